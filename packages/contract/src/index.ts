@@ -1,0 +1,21 @@
+// The front door of the contract: what API Gateway says, allows and answers, and how the house fails.
+export { limits } from "./limits.ts";
+export { defineFailures, isFailure } from "./failure.ts";
+export type { Failure, FailureRow, Failures, FailureTable, FactsOf } from "./failure.ts";
+export type {
+  RestAuthorizerContext,
+  RestEvent,
+  RestIdentity,
+  RestRequestContext,
+  RestResult,
+} from "./rest-event.ts";
+export type { HttpAuthorizerContext, HttpEvent, HttpRequestContext, HttpResult } from "./http-event.ts";
+export type {
+  WebsocketConnectEvent,
+  WebsocketContext,
+  WebsocketDisconnectEvent,
+  WebsocketEvent,
+  WebsocketMessageEvent,
+  WebsocketResult,
+} from "./websocket-event.ts";
+export type { ContractOf, SocketContract, WithSocketContract } from "./socket-contract.ts";

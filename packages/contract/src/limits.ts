@@ -1,0 +1,41 @@
+// The numbers that API Gateway and Lambda hold a request to, each with its page.
+
+/**
+ * Quotas and clocks of API Gateway and Lambda, in bytes and milliseconds.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ */
+export const limits = {
+  /** Request and buffered response of REST and HTTP APIs. */
+  payloadBytes: 10_485_760,
+  /** One synchronous Lambda invocation, each way: 6 MB and a little for the envelope, as observed. */
+  lambdaPayloadBytes: 6_291_556,
+  /** Default and, without a quota increase, longest integration timeout of a REST API. */
+  restIntegrationTimeoutMs: 29_000,
+  /** Longest integration timeout of an HTTP API; it cannot be raised. */
+  httpIntegrationTimeoutMs: 30_000,
+  /** Integration timeout of a WebSocket API; it cannot be raised. */
+  websocketIntegrationTimeoutMs: 29_000,
+  /** A Lambda authorizer must answer within this time. */
+  authorizerTimeoutMs: 10_000,
+  /** Names, values, separators and line ends of all request headers together. */
+  headerBytes: 10_240,
+  /** Longest URL of a regional REST API or an HTTP API. */
+  urlBytes: 10_240,
+  /** One WebSocket message, in or out, and the body of `PostToConnection`. */
+  websocketMessageBytes: 131_072,
+  /** One WebSocket frame. */
+  websocketFrameBytes: 32_768,
+  /** A WebSocket connection with no traffic is closed after this time. */
+  websocketIdleMs: 600_000,
+  /** A WebSocket connection is closed after this time, busy or not. */
+  websocketLifeMs: 7_200_000,
+  /** What an authorizer may return to a WebSocket API. */
+  authorizerResultBytes: 8_192,
+  /** Longest and default time for which a REST authorizer's answer is cached, in seconds. */
+  authorizerTtlMaxSeconds: 3600,
+  authorizerTtlDefaultSeconds: 300,
+  /** Requests per second of an account in a region, and the size of its bucket. */
+  accountRatePerSecond: 10_000,
+  accountBurst: 5_000,
+} as const;

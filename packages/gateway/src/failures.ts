@@ -1,0 +1,27 @@
+// What can go wrong with the local gateway, for the developer: every room's codes in one table.
+import { defineFailures, type Failures } from "@gatewright/contract";
+import { backendsRows } from "./backends/failure-rows.ts";
+import { invokeRows } from "./invoke/failure-rows.ts";
+import { lambdaRows } from "./lambda/failure-rows.ts";
+import { readRows } from "./read/failure-rows.ts";
+import { startRows } from "./start-failure-rows.ts";
+import { websocketRows } from "./websocket/failure-rows.ts";
+
+type Table = typeof startRows &
+  typeof readRows &
+  typeof invokeRows &
+  typeof lambdaRows &
+  typeof websocketRows &
+  typeof backendsRows;
+
+const table: Table = {
+  ...startRows,
+  ...readRows,
+  ...invokeRows,
+  ...lambdaRows,
+  ...websocketRows,
+  ...backendsRows,
+};
+
+/** The failures of `@gatewright/gateway`. */
+export const failures: Failures<Table> = defineFailures("gateway", table);

@@ -1,0 +1,11 @@
+// The time of a request as API Gateway writes it: dd/MMM/yyyy:HH:mm:ss +0000.
+
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const two = (n: number): string => String(n).padStart(2, "0");
+
+/** Writes milliseconds since the epoch in the common log format, in UTC. */
+export function toRequestTime(ms: number): string {
+  const at = new Date(ms);
+  const date = `${two(at.getUTCDate())}/${months[at.getUTCMonth()]}/${at.getUTCFullYear()}`;
+  return `${date}:${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())} +0000`;
+}

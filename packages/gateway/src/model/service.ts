@@ -1,0 +1,34 @@
+// What a definition describes, once read: APIs, functions, tables, buckets, user pools. Plain data.
+import type { HttpApi } from "./http-api.ts";
+import type { LambdaFunction } from "./lambda-function.ts";
+import type { ApiKey, RestApi, UsagePlan } from "./rest-api.ts";
+import type { Bucket, Table, UserPool } from "./resources.ts";
+import type { WebsocketApi } from "./websocket-api.ts";
+
+/** Everything that one definition file describes, with every reference resolved. */
+export interface Service {
+  readonly name: string;
+  readonly stage: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** Folder of the definition file, absolute; handlers and relative paths start here. */
+  readonly folder: string;
+  readonly restApi?: RestApi;
+  readonly httpApi?: HttpApi;
+  readonly websocketApi?: WebsocketApi;
+  readonly apiKeys: readonly ApiKey[];
+  readonly usagePlans: readonly UsagePlan[];
+  readonly functions: readonly LambdaFunction[];
+  readonly tables: readonly Table[];
+  readonly buckets: readonly Bucket[];
+  readonly userPools: readonly UserPool[];
+  /** What the file says and the gateway does not act on; printed at start. */
+  readonly notices: readonly Notice[];
+}
+
+/** Something in the definition that is not understood, by its path in the file. */
+export interface Notice {
+  /** As in `functions.socket.events[2].websocket.authorizer.foo`. */
+  readonly path: string;
+  readonly says: string;
+}

@@ -1,0 +1,66 @@
+// Everything that is not repeatable, behind narrow interfaces: time, ids, words for the developer, functions.
+import { randomBytes, randomUUID } from "node:crypto";
+
+/** Time. The system's by default; a test owns it. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Runs `task` once after `ms`; the returned function cancels it. Never keeps the process alive by itself. */
+  after(ms: number, task: () => void): () => void;
+}
+
+/** Where words for the developer go. Secrets, tokens and bodies never do. */
+export interface Log {
+  info(line: string): void;
+  warn(line: string): void;
+  error(line: string): void;
+}
+
+/** What comes back from one Lambda invocation, as the Lambda service would tell API Gateway. */
+export type Invocation =
+  /** The function's return value as JSON text (`undefined` where it returned nothing JSON can hold). */
+  | { readonly kind: "returned"; readonly payload: string | undefined }
+  /** The function threw, ended its process, or exceeded its own timeout: an unhandled error. */
+  | { readonly kind: "failed"; readonly errorType: string; readonly errorMessage: string }
+  /** The caller's deadline (`timeoutMs`) passed first; the function may still be running. */
+  | { readonly kind: "timed-out" }
+  /** No environment was free and none may be added (Lambda's 429). */
+  | { readonly kind: "throttled" }
+  /** Event or result over 6 MB. */
+  | { readonly kind: "too-large"; readonly which: "event" | "result" };
+
+/** The Lambda service: one event at a time per environment, more environments when busy. */
+export interface Functions {
+  /**
+   * Invokes a function with an event and waits for its answer, for at most `timeoutMs`.
+   * Never rejects: everything that can go wrong is a kind of {@link Invocation}.
+   */
+  invoke(functionKey: string, event: unknown, options: { readonly timeoutMs: number }): Promise<Invocation>;
+  /** Runs every function's module once so that the first request does not wait. */
+  warm(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The system's own clock. Its timers do not keep the process alive. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(ms, task) {
+    const timer = setTimeout(task, ms);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Names that AWS would give. */
+export interface Ids {
+  /** A UUID, as REST APIs use for `requestId`. */
+  uuid(): string;
+  /** 15 base64 characters and `=`, as `extendedRequestId`, `Apigw-Requestid` and connection ids look. */
+  opaque(): string;
+}
+
+/** Random ids. */
+export const systemIds: Ids = {
+  uuid: () => randomUUID(),
+  opaque: () => `${randomBytes(11).toString("base64url").slice(0, 15)}=`,
+};
