@@ -11,7 +11,7 @@ export interface FailureRow<Facts extends object = never> {
 }
 
 /** A package's failures by code. Write it `as const satisfies FailureTable`. */
-export type FailureTable = { readonly [code: string]: FailureRow<never> };
+export type FailureTable = { readonly [code: string]: FailureRow };
 
 /** The facts that a code of a table carries. */
 export type FactsOf<Table extends FailureTable, Code extends keyof Table> = Parameters<

@@ -15,7 +15,7 @@ export interface ManualClock extends Clock {
  * clock.after(600_000, () => console.log("ten minutes"));
  * clock.advance(600_000);
  */
-export function manualClock(start = Date.UTC(2026, 0, 1)): ManualClock {
+export function manualClock(start: number = Date.UTC(2026, 0, 1)): ManualClock {
   let now = start;
   const due = new Set<{ readonly at: number; readonly task: () => void }>();
   const next = () => [...due].sort((a, b) => a.at - b.at)[0];
