@@ -1,4 +1,10 @@
 // The front door of the local gateway.
-export type { Service, Notice } from "./model/service.ts";
-export type { Clock, Functions, Invocation, Log } from "./ports.ts";
+export { printError, printNotices, printOutput, printReady, terminalLog } from "./cli/print.ts";
+export { endWithProcess } from "./cli/run.ts";
 export { failures } from "./failures.ts";
+export { manualClock, type ManualClock } from "./manual-clock.ts";
+export type { Notice, Service } from "./model/service.ts";
+export { assertPortFree, type PortName } from "./port-plan.ts";
+export type { Clock, Functions, Invocation, Log } from "./ports.ts";
+export { readServerless } from "./read/serverless.ts";
+export { startGateway, type Gateway, type GatewayOptions } from "./start.ts";

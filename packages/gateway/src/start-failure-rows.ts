@@ -1,10 +1,43 @@
 // What can go wrong while the gateway starts, for the developer: every code with its fix.
 
+interface AtPort {
+  readonly port: number;
+  /** Which server wanted it. */
+  readonly for: string;
+}
+
 export const startRows = {
   PORT_TAKEN: {
-    says: (at: { readonly port: number; readonly for: string }): string =>
-      `Port ${at.port} for ${at.for} is already in use.`,
+    says: (at: AtPort): string => `Port ${at.port} for ${at.for} is already in use.`,
     fix: "Stop the other program, choose another port with --port, or let --port 0 pick free ones.",
+    blame: "user",
+  },
+  PORT_REFUSED: {
+    says: (at: AtPort): string => `This system does not let us listen on port ${at.port} for ${at.for}.`,
+    fix: "Choose a port above 1023 with --port, or let --port 0 pick free ones.",
+    blame: "user",
+  },
+  PORT_INVALID: {
+    says: (at: { readonly port: number; readonly last: number }): string =>
+      `${at.port} is not a port that six more can follow.`,
+    fix: "Give a whole number from 1 to 65529, or 0 for any free ports.",
+    blame: "user",
+  },
+  DATA_FOLDER_BUSY: {
+    says: (at: { readonly folder: string; readonly pid: number }): string =>
+      `Process ${at.pid} is already running a gateway on the data in ${at.folder}.`,
+    fix: "Stop it first, or give this one a folder of its own with --data.",
+    blame: "user",
+  },
+  DATA_FOLDER_UNREADABLE: {
+    says: (at: { readonly file: string }): string =>
+      `${at.file} cannot be read as what an earlier run wrote.`,
+    fix: "Start once with --fresh; tables, uploads and keys of earlier runs are then forgotten.",
+    blame: "user",
+  },
+  ARGUMENTS_INVALID: {
+    says: (at: { readonly why: string }): string => `That command line is not understood: ${at.why}.`,
+    fix: "Run gatewright --help to see what there is.",
     blame: "user",
   },
 } as const;

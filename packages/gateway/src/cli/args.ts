@@ -1,0 +1,76 @@
+// The command line, read once: what to do, with which options.
+import { parseArgs } from "node:util";
+import { failures } from "../failures.ts";
+
+/** What the command line asks for. */
+export type Command = { readonly name: "help" } | { readonly name: "version" } | DevCommand;
+
+/** `gatewright dev` with its options. */
+export interface DevCommand {
+  readonly name: "dev";
+  readonly file: string;
+  readonly port: number;
+  readonly stage?: string;
+  readonly folder?: string;
+  readonly fresh: boolean;
+  readonly json: boolean;
+}
+
+const options = {
+  port: { type: "string" },
+  stage: { type: "string" },
+  data: { type: "string" },
+  fresh: { type: "boolean" },
+  json: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean", short: "v" },
+} as const;
+
+/**
+ * Reads the arguments after the program's name.
+ *
+ * @throws `ARGUMENTS_INVALID` for an option or command that there is not.
+ */
+export function readArguments(argv: readonly string[]): Command {
+  const { values, positionals } = parse(argv);
+  if (values.version) return { name: "version" };
+  const [command, file = "serverless.yml", ...rest] = positionals;
+  if (values.help || command === undefined || command === "help") return { name: "help" };
+  if (command !== "dev") throw invalid(`there is no command "${command}"`);
+  if (rest.length > 0) throw invalid(`"${rest.join(" ")}" is one argument too many`);
+  return {
+    name: "dev",
+    file,
+    port: readPort(values.port),
+    fresh: values.fresh ?? false,
+    json: values.json ?? false,
+    ...(values.stage !== undefined && { stage: values.stage }),
+    ...(values.data !== undefined && { folder: values.data }),
+  };
+}
+
+/** Reads a port number as `--port` takes it; 4000 where none is given. */
+export function readPort(text: string | undefined): number {
+  const port = Number(text ?? 4000);
+  if (text?.trim() === "" || !Number.isInteger(port) || port < 0 || port > 65_529) {
+    throw invalid(`--port takes a whole number from 0 to 65529, not "${text}"`);
+  }
+  return port;
+}
+
+interface Parsed {
+  readonly values: ReturnType<typeof parseArgs<{ options: typeof options }>>["values"];
+  readonly positionals: readonly string[];
+}
+
+function parse(argv: readonly string[]): Parsed {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true });
+  } catch (error) {
+    throw invalid(error instanceof Error ? (error.message.split(". ")[0] ?? "") : String(error));
+  }
+}
+
+function invalid(why: string): Error {
+  return failures.create("ARGUMENTS_INVALID", { why });
+}

@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+// The gatewright command.
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { readServerless } from "../read/serverless.ts";
+import { startGateway } from "../start.ts";
+import { readArguments, type DevCommand } from "./args.ts";
+import { printError, printNotices, printOutput, printReady, terminalLog } from "./print.ts";
+import { endWithProcess } from "./run.ts";
+
+const help = `gatewright: API Gateway on this machine
+
+  gatewright dev [serverless.yml]   run everything that the file describes
+
+  --port N      first of the ports, 0 for any free ones        (4000)
+  --stage NAME  as \${opt:stage} in the file
+  --data DIR    where tables, uploads and keys are kept         (.gatewright beside the file)
+  --fresh       forget what earlier runs kept
+  --json        print one line of JSON on stdout when ready
+  --version, --help`;
+
+async function dev(command: DevCommand): Promise<void> {
+  const { file, stage, port, folder, fresh, json } = command;
+  const definition = await readServerless(resolve(file), stage === undefined ? {} : { stage });
+  printNotices(definition);
+  const gateway = await startGateway({
+    definition,
+    port,
+    fresh,
+    watch: true,
+    log: terminalLog,
+    output: printOutput,
+    ...(folder !== undefined && { folder: resolve(folder) }),
+  });
+  endWithProcess(() => gateway.close());
+  await gateway.functions.warm();
+  printReady(gateway, definition);
+  if (json) process.stdout.write(`${JSON.stringify(gateway.urls)}\n`);
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  return (manifest as { version: string }).version; // our own package.json
+}
+
+try {
+  const command = readArguments(process.argv.slice(2));
+  if (command.name === "help") console.log(help);
+  else if (command.name === "version") console.log(version());
+  else await dev(command);
+} catch (error) {
+  printError(error);
+  process.exit(1);
+}

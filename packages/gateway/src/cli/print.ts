@@ -1,0 +1,58 @@
+// What the developer reads in the terminal: addresses, who can sign in, what the file says that we do not act on.
+import { styleText } from "node:util";
+import { isFailure } from "@gatewright/contract";
+import type { Service } from "../model/service.ts";
+import type { Log } from "../ports.ts";
+import type { Gateway } from "../start.ts";
+
+type Colour = Parameters<typeof styleText>[0];
+
+const paint = (colour: Colour, text: string): string => styleText(colour, text, { stream: process.stderr });
+
+/** Words for the developer go to stderr, so that stdout stays for what scripts read. */
+export const terminalLog: Log = {
+  info: (line) => void process.stderr.write(`${line}\n`),
+  warn: (line) => void process.stderr.write(`${paint("yellow", line)}\n`),
+  error: (line) => void process.stderr.write(`${paint("red", line)}\n`),
+};
+
+/** Prints a function's line under its name. */
+export function printOutput(functionKey: string, stream: "stdout" | "stderr", line: string): void {
+  process.stderr.write(`${paint(stream === "stderr" ? "red" : "cyan", `[${functionKey}]`)} ${line}\n`);
+}
+
+/** Says where everything is, and who can sign in. */
+export function printReady(gateway: Gateway, service: Service): void {
+  const rows: [string, string][] = Object.entries(gateway.urls).map(([name, url]) => [
+    label[name] ?? name,
+    url,
+  ]);
+  const keys = gateway.apiKeys.map(({ name, value }): [string, string] => [`API key ${name}`, value]);
+  const users = service.userPools
+    .flatMap((pool) => pool.users)
+    .map(({ name, password }): [string, string] => [`sign in as ${name}`, password]);
+  const width = Math.max(...[...rows, ...keys, ...users].map(([name]) => name.length), 0);
+  for (const [name, value] of [...rows, ...keys, ...users]) {
+    terminalLog.info(`  ${paint("bold", name.padEnd(width))}  ${value}`);
+  }
+}
+
+const label: Readonly<Record<string, string>> = {
+  rest: "REST API",
+  http: "HTTP API",
+  websocket: "WebSocket API",
+  dynamodb: "DynamoDB",
+  s3: "S3",
+  cognito: "Token issuer",
+};
+
+/** Lists, by its path in the file, everything that the gateway read and does not act on. */
+export function printNotices(service: Service): void {
+  for (const { path, says } of service.notices) terminalLog.warn(`not acted on: ${path}: ${says}`);
+}
+
+/** Says what went wrong: a failure of ours in a sentence, anything else whole. */
+export function printError(error: unknown): void {
+  if (isFailure(error)) terminalLog.error(`gatewright: ${error.message} (${error.code})`);
+  else terminalLog.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+}

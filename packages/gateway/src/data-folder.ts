@@ -1,0 +1,107 @@
+// What outlives a run: the folder, who holds it, the local account's credentials, and made-up API keys.
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { LocalCredentials } from "./backends/backend.ts";
+import { failures } from "./failures.ts";
+import type { ApiKey } from "./model/rest-api.ts";
+
+/** The open data folder of one gateway. */
+export interface DataFolder {
+  readonly credentials: LocalCredentials;
+  readonly apiKeys: readonly { readonly name: string; readonly value: string }[];
+  /** Values by key id. */
+  readonly apiKeyValues: ReadonlyMap<string, string>;
+  folderFor(part: "dynamodb" | "s3" | "cognito" | "functions"): string;
+  /** Lets another gateway have the folder. */
+  close(): Promise<void>;
+}
+
+/** A process id alone may be one that an earlier, now dead, process had too. */
+const thisProcess = `${process.pid} ${performance.timeOrigin}`;
+
+interface Kept {
+  readonly credentials: LocalCredentials;
+  readonly apiKeyValues: Readonly<Record<string, string>>;
+}
+
+/**
+ * Opens the folder for this process alone, and makes what a first run needs.
+ *
+ * @throws `DATA_FOLDER_BUSY` while another living process holds it; `DATA_FOLDER_UNREADABLE` where its file is broken.
+ */
+export async function openDataFolder(
+  folder: string,
+  options: { readonly fresh: boolean; readonly apiKeys: readonly ApiKey[] },
+): Promise<DataFolder> {
+  const lock = join(folder, "lock");
+  await assertNotHeld(folder, lock);
+  if (options.fresh) await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeFile(lock, thisProcess);
+  const kept = await readKept(join(folder, "account.json"), options.apiKeys);
+  return {
+    credentials: kept.credentials,
+    apiKeys: options.apiKeys.map(({ id, name }) => ({ name, value: kept.apiKeyValues[id] ?? "" })),
+    apiKeyValues: new Map(options.apiKeys.map(({ id }) => [id, kept.apiKeyValues[id] ?? ""])),
+    folderFor: (part) => join(folder, part),
+    close: () => rm(lock, { force: true }),
+  };
+}
+
+async function assertNotHeld(folder: string, lock: string): Promise<void> {
+  const holder = await readFile(lock, "utf8").catch(() => "");
+  const pid = Number.parseInt(holder, 10);
+  if (pid > 0 && (pid === process.pid ? holder === thisProcess : isAlive(pid)))
+    throw failures.create("DATA_FOLDER_BUSY", { folder, pid });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM"; // kill() throws nothing else
+  }
+}
+
+/** Reads what earlier runs made, adds what is new, and keeps it for its owner's eyes only. */
+async function readKept(file: string, apiKeys: readonly ApiKey[]): Promise<Kept> {
+  const before = await readJson(file);
+  const credentials = before?.credentials ?? {
+    accessKeyId: `LOCAL${randomText(15).toUpperCase()}`,
+    secretAccessKey: randomText(40),
+  };
+  const apiKeyValues = Object.fromEntries(
+    apiKeys.map(({ id, value }) => [id, value ?? before?.apiKeyValues[id] ?? randomText(40)]),
+  );
+  const kept: Kept = { credentials, apiKeyValues };
+  await writeFile(`${file}.new`, `${JSON.stringify(kept, undefined, 2)}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+  return kept;
+}
+
+async function readJson(file: string): Promise<Kept | undefined> {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isKept(value)) return value;
+  } catch (cause) {
+    throw failures.create("DATA_FOLDER_UNREADABLE", { file }, { cause });
+  }
+  throw failures.create("DATA_FOLDER_UNREADABLE", { file });
+}
+
+function isKept(value: unknown): value is Kept {
+  const kept = value as Partial<Kept> | null; // only looked at, key by key
+  return (
+    typeof kept?.credentials?.accessKeyId === "string" &&
+    typeof kept.credentials.secretAccessKey === "string" &&
+    typeof kept.apiKeyValues === "object"
+  );
+}
+
+function randomText(length: number): string {
+  return randomBytes(length).toString("base64url").replaceAll(/[-_]/g, "x").slice(0, length);
+}

@@ -1,0 +1,195 @@
+// Joins all: back ends, functions and doors, from a definition to addresses and back to nothing.
+import { join } from "node:path";
+import { startDynamodb } from "./backends/dynamodb.ts";
+import { startIssuer } from "./backends/issuer.ts";
+import { startS3 } from "./backends/s3.ts";
+import { openDataFolder, type DataFolder } from "./data-folder.ts";
+import { startHttpDoor } from "./doors/http.ts";
+import { createHttpApi } from "./invoke/http-api.ts";
+import { createRestApi } from "./invoke/rest-api.ts";
+import { createEndings, type Endings } from "./endings.ts";
+import { lateFunctions } from "./late-functions.ts";
+import { startFunctions } from "./lambda/start-functions.ts";
+import type { Service } from "./model/service.ts";
+import { assertPortsFree, portsFrom, type PortName } from "./port-plan.ts";
+import { systemClock, systemIds, type Clock, type Functions, type Log } from "./ports.ts";
+import { startWebsocketApi } from "./websocket/start-websocket-api.ts";
+
+/** What a gateway is started with. */
+export interface GatewayOptions {
+  /** What to run: `await readServerless("serverless.yml")`. */
+  readonly definition: Service;
+  /**
+   * First port: this one is left to the caller, REST, HTTP and WebSocket APIs, DynamoDB, S3 and the issuer
+   * take the next six. 0 lets the system pick each.
+   * @default 0
+   */
+  readonly port?: number;
+  /**
+   * Where tables, objects, keys and bundles are kept between runs.
+   * @default `.gatewright` beside the definition
+   */
+  readonly folder?: string;
+  /** Forget what earlier runs kept. */
+  readonly fresh?: boolean;
+  /** Load functions anew when their sources change. */
+  readonly watch?: boolean;
+  readonly log?: Log;
+  /** Gets each line that a function prints. */
+  readonly output?: (functionKey: string, stream: "stdout" | "stderr", line: string) => void;
+  readonly clock?: Clock;
+}
+
+/** A running gateway. */
+export interface Gateway extends AsyncDisposable {
+  /** Addresses without a trailing slash, stage included; only of what the definition declares. */
+  readonly urls: Readonly<Partial<Record<PortName, string>>>;
+  /** Keys of the REST API by name, with the values that were declared or made. */
+  readonly apiKeys: readonly { readonly name: string; readonly value: string }[];
+  /** What each function's environment holds beside the developer's own variables. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly functions: Functions;
+  readonly clock: Clock;
+  /** Ends everything; no port, worker or file stays open. */
+  close(): Promise<void>;
+}
+
+const silent: Log = { info() {}, warn() {}, error() {} };
+
+/**
+ * Starts everything that a definition describes: APIs, functions, tables, buckets, token issuer.
+ *
+ * All servers listen on 127.0.0.1 only. Where one part cannot start, what had started is ended again.
+ *
+ * @example
+ * const gateway = await startGateway({ definition: await readServerless("serverless.yml") });
+ * const rooms = await fetch(`${gateway.urls.http}/rooms`);
+ * await gateway.close();
+ *
+ * @throws `PORT_TAKEN`, `DATA_FOLDER_BUSY`, and the failures of bundling, back ends and handlers.
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { definition: service, clock = systemClock, log = silent } = options;
+  const ports = portsFrom(service, options.port ?? 0);
+  await assertPortsFree(ports);
+  const data = await openDataFolder(options.folder ?? join(service.folder, ".gatewright"), {
+    fresh: options.fresh ?? false,
+    apiKeys: service.apiKeys,
+  });
+  const endings = createEndings();
+  endings.add(data);
+  try {
+    const running = await startParts({ ...options, clock, log, service, ports, data, endings });
+    const close = (): Promise<void> => endings.close();
+    return { ...running, clock, close, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await endings.close();
+    throw error;
+  }
+}
+
+type Parts = Pick<GatewayOptions, "output" | "watch"> & {
+  readonly service: Service;
+  readonly ports: Readonly<Partial<Record<PortName, number>>>;
+  readonly data: DataFolder;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly endings: Endings;
+};
+
+/** The order matters: functions are told the addresses of all else, and end after the doors that call them. */
+async function startParts(
+  parts: Parts,
+): Promise<Omit<Gateway, "close" | "clock" | typeof Symbol.asyncDispose>> {
+  const backends = await startBackends(parts);
+  const functions = parts.endings.add(lateFunctions());
+  const doors = await startDoors(parts, functions);
+  const urls = { ...doors, ...backends };
+  const environment = environmentFor(parts, urls);
+  const started = await startFunctions({
+    functions: parts.service.functions,
+    folder: parts.service.folder,
+    cache: parts.data.folderFor("functions"),
+    accountId: parts.service.accountId,
+    region: parts.service.region,
+    environment,
+    clock: parts.clock,
+    log: parts.log,
+    watch: parts.watch ?? false,
+    ...(parts.output && { output: parts.output }),
+  });
+  functions.bind(started);
+  return { urls, environment, functions, apiKeys: parts.data.apiKeys };
+}
+
+async function startBackends(parts: Parts): Promise<Partial<Record<PortName, string>>> {
+  const { service, ports, data, clock, log, endings } = parts;
+  const urls: Partial<Record<PortName, string>> = {};
+  if (ports.dynamodb !== undefined) {
+    const folder = data.folderFor("dynamodb");
+    const tables = endings.add(
+      await startDynamodb({ tables: service.tables, folder, port: ports.dynamodb, log }),
+    );
+    urls.dynamodb = tables.endpoint;
+  }
+  if (ports.s3 !== undefined) {
+    const { region, buckets } = service;
+    const folder = data.folderFor("s3");
+    const { credentials } = data;
+    const s3 = endings.add(
+      await startS3({ buckets, folder, port: ports.s3, region, credentials, clock, log }),
+    );
+    urls.s3 = s3.endpoint;
+  }
+  if (ports.cognito !== undefined) {
+    const { userPools, region } = service;
+    const folder = data.folderFor("cognito");
+    const issuer = endings.add(
+      await startIssuer({ userPools, region, folder, port: ports.cognito, clock, log }),
+    );
+    urls.cognito = issuer.endpoint;
+  }
+  return urls;
+}
+
+async function startDoors(parts: Parts, functions: Functions): Promise<Partial<Record<PortName, string>>> {
+  const { service, ports, data, clock, log, endings } = parts;
+  const shared = { service, functions, clock, log, ids: systemIds };
+  const urls: Partial<Record<PortName, string>> = {};
+  if (service.restApi && ports.rest !== undefined) {
+    const api = service.restApi;
+    const application = createRestApi({ ...shared, api, apiKeyValues: data.apiKeyValues });
+    const door = endings.add(await startHttpDoor({ port: ports.rest, for: "the REST API", application }));
+    urls.rest = `http://127.0.0.1:${door.port}/${api.stage}`;
+  }
+  if (service.httpApi && ports.http !== undefined) {
+    const api = service.httpApi;
+    const application = createHttpApi({ ...shared, api });
+    const door = endings.add(await startHttpDoor({ port: ports.http, for: "the HTTP API", application }));
+    urls.http = `http://127.0.0.1:${door.port}${api.stage === "$default" ? "" : `/${api.stage}`}`;
+  }
+  if (service.websocketApi && ports.websocket !== undefined) {
+    const api = service.websocketApi;
+    const { credentials } = data;
+    const door = endings.add(await startWebsocketApi({ ...shared, api, credentials, port: ports.websocket }));
+    urls.websocket = `ws://127.0.0.1:${door.port}/${api.stage}`;
+  }
+  return urls;
+}
+
+/** What AWS itself would put there, with the SDK's own switch for every service that runs here. */
+function environmentFor(parts: Parts, urls: Partial<Record<PortName, string>>): Record<string, string> {
+  const { credentials } = parts.data;
+  return {
+    AWS_REGION: parts.service.region,
+    AWS_DEFAULT_REGION: parts.service.region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    ...(urls.dynamodb && { AWS_ENDPOINT_URL_DYNAMODB: urls.dynamodb }),
+    ...(urls.s3 && { AWS_ENDPOINT_URL_S3: urls.s3 }),
+    ...(urls.cognito && { AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: urls.cognito }),
+    ...(urls.websocket && {
+      AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: urls.websocket.replace(/^ws/, "http"),
+    }),
+  };
+}

@@ -1,0 +1,77 @@
+// Runs one of the house's tasks: node scripts/run.mjs <task> [arguments]. Needs only Node 20 and npm.
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { fail, must, prepare } from "./toolchain.mjs";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const [task = "", ...given] = process.argv.slice(2);
+const report = join(root, "test-output", "vitest.json");
+
+const bin = (name, file) => join(root, "node_modules", name, ...file.split("/"));
+const tsc = bin("typescript", "bin/tsc");
+const vitest = bin("vitest", "vitest.mjs");
+const oxlint = bin("oxlint", "bin/oxlint");
+const oxfmt = bin("oxfmt", "bin/oxfmt");
+const knip = bin("knip", "bin/knip.js");
+
+/** Each task: what runs first, to its end and quietly; then what runs in front. */
+const tasks = {
+  build: { steps: [], run: [tsc, "-b"] },
+  start: { steps: [[tsc, "-b"]], run: [join(root, "examples", "chat", "start.ts")] },
+  test: {
+    steps: [[tsc, "-b"]],
+    run: [vitest, "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+    after: countTests,
+  },
+  check: {
+    steps: [
+      [tsc, "-b"],
+      [tsc, "-p", "tsconfig.check.json"],
+      [oxlint, "--type-aware", "--deny-warnings"],
+      [oxfmt, "--check"],
+      [knip],
+    ],
+    run: ["--eval", "console.log('check: all good')"],
+  },
+  format: { steps: [], run: [oxfmt] },
+  bench: { steps: [[tsc, "-b"]], run: [join(root, "test", "bench", "run.ts")] },
+};
+
+const chosen = Object.hasOwn(tasks, task)
+  ? tasks[task]
+  : fail(`no task "${task}"; there are ${Object.keys(tasks).join(", ")}.`);
+mkdirSync(join(root, "test-output"), { recursive: true });
+const { node, env } = prepare(root);
+for (const step of chosen.steps) must(node, step, { cwd: root, env });
+
+const child = spawn(node, [...chosen.run, ...given], {
+  cwd: root,
+  env,
+  stdio: ["inherit", "inherit", "inherit", "ipc"],
+});
+// Ctrl-C reaches the child by itself; a signal to this process alone is passed on as the end of the channel.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.on(signal, () => {
+    if (child.connected) child.disconnect();
+    if (task !== "start") child.kill(signal);
+  });
+}
+child.on("error", (error) => fail(`${task} did not start: ${error.message}`));
+child.on("exit", (code, signal) => {
+  const failed = chosen.after?.() ?? 0;
+  process.exit(code ?? (signal ? 1 : failed));
+});
+
+/** The closing line that any reader understands. */
+function countTests() {
+  if (!existsSync(report)) return 1;
+  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, success } = JSON.parse(
+    readFileSync(report, "utf8"),
+  );
+  const failed = success ? 0 : Math.max(1, numFailedTests, numFailedTests === 0 ? numFailedTestSuites : 0);
+  const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : "";
+  console.log(`${numPassedTests} passed, ${failed} failed${skipped}`);
+  return failed === 0 ? 0 : 1;
+}
