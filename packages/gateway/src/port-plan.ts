@@ -47,8 +47,8 @@ export async function assertPortFree(port: number, purpose: string): Promise<voi
   const server = createServer();
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", (cause: NodeJS.ErrnoException) => {
-    const code = cause.code === "EADDRINUSE" ? "PORT_TAKEN" : "PORT_REFUSED";
-    reject(failures.create(code, { port, for: purpose }, { cause }));
+    const taken = cause.code === "EADDRINUSE";
+    reject(taken ? failures.create("PORT_TAKEN", { port, for: purpose }, { cause }) : cause);
   });
   server.listen({ port, host: "127.0.0.1", exclusive: true }, () => server.close(() => resolve()));
   await promise;

@@ -1,20 +1,10 @@
 // What can go wrong while the gateway starts, for the developer: every code with its fix.
 
-interface AtPort {
-  readonly port: number;
-  /** Which server wanted it. */
-  readonly for: string;
-}
-
 export const startRows = {
   PORT_TAKEN: {
-    says: (at: AtPort): string => `Port ${at.port} for ${at.for} is already in use.`,
+    says: (at: { readonly port: number; readonly for: string }): string =>
+      `Port ${at.port} for ${at.for} is already in use.`,
     fix: "Stop the other program, choose another port with --port, or let --port 0 pick free ones.",
-    blame: "user",
-  },
-  PORT_REFUSED: {
-    says: (at: AtPort): string => `This system does not let us listen on port ${at.port} for ${at.for}.`,
-    fix: "Choose a port above 1023 with --port, or let --port 0 pick free ones.",
     blame: "user",
   },
   PORT_INVALID: {

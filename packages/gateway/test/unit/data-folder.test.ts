@@ -1,0 +1,75 @@
+// What outlives a run, and who may hold it.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openDataFolder } from "../../src/data-folder.ts";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "gatewright-data-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const keys = [
+  { id: "k1", name: "made", enabled: true },
+  { id: "k2", name: "given", enabled: true, value: "a-value-of-twenty-chars" },
+];
+const open = (fresh = false) => openDataFolder(folder, { fresh, apiKeys: keys });
+
+describe("openDataFolder", () => {
+  it("makes credentials and missing key values once, and keeps them for the owner's eyes", async () => {
+    const first = await open();
+    await first.close();
+    const second = await open();
+    expect(second.credentials).toEqual(first.credentials);
+    expect(second.apiKeys).toEqual(first.apiKeys);
+    expect(second.apiKeyValues.get("k1")).toMatch(/^[A-Za-z0-9]{40}$/);
+    expect(second.apiKeyValues.get("k2")).toBe("a-value-of-twenty-chars");
+    expect(statSync(join(folder, "account.json")).mode & 0o077).toBe(0);
+    await second.close();
+  });
+
+  it("forgets everything when asked to start fresh", async () => {
+    const first = await open();
+    await first.close();
+    const second = await open(true);
+    expect(second.credentials.secretAccessKey).not.toBe(first.credentials.secretAccessKey);
+    await second.close();
+  });
+
+  it("lets one gateway at a time have it: DATA_FOLDER_BUSY", async () => {
+    const first = await open();
+    await expect(open()).rejects.toMatchObject({ code: "DATA_FOLDER_BUSY", facts: { pid: process.pid } });
+    await first.close();
+    const again = await open();
+    await again.close();
+  });
+
+  it("does not take it from another living process, and takes it from a dead one", async () => {
+    const other = spawn(process.execPath, ["--eval", "setInterval(() => {}, 1000)"]);
+    writeFileSync(join(folder, "lock"), String(other.pid));
+    await expect(open()).rejects.toMatchObject({ code: "DATA_FOLDER_BUSY" });
+    other.kill("SIGKILL");
+    await once(other, "exit");
+    const now = await open();
+    await now.close();
+  });
+
+  it("takes over a lock that an earlier process with the same id left behind", async () => {
+    writeFileSync(join(folder, "lock"), `${process.pid} 12345.678`);
+    const now = await open();
+    await now.close();
+  });
+
+  it.each(["not json", "{}", "null", '{"credentials":{"accessKeyId":1}}'])(
+    "refuses a broken account file %j: DATA_FOLDER_UNREADABLE",
+    async (text) => {
+      writeFileSync(join(folder, "account.json"), text);
+      await expect(open()).rejects.toMatchObject({ code: "DATA_FOLDER_UNREADABLE" });
+      expect(readFileSync(join(folder, "account.json"), "utf8")).toBe(text);
+    },
+  );
+});
