@@ -13,12 +13,21 @@ export interface DataFolder {
   /** Values by key id. */
   readonly apiKeyValues: ReadonlyMap<string, string>;
   folderFor(part: "dynamodb" | "s3" | "cognito" | "functions"): string;
+  /** Leaves word, for the owner's eyes, of what runs here; the Serverless plugin reads it. */
+  announce(running: Running): Promise<void>;
   /** Lets another gateway have the folder. */
   close(): Promise<void>;
 }
 
 /** A process id alone may be one that an earlier, now dead, process had too. */
 const thisProcess = `${process.pid} ${performance.timeOrigin}`;
+
+/** What `running.json` says while a gateway runs. */
+export interface Running {
+  readonly urls: Readonly<Record<string, string>>;
+  /** The whole environment of each function, by its key. */
+  readonly environments: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
 
 interface Kept {
   readonly credentials: LocalCredentials;
@@ -45,7 +54,11 @@ export async function openDataFolder(
     apiKeys: options.apiKeys.map(({ id, name }) => ({ name, value: kept.apiKeyValues[id] ?? "" })),
     apiKeyValues: new Map(options.apiKeys.map(({ id }) => [id, kept.apiKeyValues[id] ?? ""])),
     folderFor: (part) => join(folder, part),
-    close: () => rm(lock, { force: true }),
+    announce: (running) => writePrivately(join(folder, "running.json"), { pid: process.pid, ...running }),
+    async close() {
+      await rm(join(folder, "running.json"), { force: true });
+      await rm(lock, { force: true });
+    },
   };
 }
 
@@ -76,9 +89,13 @@ async function readKept(file: string, apiKeys: readonly ApiKey[]): Promise<Kept>
     apiKeys.map(({ id, value }) => [id, value ?? before?.apiKeyValues[id] ?? randomText(40)]),
   );
   const kept: Kept = { credentials, apiKeyValues };
-  await writeFile(`${file}.new`, `${JSON.stringify(kept, undefined, 2)}\n`, { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  await writePrivately(file, kept);
   return kept;
+}
+
+async function writePrivately(file: string, value: unknown): Promise<void> {
+  await writeFile(`${file}.new`, `${JSON.stringify(value, undefined, 2)}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
 }
 
 async function readJson(file: string): Promise<Kept | undefined> {

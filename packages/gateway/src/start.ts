@@ -119,6 +119,11 @@ async function startParts(
     ...(parts.output && { output: parts.output }),
   });
   functions.bind(started);
+  const environments = parts.service.functions.map((each) => [
+    each.key,
+    { ...environment, ...each.environment },
+  ]);
+  await parts.data.announce({ urls, environments: Object.fromEntries(environments) });
   return { urls, environment, functions, apiKeys: parts.data.apiKeys };
 }
 
