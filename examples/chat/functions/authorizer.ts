@@ -1,0 +1,22 @@
+// Who may enter: whoever holds an access token of the chat's user pool. One definition for all three APIs.
+import { allow, authorizer, cognito, fromHeader, fromSubprotocol } from "@gatewright/authorizer";
+import type { ChatUser } from "./chat.ts";
+import { setting } from "./settings.ts";
+
+export const handler = authorizer({
+  token: [fromHeader("authorization"), fromSubprotocol()],
+  verify: [
+    cognito({
+      userPoolId: setting("USER_POOL_ID"),
+      clientId: setting("USER_POOL_CLIENT_ID"),
+      tokenUse: "access",
+    }),
+  ],
+  decide: ({ claims }) => {
+    const user: ChatUser = { userId: claims.sub, name: claims.username };
+    return allow({ principalId: claims.sub, context: { ...user } });
+  },
+  onOutcome: ({ kind, code, api }) => {
+    if (kind !== "allowed") console.warn("not let in", { kind, code, api });
+  },
+});

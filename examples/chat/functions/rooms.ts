@@ -1,0 +1,66 @@
+// The HTTP API: which rooms there are, what was said in them, and the way in and out for files.
+import { HttpError, httpApi, httpErrors, reply } from "@gatewright/events/http";
+import {
+  integer,
+  maxLength,
+  maxValue,
+  minLength,
+  minValue,
+  number,
+  object,
+  optional,
+  pipe,
+  string,
+  toNumber,
+} from "valibot";
+import { isRoom, rooms, type ChatUser } from "./chat.ts";
+import { after, before } from "./messages.ts";
+import { linkTo, problemOf, ticketFor } from "./files.ts";
+import { peopleIn } from "./people.ts";
+
+const Place = pipe(string(), toNumber(), integer(), minValue(0));
+const Paging = object({
+  before: optional(Place),
+  after: optional(Place),
+  limit: optional(pipe(string(), toNumber(), integer(), minValue(1), maxValue(100)), "50"),
+});
+const NewUpload = object({
+  filename: pipe(string(), minLength(1), maxLength(200)),
+  contentType: pipe(string(), minLength(3), maxLength(100)),
+  size: pipe(number(), integer(), minValue(1)),
+});
+
+export const api = httpApi<{ auth: ChatUser }>()
+  .route("GET /rooms", async () => ({
+    rooms: await Promise.all(
+      rooms.map(async (room) => ({ ...room, people: (await peopleIn(room.id)).length })),
+    ),
+  }))
+  .route("GET /rooms/{room}/messages", { query: Paging }, (request) => {
+    const { room } = request.path;
+    assertRoom(room);
+    const { limit, ...from } = request.query;
+    return from.after === undefined ? before(room, from.before, limit) : after(room, from.after, limit);
+  })
+  .route("POST /rooms/{room}/uploads", { body: NewUpload }, async (request) => {
+    assertRoom(request.path.room);
+    return reply(201, await explained(ticketFor(request.path.room, request.auth, request.body)));
+  })
+  .route("GET /rooms/{room}/files/{file}", async (request) => {
+    assertRoom(request.path.room);
+    return { url: await explained(linkTo(request.path.room, request.path.file)) };
+  });
+
+export const handler = api.handler();
+
+function assertRoom(room: string): void {
+  if (!isRoom(room)) throw httpErrors.notFound(`There is no room "${room}".`);
+}
+
+/** What is wrong with a file is told to the caller; anything else stays an error of ours. */
+async function explained<Value>(work: Promise<Value>): Promise<Value> {
+  return work.catch((error: unknown) => {
+    const problem = problemOf(error);
+    throw problem ? new HttpError(problem.status, problem.says) : error;
+  });
+}

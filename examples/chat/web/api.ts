@@ -1,0 +1,73 @@
+// The chat's HTTP API, from the page's side.
+import type { UploadTicket } from "@gatewright/uploads/client";
+import type { ChatMessage, Room } from "../functions/chat.ts";
+import type { PageConfig } from "./config.ts";
+import type { Session } from "./session.ts";
+
+/** A room with how many people are in it. */
+export interface BusyRoom extends Room {
+  readonly people: number;
+}
+
+/** A page of messages, oldest first. */
+export interface Page {
+  readonly messages: readonly ChatMessage[];
+  readonly more: boolean;
+}
+
+/** The API said no; the message is for the user. */
+export class ApiError extends Error {
+  override readonly name: string = "ApiError";
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** The calls that the page makes. */
+export interface ChatApi {
+  rooms(): Promise<readonly BusyRoom[]>;
+  before(room: string, place?: number): Promise<Page>;
+  after(room: string, place: number): Promise<Page>;
+  uploadTicket(room: string, file: File): Promise<UploadTicket>;
+  fileUrl(room: string, file: string): Promise<string>;
+}
+
+/** The API for a signed-in user. */
+export function createApi({ http }: PageConfig, session: Session): ChatApi {
+  const call = async <Answer>(path: string, init: RequestInit = {}): Promise<Answer> => {
+    const answer = await fetch(`${http}${path}`, {
+      ...init,
+      headers: { authorization: `Bearer ${await session.token()}`, "content-type": "application/json" },
+    });
+    const body: unknown = await answer.json().catch(() => ({}));
+    if (answer.ok) return body as Answer; // the shape that examples/chat/functions/rooms.ts returns
+    const { detail, message } = body as { detail?: string; message?: string };
+    throw new ApiError(answer.status, detail ?? message ?? `The server answered ${answer.status}.`);
+  };
+  const inRoom = (room: string): string => `/rooms/${encodeURIComponent(room)}`;
+  return {
+    rooms: async () => (await call<{ rooms: readonly BusyRoom[] }>("/rooms")).rooms,
+    before: (room, place) =>
+      call<Page>(`${inRoom(room)}/messages${place === undefined ? "" : `?before=${place}`}`),
+    after: (room, place) => call<Page>(`${inRoom(room)}/messages?after=${place}&limit=100`),
+    uploadTicket: (room, file) =>
+      call<UploadTicket>(`${inRoom(room)}/uploads`, {
+        method: "POST",
+        body: JSON.stringify({
+          filename: file.name,
+          contentType: file.type || "application/octet-stream",
+          size: file.size,
+        }),
+      }),
+    fileUrl: async (room, file) =>
+      (await call<{ url: string }>(`${inRoom(room)}/files/${encodeURIComponent(file)}`)).url,
+  };
+}
+
+/** An error in words for the user. */
+export function inWords(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,50 @@
+// What the page knows of the chat at a moment.
+import type { SocketState } from "@gatewright/client";
+import type { ChatMessage, ChatUser } from "../functions/chat.ts";
+import type { BusyRoom } from "./api.ts";
+
+/** A message of this user that has no place in the room yet. */
+export interface Outgoing {
+  /** The message's own id; sending it again keeps it. */
+  readonly key: string;
+  readonly room: string;
+  readonly text?: string;
+  readonly file?: { readonly name: string; readonly size: number; readonly contentType: string };
+  /** Bytes sent, for files. */
+  readonly sent?: number;
+  /** Why it did not go out; the user can try again. */
+  readonly problem?: string;
+}
+
+/** Everything that is shown. */
+export interface ChatState {
+  readonly connection: SocketState;
+  readonly rooms: readonly BusyRoom[];
+  /** The open room. */
+  readonly room: string | undefined;
+  /** Of the open room, in order. */
+  readonly messages: readonly ChatMessage[];
+  /** Whether there are earlier ones. */
+  readonly earlier: boolean;
+  readonly loading: boolean;
+  readonly people: readonly ChatUser[];
+  /** Who is typing, and until when to say so. */
+  readonly typing: readonly { readonly user: ChatUser; readonly until: number }[];
+  readonly outgoing: readonly Outgoing[];
+  /** Something went wrong that the user should know. */
+  readonly problem: string | undefined;
+}
+
+/** Before anything is known. */
+export const nothingYet: ChatState = {
+  connection: "connecting",
+  rooms: [],
+  room: undefined,
+  messages: [],
+  earlier: false,
+  loading: true,
+  people: [],
+  typing: [],
+  outgoing: [],
+  problem: undefined,
+};

@@ -1,0 +1,137 @@
+// POST, GET and DELETE of @connections/{id}: how functions reach their clients.
+import { limits } from "@gatewright/contract";
+import type { Ids } from "../ports.ts";
+import { endings } from "../websocket/close.ts";
+import type { HttpAnswer, PlainRequest } from "../websocket/wire.ts";
+import type { ConnectionTable } from "./table.ts";
+
+/** What the endpoint needs. */
+export interface EndpointPorts {
+  readonly stage: string;
+  readonly table: ConnectionTable;
+  /** Checks the signature: `ok`, or why the request is forbidden. */
+  verify(request: PlainRequest & { readonly body: Buffer }): string;
+  readonly ids: Ids;
+}
+
+type ErrorType =
+  | "BadRequestException"
+  | "ForbiddenException"
+  | "GoneException"
+  | "LimitExceededException"
+  | "NotFoundException"
+  | "PayloadTooLargeException"
+  | "UpgradeRequiredException";
+
+const statuses: Readonly<Record<ErrorType, number>> = {
+  BadRequestException: 400,
+  ForbiddenException: 403,
+  NotFoundException: 404,
+  GoneException: 410,
+  PayloadTooLargeException: 413,
+  UpgradeRequiredException: 426,
+  LimitExceededException: 429,
+};
+
+/**
+ * Makes the endpoint. The order is AWS's: path, signature, id, size, connection.
+ *
+ * A body goes out as one text message, whatever its content type. `@` and `=` may be percent-encoded.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
+ */
+export function createConnectionsEndpoint(to: EndpointPorts): (request: PlainRequest) => HttpAnswer {
+  const answer = (request: PlainRequest): HttpAnswer => {
+    const { method, body } = request;
+    const path = readPath(request.target, to.stage);
+    if (path.kind === "stage") return fail("UpgradeRequiredException", "Upgrade Required");
+    if (path.kind === "other" || !isVerb(method)) {
+      const where = path.text.replace(/^\//, "");
+      return fail("NotFoundException", `No method found matching route ${where} for http method ${method}.`);
+    }
+    if (!body) return fail("PayloadTooLargeException", "Payload too large");
+    const verified = to.verify({ ...request, body });
+    if (verified !== "ok") return fail("ForbiddenException", verified);
+    return act({ method, connectionId: path.connectionId, body }, to.table);
+  };
+  return (request) => {
+    const { status, headers, body } = answer(request);
+    return { status, headers: { ...headers, "x-amzn-requestid": to.ids.uuid() }, body };
+  };
+}
+
+type Verb = "POST" | "GET" | "DELETE";
+
+interface Call {
+  readonly method: Verb;
+  readonly connectionId: string;
+  readonly body: Buffer;
+}
+
+const isVerb = (method: string): method is Verb =>
+  method === "POST" || method === "GET" || method === "DELETE";
+
+function act({ method, connectionId, body }: Call, table: ConnectionTable): HttpAnswer {
+  const connection = table.find(connectionId);
+  if (!connection && !isConnectionId(connectionId)) {
+    return fail("BadRequestException", `Invalid connectionId: ${connectionId}`);
+  }
+  if (method === "POST" && body.length > limits.websocketMessageBytes) {
+    return fail("PayloadTooLargeException", "Payload too large");
+  }
+  if (!connection) return fail("GoneException");
+  if (method === "DELETE") {
+    connection.close(endings.deleted);
+    return { status: 204, headers: {}, body: "" };
+  }
+  if (method === "GET") {
+    const { caller, lastActiveAt } = connection;
+    return json(200, {
+      connectedAt: new Date(caller.connectedAt).toISOString(),
+      identity: caller.identity,
+      lastActiveAt: new Date(lastActiveAt).toISOString(),
+    });
+  }
+  const posted = connection.post(body.toString("utf8"));
+  if (posted === "gone") return fail("GoneException");
+  if (posted === "full") return fail("LimitExceededException", "The client does not read what it is sent");
+  return { status: 200, headers: {}, body: "" };
+}
+
+type Path =
+  | { readonly kind: "connection"; readonly connectionId: string; readonly text: string }
+  | { readonly kind: "stage"; readonly text: string }
+  | { readonly kind: "other"; readonly text: string };
+
+function readPath(target: string, stage: string): Path {
+  const [text = ""] = target.split("?", 1);
+  const [, first, second, third, ...rest] = text.split("/").map(decode);
+  const isConnection = second === "@connections" && third !== undefined && third !== "" && rest.length === 0;
+  if (first === stage && isConnection) return { kind: "connection", connectionId: third, text };
+  return { kind: first === stage && (second ?? "") === "" ? "stage" : "other", text };
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment; // a broken percent sequence: no stage, and no id that exists, is spelled like that
+  }
+}
+
+/** Base64, also of the URL kind, with its padding: the shape of every id that API Gateway gives. */
+function isConnectionId(text: string): boolean {
+  return /^(?:[\w+/-]{4})*(?:[\w+/-]{2}==|[\w+/-]{3}=)$/.test(text);
+}
+
+function fail(type: ErrorType, message?: string): HttpAnswer {
+  const status = statuses[type];
+  const headers = { "x-amzn-errortype": type };
+  if (message === undefined) return { status, headers, body: "" };
+  const { body, headers: jsonHeaders } = json(status, { message });
+  return { status, headers: { ...headers, ...jsonHeaders }, body };
+}
+
+function json(status: number, value: unknown): HttpAnswer {
+  return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
+}

@@ -1,0 +1,74 @@
+// One socket of the protocol library, in this house's words.
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { limits } from "@gatewright/contract";
+import type { WebSocket, WebSocketServer } from "ws";
+import type { ClientSocket, SocketListener } from "../websocket/wire.ts";
+import { watchFrames } from "../websocket/frame-watch.ts";
+
+/** An upgrade request as node:http hands it over. */
+export interface RawUpgrade {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}
+
+/** Answers the handshake; `undefined`, with the socket ended, where the client has left. */
+export function openSocket(
+  protocol: WebSocketServer,
+  { request, socket, head }: RawUpgrade,
+  listener: SocketListener,
+): ClientSocket | undefined {
+  let opened: ClientSocket | undefined;
+  // Without `verifyClient` the library calls back before it returns, or not at all.
+  protocol.handleUpgrade(request, socket, head, (client) => {
+    listen(client, listener);
+    // In front of the library's own listener, so that a frame's length is known before the frame is collected.
+    socket.prependListener(
+      "data",
+      watchFrames(limits.websocketFrameBytes, () => {
+        client.close(1009);
+        listener.violated(1009);
+      }),
+    );
+    opened = toClientSocket(client);
+  });
+  return opened;
+}
+
+function listen(client: WebSocket, listener: SocketListener): void {
+  client.on("message", (data: Buffer, isBinary) => {
+    if (isBinary) listener.binary();
+    else listener.text(data.toString("utf8"));
+  });
+  client.on("ping", () => listener.alive());
+  client.on("pong", () => listener.alive());
+  client.on("error", (error: NodeJS.ErrnoException) => {
+    const code = closeCodes[error.code ?? ""];
+    if (code !== undefined || error.code?.startsWith("WS_ERR_")) listener.violated(code ?? 1002);
+  });
+  client.on("close", (code, reason) => listener.closed(code, reason.toString("utf8")));
+}
+
+/** The codes that the library closes with, by its errors; every other error of the protocol is 1002. */
+const closeCodes: Readonly<Record<string, number>> = {
+  WS_ERR_INVALID_UTF8: 1007,
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
+};
+
+function toClientSocket(client: WebSocket): ClientSocket {
+  return {
+    get isOpen() {
+      return client.readyState === client.OPEN;
+    },
+    get bufferedBytes() {
+      return client.bufferedAmount;
+    },
+    send: (text, done) => client.send(text, () => done?.()),
+    close: (code, reason) => client.close(code, reason),
+    terminate: () => client.terminate(),
+    pause: () => client.pause(),
+    resume: () => client.resume(),
+  };
+}

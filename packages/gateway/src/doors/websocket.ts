@@ -1,0 +1,147 @@
+// The door of a WebSocket API: node:http and ws, and nothing else.
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { limits } from "@gatewright/contract";
+import { WebSocketServer } from "ws";
+import { failures } from "../failures.ts";
+import type { HttpAnswer, Knock, PlainRequest } from "../websocket/wire.ts";
+import { openSocket } from "./websocket-socket.ts";
+
+/** What a door is opened with. */
+export interface WebsocketDoorOptions {
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** Who wants the port, as in `the WebSocket API`. */
+  readonly for: string;
+  /** Takes every upgrade request. */
+  upgrade(knock: Knock): void;
+  /** Answers every other request. Does not throw. */
+  request(request: PlainRequest): HttpAnswer;
+}
+
+/** An open door. */
+export interface WebsocketDoor {
+  readonly port: number;
+  /** Ends every socket, upgraded or not, and lets go of the port. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens an HTTP server for WebSockets on 127.0.0.1.
+ *
+ * The protocol library neither chooses a subprotocol nor compresses; messages and frames over API Gateway's
+ * limits are closed with 1009.
+ *
+ * @throws failure `PORT_TAKEN`.
+ */
+export async function startWebsocketDoor(options: WebsocketDoorOptions): Promise<WebsocketDoor> {
+  const chosen = new WeakMap<IncomingMessage, string>();
+  const protocol = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: limits.websocketMessageBytes,
+    handleProtocols: (_offered, request) => chosen.get(request) ?? false,
+  });
+  const upgraded = new Set<Duplex>();
+  const server = createServer((request, response) => void serve(request, response, options));
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    upgraded.add(socket);
+    socket.once("close", () => upgraded.delete(socket));
+    socket.on("error", () => socket.destroy()); // a reset by the client is no error of ours
+    const accept: Knock["accept"] = (subprotocol, listener) => {
+      if (subprotocol !== undefined) chosen.set(request, subprotocol);
+      return openSocket(protocol, { request, socket, head }, listener);
+    };
+    options.upgrade(toKnock(request, socket, accept));
+  });
+  await listen(server, options);
+  return {
+    port: (server.address() as AddressInfo).port, // it listens on TCP
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const socket of upgraded) socket.destroy();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function listen(server: Server, options: WebsocketDoorOptions): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", reject);
+  server.listen(options.port, "127.0.0.1", resolve);
+  try {
+    await promise;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code; // what `listen` fails with
+    const at = { port: options.port, for: options.for };
+    if (code === "EADDRINUSE") throw failures.create("PORT_TAKEN", at, { cause: error });
+    throw error;
+  } finally {
+    server.removeListener("error", reject);
+  }
+}
+
+function toKnock(request: IncomingMessage, socket: Duplex, accept: Knock["accept"]): Knock {
+  const { rawHeaders } = request;
+  const names = rawHeaders.filter((_, index) => index % 2 === 0);
+  return {
+    method: request.method ?? "",
+    target: request.url ?? "",
+    headers: names.map((name, index) => [name, rawHeaders[2 * index + 1] ?? ""]),
+    remoteAddress: request.socket.remoteAddress ?? "",
+    get left() {
+      return !socket.readable || !socket.writable;
+    },
+    accept,
+    refuse: (answer) => refuse(socket, answer),
+  };
+}
+
+function refuse(socket: Duplex, { status, headers, body }: HttpAnswer): void {
+  if (!socket.writable) return void socket.destroy();
+  const lines = Object.entries({
+    ...headers,
+    connection: "close",
+    "content-length": String(Buffer.byteLength(body)),
+  }).map(([name, value]) => `${name}: ${value}`);
+  socket.once("finish", () => socket.destroy());
+  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`, ...lines, "", body].join("\r\n"));
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: WebsocketDoorOptions,
+): Promise<void> {
+  const { method = "", url: target = "", headers } = request;
+  let body: Buffer | undefined;
+  try {
+    body = await readBody(request);
+  } catch {
+    return void response.destroy(); // the client has gone in the middle of its request
+  }
+  const answer = options.request({ method, target, headers, body });
+  const length = answer.status === 204 ? {} : { "content-length": Buffer.byteLength(answer.body) };
+  response.writeHead(answer.status, { ...answer.headers, ...length }).end(answer.body);
+}
+
+/** Reads a body of at most 10 MB; of a longer one nothing is kept. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length <= limits.payloadBytes) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  return length <= limits.payloadBytes ? Buffer.concat(chunks) : undefined;
+}
