@@ -1,1 +1,21 @@
-export {};
+// The front door of the signature: sign a request, a URL or an upload form, and check what others signed.
+export { environmentCredentials } from "./credentials.ts";
+export type { Credentials, Signer } from "./credentials.ts";
+export { payloadHash, unsignedPayload } from "./payload-hash.ts";
+export { signRequest } from "./sign-request.ts";
+export type { RequestToSign } from "./sign-request.ts";
+export { presignUrl } from "./presign-url.ts";
+export type { UrlToPresign } from "./presign-url.ts";
+export { presignPost, signPolicy } from "./sign-policy.ts";
+export type { PolicyCondition, PostToPresign } from "./sign-policy.ts";
+export { verifyRequest } from "./verify-request.ts";
+export type { Accepted, Verifier } from "./verify-request.ts";
+export type { RequestToVerify } from "./read-claim.ts";
+export { verifyPolicy } from "./verify-policy.ts";
+export type { Refusal } from "./refusal.ts";
+export { signChunk, signTrailer } from "./chunk-signature.ts";
+export type { ChunkSigner } from "./chunk-signature.ts";
+export type { Scope } from "./signing-key.ts";
+export { encodeUri } from "./canonical-request.ts";
+export { sameText } from "./same-text.ts";
+export { failures } from "./failures.ts";

@@ -1,0 +1,54 @@
+// The key of a day: four hashes that are worked out once and kept.
+import { createHmac } from "node:crypto";
+
+/** Which day, region and service a signature is good for. */
+export interface Scope {
+  /** As in `20260101`. */
+  readonly day: string;
+  readonly region: string;
+  readonly service: string;
+}
+
+/** The algorithm's name, as it stands in headers, queries and forms. */
+export const algorithm = "AWS4-HMAC-SHA256";
+
+const kept = new Map<string, Buffer>();
+const keptAtMost = 32;
+
+/** Writes a scope as in `20260101/us-east-1/s3/aws4_request`. */
+export function toScopeText(scope: Scope): string {
+  return `${scope.day}/${scope.region}/${scope.service}/aws4_request`;
+}
+
+/**
+ * Signs a text with the key of a scope, in hexadecimal.
+ *
+ * The key of the day is derived once and kept for the 32 last used scopes.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+export function signText(text: string, secretAccessKey: string, scope: Scope): string {
+  return hmac(signingKey(secretAccessKey, scope), text).toString("hex");
+}
+
+function signingKey(secretAccessKey: string, scope: Scope): Buffer {
+  const name = `${toScopeText(scope)}\n${secretAccessKey}`;
+  const known = kept.get(name);
+  if (known) kept.delete(name); // put back below as the most recently used
+  const key = known ?? deriveKey(secretAccessKey, scope);
+  kept.set(name, key);
+  if (kept.size > keptAtMost) {
+    const [oldest] = kept.keys();
+    if (oldest !== undefined) kept.delete(oldest);
+  }
+  return key;
+}
+
+function deriveKey(secretAccessKey: string, scope: Scope): Buffer {
+  const day = hmac(`AWS4${secretAccessKey}`, scope.day);
+  return hmac(hmac(hmac(day, scope.region), scope.service), "aws4_request");
+}
+
+function hmac(key: string | Buffer, text: string): Buffer {
+  return createHmac("sha256", key).update(text, "utf8").digest();
+}

@@ -1,0 +1,15 @@
+// The two ways in which Signature Version 4 writes a moment.
+
+/** Writes a date as in `20260101T120000Z`. */
+export function toAmzDate(date: Date): string {
+  return `${date.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
+}
+
+/** Reads `20260101T120000Z` as milliseconds since the epoch; `undefined` if it is not such a date. */
+export function readAmzDate(text: string): number | undefined {
+  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
+  if (!parts) return undefined;
+  const [, year, month, day, hour, minute, second] = parts;
+  const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  return Number.isNaN(time) ? undefined : time;
+}

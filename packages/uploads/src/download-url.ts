@@ -1,0 +1,33 @@
+// A link to a file that works for a while, and says how a browser should treat it.
+import { presignUrl } from "@gatewright/signature";
+import { type Place, toObjectUrl } from "./place.ts";
+
+/** How a link behaves. */
+export interface DownloadOptions {
+  /** What the file is called when saved. @default the last part of its key */
+  readonly filename?: string;
+  /** `inline` shows it in the browser: only for types that cannot run scripts. @default "attachment" */
+  readonly disposition?: "attachment" | "inline";
+  /** Seconds, 1 to 604800; never longer than the credentials live. @default 300 */
+  readonly expires?: number;
+}
+
+/** Signs a link to an object. */
+export function writeDownloadUrl(place: Place, key: string, options: DownloadOptions): string {
+  const { disposition = "attachment", expires = 300 } = options;
+  const filename = options.filename ?? key.slice(key.lastIndexOf("/") + 1);
+  const url = toObjectUrl(place, key);
+  url.searchParams.set("response-content-disposition", toDisposition(disposition, filename));
+  const signer = { credentials: place.credentials, region: place.region, service: "s3" };
+  return presignUrl({ method: "GET", url, expires }, signer).href;
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc6266#section-4 */
+function toDisposition(disposition: string, filename: string): string {
+  const plain = filename.replaceAll(/[^\u0020-\u007e]|["\\%]/g, "_");
+  const encoded = encodeURIComponent(filename.toWellFormed()).replaceAll(
+    /['()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `${disposition}; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}

@@ -1,0 +1,73 @@
+// The gateway's own S3 with one bucket, for tests.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { S3Client } from "@aws-sdk/client-s3";
+import { startS3 } from "../../../gateway/src/backends/s3.ts";
+import { type ManualClock, manualClock } from "../../../gateway/src/manual-clock.ts";
+import { uploadTo, type UploadOptions, type Uploads } from "../../src/index.ts";
+
+export const credentials = { accessKeyId: "AKIDLOCAL", secretAccessKey: "local/secret" };
+export const region = "us-east-1";
+export const bucket = "cats";
+const silent = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** A running S3 and the uploads into it. */
+export interface Bench {
+  readonly endpoint: string;
+  readonly clock: ManualClock;
+  readonly s3: S3Client;
+  uploads(change?: Partial<UploadOptions>): Uploads;
+  end(): Promise<void>;
+}
+
+/** Starts an S3 whose clock shows the real time and then stands still. */
+export async function startBench(): Promise<Bench> {
+  const folder = await mkdtemp(join(tmpdir(), "gatewright-uploads-"));
+  const clock = manualClock(Date.now());
+  const buckets = [{ logicalId: "Cats", name: bucket, cors: [] }];
+  const backend = await startS3({ buckets, folder, port: 0, region, credentials, clock, log: silent });
+  const { endpoint } = backend;
+  return {
+    endpoint,
+    clock,
+    s3: new S3Client({ region, credentials, endpoint, maxAttempts: 1 }),
+    uploads: (change) =>
+      uploadTo({
+        bucket,
+        region,
+        endpoint,
+        credentials,
+        prefix: "rooms/1",
+        rules: { maxBytes: 1000, types: ["image/*", "application/pdf", "text/plain"] },
+        ...change,
+      }),
+    async end() {
+      await backend.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+export const png: Buffer<ArrayBuffer> = Buffer.concat([
+  Buffer.from("89504e470d0a1a0a", "hex"),
+  Buffer.alloc(50, 1),
+]);
+export const pngFile = {
+  filename: "cat.png",
+  contentType: "image/png",
+  size: png.length,
+  owner: "ada",
+} as const;
+
+/** Sends a form as a browser would. */
+export async function post(
+  ticket: { readonly url: string; readonly fields: Readonly<Record<string, string>> },
+  bytes: Uint8Array<ArrayBuffer> | string,
+): Promise<{ readonly status: number; readonly text: string }> {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(ticket.fields)) form.append(name, value);
+  form.append("file", new Blob([bytes]), "as the browser says");
+  const answer = await fetch(ticket.url, { method: "POST", body: form });
+  return { status: answer.status, text: await answer.text() };
+}

@@ -1,0 +1,98 @@
+// The browser's half, with an XMLHttpRequest that really sends to the gateway's own S3.
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { upload, UploadError } from "../../src/client.ts";
+import { type Bench, png, pngFile, startBench } from "./bench.ts";
+
+/** As much of a browser's XMLHttpRequest as an upload needs, on fetch. */
+class NodeRequest extends EventTarget {
+  readonly upload: EventTarget = new EventTarget();
+  readonly #stop = new AbortController();
+  #target: [method: string, url: string] = ["", ""];
+  status = 0;
+  responseText = "";
+
+  open(method: string, url: string): void {
+    this.#target = [method, url];
+  }
+
+  send(body: FormData): void {
+    void this.#send(body);
+  }
+
+  abort(): void {
+    this.#stop.abort();
+  }
+
+  async #send(body: FormData): Promise<void> {
+    const [method, url] = this.#target;
+    const progress = (loaded: number) =>
+      this.upload.dispatchEvent(
+        Object.assign(new Event("progress"), { lengthComputable: true, loaded, total: 2 }),
+      );
+    try {
+      const form = new Response(body);
+      const bytes = await form.arrayBuffer();
+      const headers = { "content-type": form.headers.get("content-type") ?? "" };
+      progress(1);
+      const answer = await fetch(url, { method, headers, body: bytes, signal: this.#stop.signal });
+      this.status = answer.status;
+      this.responseText = await answer.text();
+      progress(2);
+      this.dispatchEvent(new Event("load"));
+    } catch {
+      this.dispatchEvent(new Event(this.#stop.signal.aborted ? "abort" : "error"));
+    }
+  }
+}
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await startBench();
+});
+afterAll(async () => {
+  vi.unstubAllGlobals();
+  await bench.end();
+});
+beforeEach(() => void vi.stubGlobal("XMLHttpRequest", NodeRequest));
+
+describe("upload", () => {
+  test("sends the file with its ticket and tells how far it is", async () => {
+    const ticket = await bench.uploads().ticket(pngFile);
+    const parts: number[] = [];
+    await upload(ticket, new Blob([png]), { onProgress: (part) => void parts.push(part) });
+    expect(parts).toEqual([0.5, 1]);
+    expect(await bench.uploads().confirm(ticket.id)).toMatchObject({ owner: "ada", size: png.length });
+  });
+
+  test("tells S3's reason when the file is refused", async () => {
+    const ticket = await bench.uploads().ticket(pngFile);
+    const failed = upload(ticket, new Blob([png, "more"]));
+    await expect(failed).rejects.toBeInstanceOf(UploadError);
+    await expect(failed).rejects.toMatchObject({ code: "EntityTooLarge", status: 400 });
+  });
+
+  test("says EXPIRED for an old ticket", async () => {
+    const ticket = await bench.uploads({ expires: 1 }).ticket(pngFile);
+    bench.clock.advance(5000);
+    await expect(upload(ticket, new Blob([png]))).rejects.toMatchObject({ code: "EXPIRED", status: 403 });
+    bench.clock.advance(-5000);
+  });
+
+  test("says NETWORK when nobody answers", async () => {
+    const ticket = await bench.uploads().ticket(pngFile);
+    const lost = { ...ticket, url: "http://127.0.0.1:1/" };
+    await expect(upload(lost, new Blob([png]))).rejects.toMatchObject({ code: "NETWORK", status: 0 });
+  });
+
+  test("is stopped by its signal, before and while it runs", async () => {
+    const ticket = await bench.uploads().ticket(pngFile);
+    const reason = new Error("changed my mind");
+    await expect(upload(ticket, new Blob([png]), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    const stop = new AbortController();
+    const running = upload(ticket, new Blob([png]), {
+      signal: stop.signal,
+      onProgress: () => stop.abort(reason),
+    });
+    await expect(running).rejects.toBe(reason);
+  });
+});
