@@ -1,7 +1,7 @@
 // Every test of the house. Packages are read from source, so that a test never meets a stale build.
 import { defineConfig } from "vitest/config";
 
-const conditions = ["@gatewright/source", "node", "import", "default"];
+const conditions = ["@gatewright/source"];
 
 export default defineConfig({
   resolve: { conditions },

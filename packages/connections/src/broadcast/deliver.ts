@@ -1,0 +1,30 @@
+// One message to one connection: tried until it is clear what came of it, or the time is up.
+import type { Message } from "./message.ts";
+import type { Pace } from "./pace.ts";
+import type { Outcome, Poster, Target } from "./poster.ts";
+
+/** How often an error (5xx, network) is tried; 429 is tried until the time is up. */
+const errorTries = 4;
+
+/** With what a message is delivered. */
+export interface Delivery {
+  readonly poster: Poster;
+  readonly message: Message;
+  readonly pace: Pace;
+}
+
+/** Posts until the outcome is final; `late` when there was no time for a first try. */
+export async function deliver(
+  { poster, message, pace }: Delivery,
+  to: Target,
+): Promise<Outcome | { readonly kind: "late"; readonly says: string }> {
+  if (pace.over()) return { kind: "late", says: "The time was up before the message could be sent." };
+  for (let attempt = 0; ; attempt += 1) {
+    const outcome = await poster.post(to, message, { signal: pace.signal });
+    if (outcome.kind === "failed" && pace.over()) {
+      return { kind: "late", says: `The time was up before there was an answer. ${outcome.says}` };
+    }
+    const again = outcome.kind === "throttled" || (outcome.kind === "failed" && attempt + 1 < errorTries);
+    if (!again || !(await pace.rest(attempt))) return outcome;
+  }
+}

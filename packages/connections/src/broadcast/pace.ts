@@ -1,0 +1,60 @@
+// How long a broadcast may take, and how long to wait before another try.
+
+/** What bounds a broadcast in time. */
+export interface PaceOptions {
+  /** Milliseconds since the epoch. @default ten seconds from now */
+  readonly deadline?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** The time that a broadcast has. */
+export interface Pace {
+  /** Ends with the deadline or the caller's signal, whichever is first. */
+  readonly signal: AbortSignal;
+  over(): boolean;
+  /** Waits before try number `attempt` + 2 and says whether there is time for it. */
+  rest(attempt: number): Promise<boolean>;
+  /** Must be called at the end: lets go of timers and listeners. */
+  stop(): void;
+}
+
+const defaultBudgetMs = 10_000;
+const firstPauseMs = 50;
+const longestPauseMs = 2_000;
+/** Beyond this, `setTimeout` fires at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** Starts the time of a broadcast. Pauses are random up to 50 ms, 100 ms … 2 s, so that many do not return at once. */
+export function startPace({ deadline = Date.now() + defaultBudgetMs, signal }: PaceOptions): Pace {
+  const ended = new AbortController();
+  const end = (): void => ended.abort();
+  const timer = setTimeout(end, Math.min(longestTimerMs, Math.max(0, deadline - Date.now())));
+  if (signal?.aborted || deadline <= Date.now()) end();
+  else signal?.addEventListener("abort", end, { once: true });
+  return {
+    signal: ended.signal,
+    over: () => ended.signal.aborted,
+    async rest(attempt) {
+      const pauseMs = Math.random() * Math.min(longestPauseMs, firstPauseMs * 2 ** attempt);
+      if (Date.now() + pauseMs >= deadline) return false;
+      await pause(pauseMs, ended.signal);
+      return !ended.signal.aborted;
+    },
+    stop() {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+    },
+  };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, ms);
+    signal.addEventListener("abort", finish, { once: true });
+  });
+}

@@ -1,0 +1,83 @@
+// What came of a broadcast: the good outcomes counted, the bad ones listed, so that somebody can act.
+import type { Attributes } from "../registry/registry.ts";
+import type { Outcome } from "./poster.ts";
+
+/** A connection that was not reached. */
+export interface Missed {
+  readonly connectionId: string;
+  /** `undefined` when the connection was named by its id and the registry does not know it. */
+  readonly userId: string | undefined;
+}
+
+/** A connection that answered 410, or that the registry does not know (any more). */
+export interface Gone extends Missed {
+  readonly attributes: Attributes;
+  /** The rooms that it was taken out of, in order of name. */
+  readonly rooms: readonly string[];
+  /** `false`: the registry keeps it, since it is only seconds old and may not be open yet, or since it was not there. */
+  readonly removed: boolean;
+}
+
+/** A connection for which the post failed. */
+export interface Failed extends Missed {
+  /** `late`: the deadline or the signal came first. It was not sent, or not answered. */
+  readonly reason: "forbidden" | "no-route" | "rejected" | "error" | "unreachable" | "timeout" | "late";
+  /** A sentence for the log: what happened and what to do. No payload, no secret. */
+  readonly says: string;
+}
+
+/** What came of a broadcast, connection by connection. */
+export interface Tally {
+  /** How many connections API Gateway took the message for. */
+  readonly delivered: number;
+  readonly gone: readonly Gone[];
+  /** Still answered 429 when the time was up. */
+  readonly throttled: readonly Missed[];
+  /** Answered 413. */
+  readonly tooLarge: readonly Missed[];
+  readonly failed: readonly Failed[];
+  /** How many connections were left to another worker; always 0 in this version. */
+  readonly handedOver: number;
+  /** `false`: the time was up before the whole audience was read, so there are connections in no list. */
+  readonly complete: boolean;
+}
+
+/** A tally being written. */
+export interface OpenTally extends Tally {
+  delivered: number;
+  readonly gone: Gone[];
+  readonly throttled: Missed[];
+  readonly tooLarge: Missed[];
+  readonly failed: Failed[];
+  complete: boolean;
+}
+
+/** Every outcome that is simply written down; `gone` needs the registry first. */
+export type Recordable =
+  | Exclude<Outcome, { kind: "gone" }>
+  | { readonly kind: "late"; readonly says: string };
+
+/** An empty tally. */
+export function openTally(): OpenTally {
+  return { delivered: 0, gone: [], throttled: [], tooLarge: [], failed: [], handedOver: 0, complete: true };
+}
+
+/** Writes one connection's outcome down. */
+export function record(tally: OpenTally, missed: Missed, outcome: Recordable): void {
+  switch (outcome.kind) {
+    case "done":
+      tally.delivered += 1;
+      return;
+    case "throttled":
+      tally.throttled.push(missed);
+      return;
+    case "too-large":
+      tally.tooLarge.push(missed);
+      return;
+    case "late":
+      tally.failed.push({ ...missed, reason: "late", says: outcome.says });
+      return;
+    default:
+      tally.failed.push({ ...missed, reason: outcome.reason, says: outcome.says });
+  }
+}
