@@ -19,3 +19,20 @@ export type {
   WebsocketResult,
 } from "./websocket-event.ts";
 export type { ContractOf, SocketContract, WithSocketContract } from "./socket-contract.ts";
+export { readMethodArn, toMethodArn } from "./method-arn.ts";
+export type { MethodArn } from "./method-arn.ts";
+export type {
+  AuthorizerContextValue,
+  AuthorizerEvent,
+  AuthorizerPolicyResult,
+  AuthorizerResult,
+  AuthorizerSimpleResult,
+  HttpAuthorizerEvent,
+  HttpAuthorizerEventV1,
+  PolicyStatement,
+  RestAuthorizerEvent,
+  TokenAuthorizerEvent,
+  WebsocketAuthorizerEvent,
+} from "./authorizer-event.ts";
+export { gatewayResponses, httpApiErrors } from "./gateway-response.ts";
+export type { GatewayResponse, GatewayResponseType, HttpApiErrorType } from "./gateway-response.ts";

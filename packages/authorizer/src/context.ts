@@ -1,0 +1,33 @@
+// What may travel from the authorizer to the handlers, and in which words.
+import type { AuthorizerContextValue } from "@gatewright/contract";
+import type { AuthorizerContext } from "./decision.ts";
+import { failures } from "./failures.ts";
+
+/** Names that API Gateway or the event readers use themselves. */
+const reserved: ReadonlySet<string> = new Set(["principalId", "integrationLatency", "claims", "gw"]);
+
+/**
+ * Writes a context for API Gateway: every value under its own name, and all of them as JSON under `gw`.
+ *
+ * REST and WebSocket APIs hand numbers and booleans on as strings; from `gw` they are read back as they were.
+ *
+ * @throws Failure `CONTEXT_NAME_RESERVED`, `CONTEXT_VALUE_REFUSED`.
+ */
+export function encodeContext(context: AuthorizerContext): Record<string, AuthorizerContextValue> {
+  const values: Record<string, AuthorizerContextValue> = {};
+  for (const [name, value] of Object.entries(context)) {
+    if (value === undefined) continue;
+    if (reserved.has(name)) throw failures.create("CONTEXT_NAME_RESERVED", { name });
+    if (!isScalar(value)) throw failures.create("CONTEXT_VALUE_REFUSED", { name });
+    values[name] = value;
+  }
+  return { ...values, gw: JSON.stringify(values) };
+}
+
+function isScalar(value: unknown): value is AuthorizerContextValue {
+  return (
+    typeof value === "string" ||
+    typeof value === "boolean" ||
+    (typeof value === "number" && Number.isFinite(value))
+  );
+}

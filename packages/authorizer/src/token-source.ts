@@ -1,0 +1,110 @@
+// Where a token may be in a request, and which one counts.
+import type { AuthorizerRequest } from "./request.ts";
+
+/** One place of a request that may hold a token. */
+export interface TokenSource {
+  /** For messages, as in `header authorization`. */
+  readonly name: string;
+  /** Every token that is there. Most often none or one. */
+  read(request: AuthorizerRequest): readonly string[];
+  /** The token in the one header value that a `TOKEN` authorizer is given; only header sources have it. */
+  readonly readValue?: (value: string) => string;
+}
+
+/** What the sources gave: a token, or why there is none to verify. */
+export type TakenToken =
+  | { readonly kind: "taken"; readonly token: string }
+  | { readonly kind: "unauthenticated"; readonly code: "TOKEN_MISSING" | "TOKENS_DIFFER" | "TOKEN_TOO_LONG" };
+
+/** API Gateway passes no header, cookie or URL longer than this. */
+const longestToken = 10_240;
+
+/**
+ * Takes the one token of a request.
+ *
+ * Two different tokens are refused, wherever they are: whoever reads the other one would see another caller.
+ */
+export function takeToken(sources: readonly TokenSource[], request: AuthorizerRequest): TakenToken {
+  const found = new Set(readAll(sources, request).filter((token) => token !== ""));
+  const [token, ...others] = found;
+  if (token === undefined) return { kind: "unauthenticated", code: "TOKEN_MISSING" };
+  if (others.length > 0) return { kind: "unauthenticated", code: "TOKENS_DIFFER" };
+  if (token.length > longestToken) return { kind: "unauthenticated", code: "TOKEN_TOO_LONG" };
+  return { kind: "taken", token };
+}
+
+function readAll(sources: readonly TokenSource[], request: AuthorizerRequest): readonly string[] {
+  const { event } = request;
+  if (event.type !== "TOKEN") return sources.flatMap((source) => source.read(request));
+  const header = sources.find((source) => source.readValue);
+  return header?.readValue && typeof event.authorizationToken === "string"
+    ? [header.readValue(event.authorizationToken)]
+    : [];
+}
+
+/**
+ * The token of a header, without the scheme in front of it, whatever the scheme's case.
+ *
+ * A `TOKEN` authorizer is given one header value and not its name: the first `fromHeader` reads it.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6750#section-2.1
+ */
+export function fromHeader(
+  name: string,
+  { scheme = "Bearer" }: { readonly scheme?: string } = {},
+): TokenSource {
+  const readValue = (value: string): string => {
+    const trimmed = value.trim();
+    const hasScheme = trimmed.slice(0, scheme.length + 1).toLowerCase() === `${scheme.toLowerCase()} `;
+    return hasScheme ? trimmed.slice(scheme.length + 1).trim() : trimmed;
+  };
+  return { name: `header ${name}`, read: (request) => request.header(name).map(readValue), readValue };
+}
+
+/**
+ * The token that a browser offers as a WebSocket subprotocol: `new WebSocket(url, ["chat.v1", "bearer." + token])`.
+ *
+ * Only read on `$connect`. The function of `$connect` must answer one of the *other* subprotocols, never this one.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6455#section-1.9
+ */
+export function fromSubprotocol({ prefix = "bearer." }: { readonly prefix?: string } = {}): TokenSource {
+  return {
+    name: "subprotocol",
+    read: (request) =>
+      request.kind !== "websocket"
+        ? []
+        : request
+            .header("sec-websocket-protocol")
+            .flatMap((line) => line.split(","))
+            .map((offered) => offered.trim())
+            .filter((offered) => offered.startsWith(prefix))
+            .map((offered) => offered.slice(prefix.length)),
+  };
+}
+
+/**
+ * The token of a cookie.
+ *
+ * A browser sends cookies with requests that another site's page started, WebSocket handshakes included: name your
+ * own pages in `origins` (then a request whose `Origin` is another one has no token here), or set the cookie
+ * `SameSite=Strict`.
+ */
+export function fromCookie(
+  name: string,
+  options: { readonly origins?: readonly string[] } = {},
+): TokenSource {
+  return {
+    name: `cookie ${name}`,
+    read(request) {
+      const { origins } = options;
+      const foreign = origins && request.header("origin").some((origin) => !origins.includes(origin));
+      return foreign ? [] : request.cookie(name);
+    },
+  };
+}
+
+/** The token of a query parameter. URLs end up in logs and histories: name this source last, or not at all. */
+export function fromQuery(name: string): TokenSource {
+  return { name: `query ${name}`, read: (request) => request.query(name) };
+}

@@ -1,0 +1,42 @@
+// The name that API Gateway gives to one call of one API: read from an execute-api ARN, and written back.
+
+/** The parts of an execute-api ARN. */
+export interface MethodArn {
+  /** `aws`, `aws-cn`, `aws-us-gov` … */
+  readonly partition: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly apiId: string;
+  readonly stage: string;
+  /** What follows the stage: `GET/rooms/42` for HTTP and REST, `$connect` for a WebSocket API. */
+  readonly call: string;
+}
+
+const shape =
+  /^arn:(?<partition>[a-z0-9-]+):execute-api:(?<region>[a-z0-9-]+):(?<accountId>[^:/]*):(?<apiId>[^:/]+)\/(?<stage>[^/]+)\/(?<call>.*)$/s;
+
+/**
+ * Reads the `methodArn` or `routeArn` of an authorizer event; `undefined` for anything else.
+ *
+ * The call part is the path that was requested, not the resource template, and may hold any character.
+ *
+ * @example
+ * readMethodArn("arn:aws:execute-api:us-east-1:123456789012:abcdef1234/dev/GET/rooms/42")?.call; // "GET/rooms/42"
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html
+ */
+export function readMethodArn(arn: string): MethodArn | undefined {
+  const parts = shape.exec(arn)?.groups as unknown as MethodArn | undefined; // the named groups are the fields
+  return parts && { ...parts };
+}
+
+/**
+ * Writes an execute-api ARN; the inverse of {@link readMethodArn}.
+ *
+ * @example
+ * toMethodArn({ ...arn, call: "$connect" }); // "arn:aws:execute-api:us-east-1:123456789012:abcdef1234/dev/$connect"
+ */
+export function toMethodArn(arn: MethodArn): string {
+  const { partition, region, accountId, apiId, stage, call } = arn;
+  return `arn:${partition}:execute-api:${region}:${accountId}:${apiId}/${stage}/${call}`;
+}
