@@ -28,7 +28,15 @@ export interface RestMethod {
 export type RestIntegration =
   | { readonly type: "AWS_PROXY"; readonly functionKey: string; readonly timeoutMs: number }
   /** The preflight answer that `cors: true` declares: an OPTIONS method with a MOCK integration. */
-  | { readonly type: "MOCK_CORS"; readonly headers: Readonly<Record<string, string>> };
+  | {
+      readonly type: "MOCK_CORS";
+      readonly headers: Readonly<Record<string, string>>;
+      /**
+       * Several allowed origins, `*` within one standing for any text: the request's own origin is answered
+       * where one matches it, otherwise the origin in `headers`.
+       */
+      readonly origins?: readonly string[];
+    };
 
 export interface ApiKey {
   readonly id: string;

@@ -1,0 +1,22 @@
+// The HTTP door: typed handlers for REST APIs, HTTP APIs, function URLs and load balancers.
+export { httpApi } from "./http/http-api.ts";
+export type { HttpApi, HttpApiOptions, HttpApiTypes } from "./http/http-api.ts";
+export { httpRequest } from "./http/http-request.ts";
+export type { HttpRequestOptions } from "./http/http-request.ts";
+export type { HttpRequest, RawParts, RequestPart } from "./http/request.ts";
+export type { RouteInput, RouteRequest } from "./http/input.ts";
+export type { PathParameters, RouteKey, RouteMethod } from "./http/route-path.ts";
+export { binary, empty, redirect, reply, Reply, text } from "./http/reply.ts";
+export type { BodyKind, ReplyHeaders, ReplyParts } from "./http/reply.ts";
+export type { CookieAttributes, Cookies } from "./http/cookies.ts";
+export type { HeaderView } from "./http/headers.ts";
+export type { QueryParameters } from "./http/query.ts";
+export type { BodyFormat, RequestBody } from "./http/body.ts";
+export type { CorsOptions } from "./http/cors.ts";
+export type { Problem } from "./http/problem.ts";
+export type { ResponderOptions } from "./http/responder.ts";
+export type { AnyHttpEvent, AnyHttpResult, HttpEventKind } from "./http/dialects/dialect.ts";
+export type { AlbEvent, AlbResult } from "./http/dialects/alb-event.ts";
+export { HttpError, httpErrors } from "./http-error.ts";
+export type { FieldError, HttpErrorOptions, HttpErrors } from "./http-error.ts";
+export type { ErrorLog } from "./log.ts";

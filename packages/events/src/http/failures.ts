@@ -1,0 +1,48 @@
+// What can go wrong with a route table or an answer, for the developer.
+import { defineFailures, type Failures } from "@gatewright/contract";
+
+const rows = {
+  ROUTE_INVALID: {
+    says: (at: { readonly route: string; readonly why: string }): string =>
+      `"${at.route}" is not a route: ${at.why}.`,
+    fix: 'Write a method and a path, as in "GET /rooms/{room}" or "ANY /files/{path+}".',
+    blame: "user",
+  },
+  CORS_ANY_ORIGIN_WITH_CREDENTIALS: {
+    says: (_at: object): string => "CORS allows credentials from any origin, which browsers refuse.",
+    fix: "List the origins, or leave `credentials` out.",
+    blame: "user",
+  },
+  STATUS_INVALID: {
+    says: (at: { readonly status: unknown }): string =>
+      `${String(at.status)} is not a status that can be sent.`,
+    fix: "Use a whole number from 200 to 599.",
+    blame: "user",
+  },
+  HEADER_INVALID: {
+    says: (at: { readonly name: string }): string => `The header ${at.name} cannot be sent as it is.`,
+    fix: "Use a token as its name, and no control characters (line ends above all) in its value.",
+    blame: "user",
+  },
+  COOKIE_INVALID: {
+    says: (at: { readonly name: string; readonly part: string }): string =>
+      `The ${at.part} of the cookie ${at.name} cannot be sent.`,
+    fix: "Use a token as its name, and no semicolon or control character in its domain or path.",
+    blame: "user",
+  },
+  RESULT_TOO_LARGE: {
+    says: (at: { readonly bytes: number; readonly limit: number }): string =>
+      `The encoded answer has ${at.bytes} bytes; Lambda hands back at most ${at.limit}.`,
+    fix: "Answer in pages, or put the content in a bucket and answer with a presigned URL (@gatewright/uploads).",
+    blame: "user",
+  },
+  ALB_REPEATED_HEADER: {
+    says: (at: { readonly name: string }): string =>
+      `The header ${at.name} has several values, which this load balancer cannot take.`,
+    fix: "Turn on `lambda.multi_value_headers.enabled` for the target group.",
+    blame: "user",
+  },
+} as const;
+
+/** Failures of the HTTP door. */
+export const failures: Failures<typeof rows> = defineFailures("events", rows);

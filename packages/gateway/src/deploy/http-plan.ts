@@ -1,0 +1,29 @@
+// An HTTP API made ready to be invoked: everything parsed and indexed, nothing that changes.
+import type { HttpApi } from "../model/http-api.ts";
+import type { Service } from "../model/service.ts";
+import { deployAuthorizers, type DeployedAuthorizer } from "./authorizers.ts";
+import { createHttpRouter, type HttpRouter } from "./http-routes.ts";
+import { type Place, toPlace } from "./place.ts";
+
+/** An HTTP API made ready. */
+export interface HttpPlan {
+  readonly api: HttpApi;
+  readonly place: Place;
+  readonly route: HttpRouter;
+  readonly authorizers: ReadonlyMap<string, DeployedAuthorizer>;
+}
+
+/**
+ * Makes an HTTP API ready.
+ *
+ * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`.
+ */
+export function deployHttp(api: HttpApi, service: Service): HttpPlan {
+  const named = api.routes.map(({ routeKey, authorizerId }) => ({ name: routeKey, authorizerId }));
+  return Object.freeze({
+    api,
+    place: toPlace(service, api),
+    route: createHttpRouter(api.routes),
+    authorizers: deployAuthorizers(api.authorizers, named),
+  });
+}

@@ -1,0 +1,63 @@
+// The one catch of a REST API: whatever was thrown on the way becomes an answer.
+import { gatewayResponses } from "@gatewright/contract";
+import type { Log } from "../ports.ts";
+import type { HttpAnswer } from "./application.ts";
+import type { Arrived } from "./exchange.ts";
+import { Rejection } from "./rejection.ts";
+import { logReason } from "./request-line.ts";
+
+/** Errors of the integration stage put a space after the colon; gateway responses do not. */
+const spaced = new Set<string>(["INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT", "REQUEST_TOO_LARGE"]);
+
+/** Answers a request that was refused, or that met a bug of ours (500, with its stack in the log). */
+export function answerThrown(thrown: unknown, { trace }: Arrived, log: Log): HttpAnswer {
+  if (thrown instanceof Rejection) {
+    const answer = toGatewayResponse(thrown);
+    const { why } = thrown.detail;
+    if (why !== undefined) logReason(log, { api: "REST", status: answer.status, trace }, why);
+    return answer;
+  }
+  log.error(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
+  return toGatewayResponse(new Rejection("API_CONFIGURATION_ERROR"));
+}
+
+/**
+ * The gateway response of a rejection, not customised.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
+ */
+export function toGatewayResponse({ type, detail }: Rejection): HttpAnswer {
+  const { status, errorType, message } = gatewayResponses[type];
+  const key = type === "ACCESS_DENIED" ? "Message" : "message";
+  const space = spaced.has(type) ? " " : "";
+  return {
+    status: detail.status ?? status,
+    headers: [
+      ["x-amzn-ErrorType", errorType],
+      ["Content-Type", "application/json"],
+    ],
+    body: Buffer.from(`{"${key}":${space}${JSON.stringify(detail.message ?? message)}}`),
+  };
+}
+
+/** Adds the two ids that every answer of a REST API carries. */
+export function addRestIds(answer: HttpAnswer, arrived: Arrived): HttpAnswer {
+  const ids = [
+    ["x-amzn-RequestId", arrived.requestId],
+    ["x-amz-apigw-id", arrived.extendedRequestId],
+  ] as const;
+  return { ...answer, headers: [...ids, ...answer.headers] };
+}
+
+/**
+ * What a REST API says to a body over 10 MB: plain text and no ids, as observed; it cannot be customised.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+ */
+export function restTooLarge(): HttpAnswer {
+  return {
+    status: 413,
+    headers: [["content-type", "text; charset=utf-8"]],
+    body: Buffer.from("HTTP content length exceeded 10485760 bytes."),
+  };
+}

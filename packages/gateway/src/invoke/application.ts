@@ -1,0 +1,35 @@
+// What passes between a door and an API: a whole request in, a whole answer out.
+
+/** One header line. Names keep their case, repeated names their order. */
+export type HeaderPair = readonly [name: string, value: string];
+
+/** An HTTP request as it came through a door, nothing decoded. */
+export interface ArrivedHttp {
+  readonly method: string;
+  /** Still percent-encoded, without the query. */
+  readonly path: string;
+  /** Still percent-encoded, without the question mark; empty when there is none. */
+  readonly query: string;
+  readonly headers: readonly HeaderPair[];
+  /** At most 10 MB; empty where the door refused to read it. */
+  readonly body: Buffer;
+  readonly sourceIp: string;
+  readonly protocol: "http" | "https";
+  /** The host that the client named, with its port; empty when it named none. */
+  readonly host: string;
+}
+
+/** An HTTP answer. The door adds the length and the date, and drops the body where HTTP has none. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: readonly HeaderPair[];
+  readonly body: Buffer;
+}
+
+/** An API behind a door. */
+export interface HttpApplication {
+  /** Answers one request. */
+  answer(arrived: ArrivedHttp): Promise<HttpAnswer>;
+  /** What a request gets whose body is over 10 MB; the door reads no further. */
+  tooLarge(arrived: ArrivedHttp): HttpAnswer;
+}

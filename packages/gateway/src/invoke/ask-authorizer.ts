@@ -1,0 +1,62 @@
+// Asks a Lambda authorizer, or remembers what it said.
+import { limits } from "@gatewright/contract";
+import type { DeployedAuthorizer } from "../deploy/authorizers.ts";
+import type { KeptAnswers } from "../meters/kept-answers.ts";
+import type { Clock, Functions } from "../ports.ts";
+import {
+  type AuthorizerAnswer,
+  type AuthorizerForm,
+  type AuthorizerResult,
+  readAuthorizerResult,
+} from "./authorizer-result.ts";
+import type { Trace } from "./trace.ts";
+
+/** What asking authorizers needs. */
+export interface Authorizers {
+  readonly functions: Functions;
+  readonly answers: KeptAnswers<AuthorizerAnswer>;
+  readonly clock: Clock;
+}
+
+/** One question to one authorizer. */
+export interface Question {
+  readonly authorizer: DeployedAuthorizer;
+  readonly stage: string;
+  readonly form: AuthorizerForm;
+  /** Identity values in their order: the cache key. Nothing is kept where there are none. */
+  readonly identity: readonly string[];
+  readonly event: () => unknown;
+  readonly trace: Trace;
+}
+
+/** What an authorizer said, and how long it took; a kept answer takes 0 ms. */
+export interface Asked {
+  readonly result: AuthorizerResult;
+  readonly latencyMs: number;
+}
+
+/**
+ * Asks an authorizer within 10 s. Answers are kept for the authorizer's TTL by authorizer, stage and identity
+ * values; refusals by error are not kept.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html
+ */
+export async function askAuthorizer(question: Question, to: Authorizers): Promise<Asked> {
+  const { authorizer, stage, identity, trace } = question;
+  const keeps = authorizer.ttlSeconds > 0 && identity.length > 0;
+  const key = JSON.stringify([authorizer.id, stage, ...identity]);
+  const kept = keeps ? to.answers.read(key) : undefined;
+  if (kept) {
+    trace.write("authorize", `${authorizer.name}: answer kept from an earlier request`);
+    return { result: kept, latencyMs: 0 };
+  }
+  const started = to.clock.now();
+  const timeoutMs = limits.authorizerTimeoutMs;
+  const invocation = await to.functions.invoke(authorizer.functionKey, question.event(), { timeoutMs });
+  const latencyMs = to.clock.now() - started;
+  const result = readAuthorizerResult(invocation, question.form);
+  const understood = result.kind === "policy" || result.kind === "simple";
+  if (keeps && understood) to.answers.keep(key, result, authorizer.ttlSeconds);
+  trace.write("authorize", `${authorizer.name}: ${result.kind} after ${latencyMs} ms`);
+  return { result, latencyMs };
+}

@@ -1,0 +1,47 @@
+// What travels through the REST pipeline: one type per stage of knowledge.
+import type { RestAuthorizerContext } from "@gatewright/contract";
+import type { DeployedKey } from "../deploy/api-keys.ts";
+import type { RestRoute } from "../deploy/rest-routes.ts";
+import type { IntegrationOutcome } from "../integrations/integration.ts";
+import type { ArrivedHttp } from "./application.ts";
+import type { Trace } from "./trace.ts";
+
+/** A request that came through the door and got its names. */
+export interface Arrived {
+  readonly http: ArrivedHttp;
+  /** UUID. */
+  readonly requestId: string;
+  readonly extendedRequestId: string;
+  /** Value of `X-Amzn-Trace-Id`. */
+  readonly traceId: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly trace: Trace;
+}
+
+/** Its URL and headers are not too long. */
+export type Sized = Arrived & { readonly headerBytes: number };
+
+/** Its stage and method are known. */
+export type Routed = Sized & {
+  /** Without the stage, percent-encoding kept. */
+  readonly path: string;
+  readonly route: RestRoute;
+};
+
+/** It may enter. */
+export type Authorized = Routed & {
+  /** What the authorizer said; `null` on methods without one. */
+  readonly authorizer: RestAuthorizerContext | null;
+  /** A key's value, if the authorizer gave one. */
+  readonly usageIdentifierKey: string | undefined;
+};
+
+/** Whose usage plan it counts against is known; `null` on methods that require no key. */
+export type Keyed = Authorized & { readonly apiKey: DeployedKey | null };
+
+/** It is within rate and quota. */
+export type Admitted = Keyed & { readonly admittedAt: number };
+
+/** The integration was called. */
+export type Integrated = Admitted & { readonly outcome: IntegrationOutcome };

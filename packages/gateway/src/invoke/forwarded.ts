@@ -1,0 +1,51 @@
+// The headers that API Gateway adds to every request before anybody behind it sees them.
+import type { Ids } from "../ports.ts";
+import type { ArrivedHttp, HeaderPair } from "./application.ts";
+import { headerValues, lastHeader } from "./headers.ts";
+
+const added = new Set(["x-forwarded-for", "x-forwarded-port", "x-forwarded-proto", "x-amzn-trace-id"]);
+
+/**
+ * The client's headers with `X-Forwarded-*` and `X-Amzn-Trace-Id` as API Gateway sets them.
+ *
+ * The client's own `X-Forwarded-For` is kept and the caller's address appended; port and protocol are the door's.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+ */
+export function addForwarded(http: ArrivedHttp, traceId: string): readonly HeaderPair[] {
+  const before = headerValues(http.headers, "x-forwarded-for").filter((value) => value !== "");
+  const port = /:(\d+)$/.exec(http.host)?.[1] ?? (http.protocol === "https" ? "443" : "80");
+  return [
+    ...http.headers.filter(([name]) => !added.has(name.toLowerCase())),
+    ["X-Amzn-Trace-Id", traceId],
+    ["X-Forwarded-For", [...before, http.sourceIp].join(", ")],
+    ["X-Forwarded-Port", port],
+    ["X-Forwarded-Proto", http.protocol],
+  ];
+}
+
+/**
+ * The trace header of a request: the client's own if it has a root, otherwise a new root.
+ *
+ * @see https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+ */
+export function toTraceId(headers: readonly HeaderPair[], at: number, ids: Ids): string {
+  const sent = lastHeader(headers, "x-amzn-trace-id");
+  if (sent !== undefined && /(^|;)\s*Root=1-[0-9a-f]{8}-[0-9a-f]{24}(;|$)/.test(sent)) return sent;
+  const seconds = Math.floor(at / 1000)
+    .toString(16)
+    .padStart(8, "0");
+  return `Root=1-${seconds}-${hex(ids, 24)}`;
+}
+
+/** The trace header of an answer that came from a Lambda function. */
+export function toAnsweredTraceId(traceId: string, ids: Ids): string {
+  const root = /Root=[^;]+/.exec(traceId)?.[0] ?? traceId;
+  const parent = /Parent=[^;]+/.exec(traceId)?.[0] ?? `Parent=${hex(ids, 16)}`;
+  const sampled = /Sampled=[01]/.exec(traceId)?.[0] ?? "Sampled=0";
+  return `${root};${parent};${sampled};Lineage=1:${hex(ids, 8)}:0`;
+}
+
+function hex(ids: Ids, length: number): string {
+  return ids.uuid().replaceAll("-", "").slice(0, length);
+}

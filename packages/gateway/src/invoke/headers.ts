@@ -1,0 +1,41 @@
+// Headers as a list of pairs: looked up without case, repeated names in their order.
+import type { HeaderPair } from "./application.ts";
+
+/** All values of a header, in order. `name` is in lower case. */
+export function headerValues(headers: readonly HeaderPair[], name: string): readonly string[] {
+  return headers.filter((pair) => pair[0].toLowerCase() === name).map((pair) => pair[1]);
+}
+
+/** The last value of a header, which is the one that API Gateway shows in single-value maps. */
+export function lastHeader(headers: readonly HeaderPair[], name: string): string | undefined {
+  return headers.findLast((pair) => pair[0].toLowerCase() === name)?.[1];
+}
+
+/** Headers by lower-case name, with the spelling that came first and all values in order. */
+export function groupHeaders(
+  headers: readonly HeaderPair[],
+): ReadonlyMap<string, { readonly name: string; readonly values: readonly string[] }> {
+  const groups = new Map<string, { readonly name: string; readonly values: string[] }>();
+  for (const [name, value] of headers) {
+    const key = name.toLowerCase();
+    const group = groups.get(key);
+    if (group) group.values.push(value);
+    else groups.set(key, { name, values: [value] });
+  }
+  return groups;
+}
+
+/** Bytes of all header lines: names, values, separators and line ends. */
+export function headerBytes(headers: readonly HeaderPair[]): number {
+  return headers.reduce((sum, [name, value]) => sum + name.length + Buffer.byteLength(value) + 4, 0);
+}
+
+/** Capitalises each word of a header name: `x-amzn-trace-id` becomes `X-Amzn-Trace-Id`. */
+export function toTitleCase(name: string): string {
+  return name.toLowerCase().replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+}
+
+/** The media type of a `Content-Type` value without its parameters, in lower case. */
+export function toMediaType(contentType: string | undefined): string | undefined {
+  return contentType?.split(";", 1)[0]?.trim().toLowerCase();
+}

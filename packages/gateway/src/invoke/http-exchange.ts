@@ -1,0 +1,43 @@
+// What travels through the HTTP API pipeline: one type per stage of knowledge.
+import type { HttpRoute } from "../model/http-api.ts";
+import type { Invocation } from "../ports.ts";
+import type { ArrivedHttp } from "./application.ts";
+import type { Trace } from "./trace.ts";
+
+/** A request that came through the door and got its names. */
+export interface HttpArrived {
+  readonly http: ArrivedHttp;
+  /** 15 characters and `=`; also the value of `Apigw-Requestid`. */
+  readonly requestId: string;
+  /** Value of `X-Amzn-Trace-Id`. */
+  readonly traceId: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly trace: Trace;
+}
+
+/** Its stage is known. */
+export type HttpStaged = HttpArrived & {
+  /** Without the stage, percent-encoding kept. */
+  readonly path: string;
+};
+
+/** Its route is known. */
+export type HttpRouted = HttpStaged & {
+  readonly route: HttpRoute;
+  /** Decoded; empty where the route has none. */
+  readonly pathParameters: Readonly<Record<string, string>>;
+};
+
+/** It may enter. */
+export type HttpAuthorized = HttpRouted & { readonly authorizer: HttpAuthorizer | null };
+
+/** What the authorizer of an HTTP API said. */
+export interface HttpAuthorizer {
+  /** Only where it answered with a policy. */
+  readonly principalId?: string;
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+/** The function was called. */
+export type HttpIntegrated = HttpAuthorized & { readonly invocation: Invocation };

@@ -1,0 +1,43 @@
+// The order of work of an HTTP API. Read this first.
+import { limits } from "@gatewright/contract";
+import type { HttpPlan } from "../deploy/http-plan.ts";
+import type { Functions } from "../ports.ts";
+import type { HttpAnswer } from "./application.ts";
+import type { Authorizers } from "./ask-authorizer.ts";
+import { answerPreflight, isPreflight } from "./cors.ts";
+import { headerBytes } from "./headers.ts";
+import type { HttpArrived } from "./http-exchange.ts";
+import { HttpRejection } from "./rejection.ts";
+import { authorizeHttp } from "./steps/authorize-http.ts";
+import { urlLength } from "./steps/check-size.ts";
+import { integrateHttp, mapHttpResponse } from "./steps/integrate-http.ts";
+import { matchHttpRoute, matchStage } from "./steps/match-http-route.ts";
+
+/** What a deployed HTTP API is invoked with. */
+export interface HttpGateway {
+  readonly plan: HttpPlan;
+  readonly functions: Functions;
+  readonly authorizers: Authorizers;
+}
+
+/** A request's whole way through an HTTP API, in order. CORS headers come last, on refusals too. */
+export async function invokeHttp(arrived: HttpArrived, to: HttpGateway): Promise<HttpAnswer> {
+  const { cors } = to.plan.api;
+  assertSize(arrived);
+  const staged = matchStage(arrived, to.plan);
+  if (cors && isPreflight(staged.http)) return answerPreflight(cors, staged.http);
+  const routed = matchHttpRoute(staged, to.plan);
+  const authorized = await authorizeHttp(routed, to.plan, to.authorizers);
+  const integrated = await integrateHttp(authorized, to.plan, to.functions);
+  return mapHttpResponse(integrated);
+}
+
+/**
+ * Refuses URLs and headers that are too long.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+ */
+function assertSize({ http }: HttpArrived): void {
+  if (urlLength(http) > limits.urlBytes) throw new HttpRejection("URI_TOO_LONG");
+  if (headerBytes(http.headers) > limits.headerBytes) throw new HttpRejection("HEADERS_TOO_LARGE");
+}

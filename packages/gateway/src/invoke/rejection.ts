@@ -1,0 +1,33 @@
+// A request refused on its way: thrown by a step, caught once where the answer is made.
+import type { GatewayResponseType, HttpApiErrorType } from "@gatewright/contract";
+
+/** How a refusal differs from the default of its type, and why, in words for the developer only. */
+export interface RejectionDetail {
+  readonly status?: number;
+  readonly message?: string;
+  readonly why?: string;
+}
+
+/** A REST request that ends in a gateway response. */
+export class Rejection extends Error {
+  readonly type: GatewayResponseType;
+  readonly detail: RejectionDetail;
+
+  constructor(type: GatewayResponseType, detail: RejectionDetail = {}) {
+    super(detail.why ?? type);
+    this.type = type;
+    this.detail = detail;
+  }
+}
+
+/** An HTTP API request that ends in one of its fixed errors. */
+export class HttpRejection extends Error {
+  readonly type: HttpApiErrorType;
+  readonly why: string | undefined;
+
+  constructor(type: HttpApiErrorType, why?: string) {
+    super(why ?? type);
+    this.type = type;
+    this.why = why;
+  }
+}

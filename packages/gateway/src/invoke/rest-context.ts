@@ -1,0 +1,72 @@
+// The request context and maps that REST proxy events, REST authorizer events and HTTP 1.0 events share.
+import type { RestIdentity, RestRequestContext } from "@gatewright/contract";
+import type { RestPlan } from "../deploy/rest-plan.ts";
+import type { HeaderPair } from "./application.ts";
+import type { Routed } from "./exchange.ts";
+import { groupHeaders, lastHeader } from "./headers.ts";
+import { toRequestTime } from "./request-time.ts";
+
+/** Headers as the two maps of payload 1.0, under the names that `rename` gives them. */
+export function toHeaderMaps(
+  headers: readonly HeaderPair[],
+  rename: (name: string, lowerCase: string) => string,
+): {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly multiValueHeaders: Readonly<Record<string, readonly string[]>>;
+} {
+  const groups = [...groupHeaders(headers)].map(
+    ([lowerCase, { name, values }]) => [rename(name, lowerCase), values] as const,
+  );
+  return {
+    headers: Object.fromEntries(groups.map(([name, values]) => [name, values.at(-1) ?? ""])),
+    multiValueHeaders: Object.fromEntries(groups),
+  };
+}
+
+/** The identity of a caller who is known by address and user agent only. */
+export function toIdentity(sourceIp: string, userAgent: string | null): RestIdentity {
+  return {
+    accessKey: null,
+    accountId: null,
+    caller: null,
+    cognitoAuthenticationProvider: null,
+    cognitoAuthenticationType: null,
+    cognitoIdentityId: null,
+    cognitoIdentityPoolId: null,
+    principalOrgId: null,
+    sourceIp,
+    user: null,
+    userAgent,
+    userArn: null,
+  };
+}
+
+/** The first label of a host, as `domainPrefix` gives it. */
+export function toDomainPrefix(host: string): string {
+  return host.split(/[.:]/, 1)[0] ?? "";
+}
+
+/** The request context of a REST request, before an authorizer or a key is known. */
+export function toRestContext(routed: Routed, plan: RestPlan): RestRequestContext {
+  const { http, route } = routed;
+  const { operationName, path: resourcePath, resourceId } = route.method;
+  return {
+    resourceId,
+    resourcePath,
+    ...(operationName !== undefined && { operationName }),
+    httpMethod: http.method,
+    extendedRequestId: routed.extendedRequestId,
+    requestTime: toRequestTime(routed.at),
+    path: http.path,
+    accountId: plan.place.accountId,
+    protocol: "HTTP/1.1",
+    stage: plan.api.stage,
+    domainPrefix: toDomainPrefix(http.host),
+    requestTimeEpoch: routed.at,
+    requestId: routed.requestId,
+    identity: toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? null),
+    domainName: http.host,
+    deploymentId: plan.api.deploymentId,
+    apiId: plan.api.id,
+  };
+}

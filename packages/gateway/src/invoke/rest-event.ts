@@ -1,0 +1,79 @@
+// A REST request as the event of a Lambda proxy integration (payload 1.0).
+import type { RestEvent, RestRequestContext } from "@gatewright/contract";
+import type { RestPlan } from "../deploy/rest-plan.ts";
+import type { Admitted, Routed } from "./exchange.ts";
+import { addForwarded } from "./forwarded.ts";
+import { lastHeader, toMediaType, toTitleCase } from "./headers.ts";
+import { readQuery, toMultiMap, toSingleMap } from "./query.ts";
+import { toHeaderMaps, toRestContext } from "./rest-context.ts";
+
+const removed = new Set([
+  "connection",
+  "content-length",
+  "content-md5",
+  "expect",
+  "max-forwards",
+  "proxy-authenticate",
+  "server",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "www-authenticate",
+]);
+const titled = /^(?:host|user-agent|authorization|x-forwarded-.*|x-amzn-trace-id)$/;
+
+/** What proxy events and authorizer events of a REST API say alike. */
+export type RestRequestPart = Omit<RestEvent, "body" | "isBase64Encoded" | "requestContext">;
+
+/**
+ * Writes a REST request without its body: every key is there, `null` where the request has nothing.
+ *
+ * Header names keep the sender's case, except the few that API Gateway writes itself.
+ */
+export function toRestRequestPart(routed: Routed, plan: RestPlan): RestRequestPart {
+  const { http, route, path } = routed;
+  const headers = addForwarded(http, routed.traceId).filter(([name]) => !removed.has(name.toLowerCase()));
+  const query = readQuery(http.query, "&;");
+  const { stageVariables } = plan.api;
+  return {
+    resource: route.method.path,
+    path,
+    httpMethod: http.method,
+    ...toHeaderMaps(headers, (name, lowerCase) => (titled.test(lowerCase) ? toTitleCase(name) : name)),
+    queryStringParameters: toSingleMap(query),
+    multiValueQueryStringParameters: toMultiMap(query),
+    pathParameters: route.pathParameters,
+    stageVariables: Object.keys(stageVariables).length === 0 ? null : stageVariables,
+  };
+}
+
+/**
+ * Writes the event of a Lambda proxy integration.
+ *
+ * The body is base64 where its media type is among the API's `binaryMediaTypes`, otherwise text.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+ */
+export function toRestEvent(admitted: Admitted, plan: RestPlan): RestEvent {
+  const { body, headers } = admitted.http;
+  const binary = plan.isBinary(toMediaType(lastHeader(headers, "content-type")));
+  const encoded = body.toString(binary ? "base64" : "utf8");
+  return {
+    ...toRestRequestPart(admitted, plan),
+    requestContext: toAdmittedContext(admitted, plan),
+    body: body.length === 0 ? null : encoded,
+    isBase64Encoded: binary && body.length > 0,
+  };
+}
+
+function toAdmittedContext(admitted: Admitted, plan: RestPlan): RestRequestContext {
+  const { authorizer, apiKey } = admitted;
+  const context = toRestContext(admitted, plan);
+  const used = apiKey && { apiKey: apiKey.value, apiKeyId: apiKey.id };
+  return {
+    ...context,
+    ...(authorizer && { authorizer }),
+    identity: { ...context.identity, ...used },
+  };
+}

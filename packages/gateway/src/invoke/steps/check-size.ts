@@ -1,0 +1,28 @@
+// Step: is the request line short enough, and are the headers small enough?
+import { limits } from "@gatewright/contract";
+import type { ArrivedHttp } from "../application.ts";
+import type { Arrived, Sized } from "../exchange.ts";
+import { headerBytes } from "../headers.ts";
+import { Rejection } from "../rejection.ts";
+
+/**
+ * Refuses URLs and headers that are too long.
+ *
+ * @throws Rejection `REQUEST_TOO_LARGE` with 414 or 431.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+ */
+export function checkSize(arrived: Arrived): Sized {
+  if (urlLength(arrived.http) > limits.urlBytes) {
+    throw new Rejection("REQUEST_TOO_LARGE", { status: 414, message: "Request URI Too Long" });
+  }
+  const bytes = headerBytes(arrived.http.headers);
+  if (bytes > limits.headerBytes) {
+    throw new Rejection("REQUEST_TOO_LARGE", { status: 431, message: "Request Header Fields Too Large" });
+  }
+  return { ...arrived, headerBytes: bytes };
+}
+
+/** Characters of the request target. */
+export function urlLength(http: ArrivedHttp): number {
+  return http.path.length + (http.query === "" ? 0 : http.query.length + 1);
+}

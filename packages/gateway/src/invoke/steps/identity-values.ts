@@ -1,0 +1,50 @@
+// What a request shows in the places that an authorizer looks at.
+import type { IdentitySource } from "../../model/authorizer.ts";
+import type { HeaderPair } from "../application.ts";
+import { lastHeader } from "../headers.ts";
+import { readQuery } from "../query.ts";
+
+/** The parts of a request that identity sources can name. */
+export interface Identifiable {
+  readonly headers: readonly HeaderPair[];
+  readonly query: string;
+  readonly stageVariables: Readonly<Record<string, string>>;
+  /** `$context`: nested as in the event, so that `identity.sourceIp` is found. */
+  readonly context: object;
+}
+
+/**
+ * The values of identity sources in their order; `undefined` if one is missing or empty.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html
+ */
+export function readIdentity(
+  sources: readonly IdentitySource[],
+  request: Identifiable,
+): readonly string[] | undefined {
+  const values = sources.map((source) => readOne(source, request));
+  const present = values.filter((value) => value !== undefined && value !== "");
+  return present.length === sources.length ? (present as readonly string[]) : undefined; // no undefined is left
+}
+
+function readOne({ from, name }: IdentitySource, request: Identifiable): string | undefined {
+  switch (from) {
+    case "header":
+      return lastHeader(request.headers, name.toLowerCase());
+    case "querystring":
+      return readQuery(request.query).findLast(([key]) => key === name)?.[1];
+    case "stageVariables":
+      return Object.hasOwn(request.stageVariables, name) ? request.stageVariables[name] : undefined;
+    default:
+      return readPath(request.context, name.split("."));
+  }
+}
+
+function readPath(value: unknown, names: readonly string[]): string | undefined {
+  let at = value;
+  for (const name of names) {
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, name)) return undefined;
+    at = (at as Readonly<Record<string, unknown>>)[name]; // an own key, checked on the line above
+  }
+  return typeof at === "string" || typeof at === "number" ? String(at) : undefined;
+}

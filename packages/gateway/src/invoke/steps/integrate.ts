@@ -1,0 +1,29 @@
+// Step: call what stands behind the method.
+import type { RestPlan } from "../../deploy/rest-plan.ts";
+import type { IntegrationOutcome } from "../../integrations/integration.ts";
+import { toCorsHeaders } from "../../integrations/mock-cors.ts";
+import type { Functions } from "../../ports.ts";
+import type { Admitted, Integrated } from "../exchange.ts";
+import { lastHeader } from "../headers.ts";
+import { toRestEvent } from "../rest-event.ts";
+
+/** Calls the method's integration. Never throws for what the integration does: that is the outcome. */
+export async function integrate(
+  admitted: Admitted,
+  plan: RestPlan,
+  functions: Functions,
+): Promise<Integrated> {
+  return { ...admitted, outcome: await call(admitted, plan, functions) };
+}
+
+async function call(admitted: Admitted, plan: RestPlan, functions: Functions): Promise<IntegrationOutcome> {
+  const { integration } = admitted.route.method;
+  if (integration.type === "MOCK_CORS") {
+    const origin = lastHeader(admitted.http.headers, "origin") ?? "";
+    return { from: "mock", headers: toCorsHeaders(integration, origin) };
+  }
+  const { functionKey, timeoutMs } = integration;
+  const invocation = await functions.invoke(functionKey, toRestEvent(admitted, plan), { timeoutMs });
+  admitted.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
+  return { from: "lambda", invocation };
+}

@@ -1,0 +1,62 @@
+// Step: what came back becomes the answer of a REST API.
+import type { RestPlan } from "../../deploy/rest-plan.ts";
+import type { Ids, Invocation } from "../../ports.ts";
+import type { HttpAnswer } from "../application.ts";
+import { isBase64 } from "../base64.ts";
+import type { Integrated } from "../exchange.ts";
+import { toAnsweredTraceId } from "../forwarded.ts";
+import { lastHeader, toMediaType } from "../headers.ts";
+import { Rejection } from "../rejection.ts";
+import { toRestAnswerHeaders } from "../rest-answer-headers.ts";
+import { readRestResult, type RestReply } from "../rest-result.ts";
+
+/**
+ * Maps the outcome of the integration.
+ *
+ * @throws Rejection `INTEGRATION_FAILURE`, `INTEGRATION_TIMEOUT`, `REQUEST_TOO_LARGE`, `API_CONFIGURATION_ERROR`.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+ */
+export function mapResponse(integrated: Integrated, plan: RestPlan, ids: Ids): HttpAnswer {
+  const { outcome } = integrated;
+  if (outcome.from === "mock") {
+    const headers = Object.entries(outcome.headers);
+    return { status: 200, headers: toRestAnswerHeaders(headers), body: Buffer.alloc(0) };
+  }
+  const reply = readRestResult(payloadOf(outcome.invocation));
+  const traceId = toAnsweredTraceId(integrated.traceId, ids);
+  const headers = [...toRestAnswerHeaders(reply.headers), ["X-Amzn-Trace-Id", traceId] as const];
+  return { status: reply.status, headers, body: toAnswerBody(reply, integrated, plan) };
+}
+
+function payloadOf(invocation: Invocation): string | undefined {
+  if (invocation.kind === "returned") return invocation.payload;
+  throw toRejection(invocation);
+}
+
+function toRejection(invocation: Exclude<Invocation, { kind: "returned" }>): Rejection {
+  switch (invocation.kind) {
+    case "timed-out":
+      return new Rejection("INTEGRATION_TIMEOUT");
+    case "throttled":
+      return new Rejection("INTEGRATION_FAILURE", { status: 500, why: "Lambda throttled the function" });
+    case "too-large": {
+      const why = `The function's ${invocation.which} is over 6 MB`;
+      if (invocation.which === "event") return new Rejection("REQUEST_TOO_LARGE", { why });
+      return new Rejection("INTEGRATION_FAILURE", { status: 502, why });
+    }
+    default: {
+      const why = `The function failed with ${invocation.errorType}`;
+      return new Rejection("INTEGRATION_FAILURE", { status: 502, why });
+    }
+  }
+}
+
+/** Base64 is decoded only if the first type of `Accept` is among the API's binary media types. */
+function toAnswerBody(reply: RestReply, integrated: Integrated, plan: RestPlan): Buffer {
+  const accept = lastHeader(integrated.http.headers, "accept")?.split(",", 1)[0];
+  if (!reply.isBase64Encoded || !plan.isBinary(toMediaType(accept))) return Buffer.from(reply.body);
+  if (!isBase64(reply.body)) {
+    throw new Rejection("API_CONFIGURATION_ERROR", { why: "The function's body is not base64" });
+  }
+  return Buffer.from(reply.body, "base64");
+}

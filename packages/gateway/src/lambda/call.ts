@@ -1,0 +1,57 @@
+// One event on its way to an answer, from whoever asked to whichever environment takes it.
+import { limits } from "@gatewright/contract";
+import type { Clock, Invocation } from "../ports.ts";
+
+/** An event that waits or runs. */
+export interface Call {
+  /** As JSON. */
+  readonly payload: string;
+  /** When it came, in milliseconds. */
+  readonly since: number;
+  /** The first answer counts; later ones are dropped. */
+  settle(invocation: Invocation): void;
+}
+
+/** A call, and the promise of its answer. */
+export interface OpenCall extends Call {
+  readonly answer: Promise<Invocation>;
+}
+
+/** Opens a call that answers `timed-out` by itself after `timeoutMs`; `expired` is told. */
+export function openCall(
+  payload: string,
+  deadline: { readonly clock: Clock; readonly timeoutMs: number; readonly expired: (call: Call) => void },
+): OpenCall {
+  const { clock, timeoutMs, expired } = deadline;
+  const { promise: answer, resolve } = Promise.withResolvers<Invocation>();
+  const cancel = clock.after(timeoutMs, () => {
+    resolve({ kind: "timed-out" });
+    expired(call);
+  });
+  const call: OpenCall = {
+    payload,
+    answer,
+    since: clock.now(),
+    settle(invocation) {
+      cancel();
+      resolve(invocation);
+    },
+  };
+  return call;
+}
+
+/** The event as JSON, or the reason why Lambda would not take it. */
+export function toPayload(event: unknown): string | Invocation {
+  let payload: string;
+  try {
+    payload = JSON.stringify(event) ?? "null";
+  } catch {
+    const errorMessage = "The event cannot be written as JSON";
+    return { kind: "failed", errorType: "InvalidRequestContentException", errorMessage };
+  }
+  const mayBeTooLarge = payload.length * 3 > limits.lambdaPayloadBytes;
+  if (mayBeTooLarge && Buffer.byteLength(payload) > limits.lambdaPayloadBytes) {
+    return { kind: "too-large", which: "event" };
+  }
+  return payload;
+}

@@ -1,0 +1,196 @@
+// The service's side of one execution environment: a thread with a life, and at most one event.
+import { randomUUID } from "node:crypto";
+import { Worker, type WorkerOptions } from "node:worker_threads";
+import type { Clock } from "../ports.ts";
+import type { Call } from "./call.ts";
+import { createLines } from "./lines.ts";
+import type { Dispatch, EnvironmentData, Report } from "./message.ts";
+
+/** Why an environment did not start, or an event was not answered. */
+export interface Fault {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  /** What the module exports, where the handler is not among it. */
+  readonly exports?: readonly string[];
+}
+
+/** Who keeps environments, and is told what becomes of them. */
+export interface Keeper {
+  /** Loaded: it can take its first event. */
+  ready(environment: EnvironmentThread): void;
+  /** Its event is answered: it can take another. */
+  free(environment: EnvironmentThread): void;
+  /** It has ended by itself or by a time-out, not by {@link EnvironmentThread.end}. `fault` where it never was ready. */
+  gone(environment: EnvironmentThread, fault?: Fault): void;
+  output(stream: "stdout" | "stderr", line: string): void;
+}
+
+/** How environments of one bundle are started. */
+export interface EnvironmentPlan {
+  readonly data: EnvironmentData;
+  readonly variables: Record<string, string>;
+  readonly memoryMb: number;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+}
+
+/** Lambda gives a module ten seconds to load. */
+const initTimeoutMs = 10_000;
+/** The most that V8's young generation may take, in megabytes: its default of 48 for each thread adds up. */
+const youngGenerationMb = 16;
+
+const entry = new URL(
+  import.meta.url.endsWith(".ts") ? "./environment.ts" : "./environment.js",
+  import.meta.url,
+);
+
+/** One running environment. Answers go to the call that it was given; what else happens, to its keeper. */
+export class EnvironmentThread {
+  /** When it last had nothing to do, in milliseconds. */
+  idleSince = 0;
+  /** Whether it ever did what it is for. */
+  hasAnswered = false;
+  readonly #keeper: Keeper;
+  readonly #plan: EnvironmentPlan;
+  readonly #worker: Worker | undefined;
+  readonly #stdout: ReturnType<typeof createLines>;
+  readonly #stderr: ReturnType<typeof createLines>;
+  #call: Call | undefined;
+  #requestId = "";
+  #isReady = false;
+  #isEnded = false;
+  #fault: Fault | undefined;
+  #cancelTimeout: () => void;
+
+  constructor(plan: EnvironmentPlan, keeper: Keeper) {
+    this.#plan = plan;
+    this.#keeper = keeper;
+    this.#stdout = createLines((line) => keeper.output("stdout", line));
+    this.#stderr = createLines((line) => keeper.output("stderr", line));
+    const errorMessage = `The module did not load within ${initTimeoutMs / 1000} seconds`;
+    this.#cancelTimeout = plan.clock.after(initTimeoutMs, () => {
+      this.#fail({ errorType: "Sandbox.Timedout", errorMessage });
+    });
+    try {
+      this.#worker = new Worker(entry, workerOptions(plan));
+      this.#worker.on("message", (report: Report) => this.#hear(report));
+      this.#worker.on("error", (error) => this.#notice(error));
+      this.#worker.on("exit", (code) => this.#fail(this.#fault ?? exitFault(code)));
+    } catch (error) {
+      // NODE_OPTIONS that a thread cannot have, for one
+      queueMicrotask(() => this.#fail({ errorType: "Runtime.ExitError", errorMessage: String(error) }));
+    }
+  }
+
+  /** Gives it an event. It must be ready and free. */
+  run(call: Call): void {
+    const { clock, timeoutMs } = this.#plan;
+    const requestId = randomUUID();
+    this.#call = call;
+    this.#requestId = requestId;
+    this.#cancelTimeout = clock.after(timeoutMs, () => this.#timeOut());
+    const dispatch: Dispatch = [requestId, timeoutMs, traceOf(requestId, call.since), call.payload];
+    this.#worker?.postMessage(dispatch);
+  }
+
+  /** Ends it at once, whatever it does; the keeper hears nothing more. An event still in it is failed. */
+  async end(): Promise<void> {
+    if (this.#isEnded) return;
+    this.#close();
+    this.#settleFailed({ errorType: "Sandbox.Ended", errorMessage: "The environment was ended" });
+    await this.#worker?.terminate();
+  }
+
+  #hear(report: Report): void {
+    if (report[0] === "output") (report[1] === "stdout" ? this.#stdout : this.#stderr).push(report[2]);
+    else if (this.#isEnded) return;
+    else if (report[0] === "ready") this.#becomeReady();
+    else if (report[0] === "returned") this.#answer({ kind: "returned", payload: report[1] });
+    else if (report[0] === "too-large") this.#answer({ kind: "too-large", which: "result" });
+    else if (report[0] === "failed") {
+      this.#answer({ kind: "failed", errorType: report[1], errorMessage: report[2] });
+    } else {
+      const [kind, errorType, errorMessage] = report;
+      const exports = kind === "init-failed" ? report[3] : undefined;
+      this.#fail({ errorType, errorMessage, ...(exports && { exports }) });
+    }
+  }
+
+  #becomeReady(): void {
+    this.#isReady = true;
+    this.#cancelTimeout();
+    this.#keeper.ready(this);
+  }
+
+  #answer(invocation: Parameters<Call["settle"]>[0]): void {
+    const call = this.#call;
+    if (!call) return;
+    this.#call = undefined;
+    this.hasAnswered = true;
+    this.#cancelTimeout();
+    this.#flush();
+    call.settle(invocation);
+    this.#keeper.free(this);
+  }
+
+  #timeOut(): void {
+    const seconds = (this.#plan.timeoutMs / 1000).toFixed(2);
+    const errorMessage = `RequestId: ${this.#requestId} Error: Task timed out after ${seconds} seconds`;
+    this.#keeper.output("stderr", `ERROR\t${errorMessage}`);
+    this.#fail({ errorType: "Sandbox.Timedout", errorMessage });
+  }
+
+  #notice(error: unknown): void {
+    const errorMessage = error instanceof Error ? error.message : String(error);
+    this.#fault ??= { errorType: "Runtime.ExitError", errorMessage: `Runtime exited: ${errorMessage}` };
+    this.#keeper.output("stderr", `ERROR\t${this.#fault.errorMessage}`);
+  }
+
+  #fail(fault: Fault): void {
+    if (this.#isEnded) return;
+    this.#close();
+    this.#settleFailed(fault);
+    this.#keeper.gone(this, this.#isReady ? undefined : fault);
+    void this.#worker?.terminate();
+  }
+
+  #settleFailed({ errorType, errorMessage }: Fault): void {
+    this.#call?.settle({ kind: "failed", errorType, errorMessage });
+    this.#call = undefined;
+  }
+
+  #close(): void {
+    this.#isEnded = true;
+    this.#cancelTimeout();
+    this.#flush();
+  }
+
+  #flush(): void {
+    this.#stdout.flush();
+    this.#stderr.flush();
+  }
+}
+
+function workerOptions(plan: EnvironmentPlan): WorkerOptions {
+  return {
+    env: plan.variables,
+    workerData: plan.data,
+    execArgv: ["--enable-source-maps"],
+    name: plan.data.handler,
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: plan.memoryMb, maxYoungGenerationSizeMb: youngGenerationMb },
+  };
+}
+
+function exitFault(code: number): Fault {
+  const how = code === 0 ? "without providing a reason" : `with error: exit status ${code}`;
+  return { errorType: "Runtime.ExitError", errorMessage: `Error: Runtime exited ${how}` };
+}
+
+/** @see https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader */
+function traceOf(requestId: string, ms: number): string {
+  const hex = requestId.replaceAll("-", "");
+  const seconds = Math.floor(ms / 1000).toString(16);
+  return `Root=1-${seconds}-${hex.slice(0, 24)};Parent=${hex.slice(16)};Sampled=0`;
+}

@@ -1,0 +1,37 @@
+// What the Lambda service and an environment say to each other across the thread.
+
+/** An event for an environment. Sent only to one that is ready and free. */
+export type Dispatch = readonly [requestId: string, timeoutMs: number, traceId: string, event: string];
+
+/** What an environment tells the service. Arrays, because they are the cheapest to clone after strings. */
+export type Report =
+  /** The module is loaded and the handler found. */
+  | readonly [kind: "ready"]
+  /** The module did not load, or has no such handler; `exports` are those that it has. */
+  | readonly [
+      kind: "init-failed",
+      errorType: string,
+      errorMessage: string,
+      exports: readonly string[] | undefined,
+    ]
+  | readonly [kind: "returned", payload: string | undefined]
+  | readonly [kind: "too-large"]
+  | readonly [kind: "failed", errorType: string, errorMessage: string]
+  /** An error that nobody caught: the environment ends itself right after. */
+  | readonly [kind: "crashed", errorType: string, errorMessage: string]
+  | readonly [kind: "output", stream: "stdout" | "stderr", text: string];
+
+/** What an environment is told when it starts. */
+export interface EnvironmentData {
+  /** `file:` URL of the bundle. */
+  readonly bundle: string;
+  /** As the definition writes it, for errors. */
+  readonly handler: string;
+  /** The part after the file's name; dots go into objects. */
+  readonly exportPath: string;
+  readonly functionArn: string;
+  /** Longest result, in bytes of JSON. */
+  readonly resultBytes: number;
+  /** Where V8's compiled code is kept between environments. */
+  readonly compileCache: string;
+}

@@ -1,0 +1,84 @@
+// Lambda authorizers of any API: whom they ask, what they look at, and that one name means one thing.
+import { failures } from "../failures.ts";
+import type { IdentitySource, LambdaAuthorizer } from "../model/authorizer.ts";
+import type { LambdaFunction } from "../model/lambda-function.ts";
+import type { Cursor } from "./cursor.ts";
+import type { Names } from "./names.ts";
+
+/** The authorizers of one API as its routes name them. */
+export interface AuthorizerBook {
+  readonly authorizers: readonly LambdaAuthorizer[];
+  /** Gives the id. @throws `AUTHORIZER_CONFLICT` where the name already means something else. */
+  add(authorizer: Omit<LambdaAuthorizer, "id">, at: Cursor): string;
+}
+
+/** Begins the list of one API's authorizers. */
+export function createAuthorizerBook(api: string, names: Names): AuthorizerBook {
+  const authorizers: LambdaAuthorizer[] = [];
+  const places = new Map<string, string>();
+  return {
+    authorizers,
+    add(authorizer, at) {
+      const id = names.id(6, api, "authorizer", authorizer.name);
+      const whole: LambdaAuthorizer = { id, ...authorizer };
+      const before = authorizers.find((other) => other.name === authorizer.name);
+      if (before === undefined) {
+        authorizers.push(whole);
+        places.set(id, at.path);
+      } else if (JSON.stringify(before) !== JSON.stringify(whole)) {
+        const first = places.get(id) ?? "";
+        throw failures.create("AUTHORIZER_CONFLICT", { ...at.place, name: authorizer.name, first });
+      }
+      return id;
+    },
+  };
+}
+
+/** The function that an ARN names. @throws `AUTHORIZER_UNKNOWN` where it is not of this definition. */
+export function functionOfArn(at: Cursor, functions: readonly LambdaFunction[]): LambdaFunction {
+  const arn = at.matching(/^arn:/, "an ARN");
+  if (arn.includes(":cognito-idp:")) return at.notSupported("a Cognito authorizer of a REST API");
+  const name = /^arn:aws[\w-]*:lambda:[^:]*:[^:]*:function:([^:]+)(?::[^:]+)?$/.exec(arn)?.[1];
+  const found = functions.find((candidate) => candidate.name === name);
+  if (found !== undefined) return found;
+  throw failures.create("AUTHORIZER_UNKNOWN", {
+    ...at.place,
+    name: name ?? arn.slice(0, 120),
+    known: functions.map((candidate) => candidate.name),
+  });
+}
+
+/** How an API spells the places of a request. */
+export type SourceSpelling = "method.request" | "$request" | "route.request";
+
+/** Reads one identity source, as in `method.request.header.Authorization`. */
+export function toIdentitySource(text: string, spelling: SourceSpelling, at: Cursor): IdentitySource {
+  const dollar = spelling.startsWith("$") ? "$" : "";
+  const inRequest = /^(header|querystring)\.(.+)$/.exec(after(text, `${spelling}.`));
+  const elsewhere = /^(stageVariables|context)\.([\w.]+)$/.exec(after(text, dollar));
+  const [, from, name] = inRequest ?? elsewhere ?? [];
+  const isClean = name !== undefined && /^[!#$%&'*+.^_`|~\w-]+$/.test(name);
+  if (
+    isClean &&
+    (from === "header" || from === "querystring" || from === "stageVariables" || from === "context")
+  ) {
+    return { from, name };
+  }
+  return at.refuse(
+    `a source such as ${spelling}.header.Authorization, ${spelling}.querystring.token, ${dollar}context.… or ${dollar}stageVariables.…`,
+  );
+}
+
+function after(text: string, prefix: string): string {
+  return text.startsWith(prefix) ? text.slice(prefix.length) : "";
+}
+
+/** Ends the reading where a route has the key `authorizer` and nothing after it. */
+export function writtenAuthorizer(event: Cursor): Cursor | undefined {
+  const at = event.at("authorizer");
+  if (!at.isWritten) return undefined;
+  if (at.isText || at.isMap) return at;
+  return at.refuse("the name of an authorizer, or a map with its settings", {
+    hint: "Indent its settings under it; take the key away if the route is meant to be open.",
+  });
+}

@@ -1,0 +1,64 @@
+// What nobody asked for while the definition was read: told to the developer, or refused where it may be a guard.
+import { failures } from "../failures.ts";
+import type { Notice } from "../model/service.ts";
+import { closest } from "./closest.ts";
+import type { Reading } from "./cursor.ts";
+import { isDeployOnly } from "./deploy-only.ts";
+import { isList, isMap, toPath, type Tree } from "./tree.ts";
+
+/** Keys that keep somebody out. One that looks like them and is not known must not be passed over. */
+const guards = new Set([
+  "authorizer",
+  "authorizers",
+  "private",
+  "identitySource",
+  "identityValidationExpression",
+  "apiKeys",
+  "apiKeySourceType",
+  "usagePlan",
+  "resourcePolicy",
+  "throttle",
+  "quota",
+  "cors",
+]);
+const guarding = /auth|private|secur|polic|apikey|api_key|waf|mtls|mutualtls|throttl|quota|whitelist|deny/i;
+
+/** Where a key may be a guard. */
+const guarded = /^(?:provider|functions(?:\[\d+\])?\.[\w-]+)(?![\w-])/;
+
+/**
+ * Lists every key that no reader asked for, each by its outermost path, in the order of the file.
+ *
+ * @throws `KEY_UNKNOWN` where such a key may be meant to keep somebody out
+ */
+export function listUnread(root: Tree, reading: Reading): Notice[] {
+  const notices: Notice[] = [];
+  visit(root, "");
+  return notices;
+
+  function visit(value: Tree, path: string): void {
+    const asked = reading.asked.get(path);
+    if (asked === "whole") return;
+    if (isList(value) && asked !== undefined) {
+      for (const [index, item] of value.entries()) visit(item, toPath(path, index));
+    } else if (isMap(value) && asked !== undefined) {
+      for (const [key, item] of Object.entries(value)) {
+        const place = toPath(path, key);
+        if (asked.has(key)) visit(item, place);
+        else if (!isDeployOnly(place)) tell(key, place, asked);
+      }
+    } else if (asked === undefined && value !== null && !isDeployOnly(path)) {
+      notices.push({ path, says: "This has no effect on this machine." });
+    }
+  }
+
+  function tell(key: string, path: string, asked: ReadonlySet<string>): void {
+    const near = closest(key, asked);
+    const isGuard = guarding.test(key) || (near !== undefined && guards.has(near));
+    if (isGuard && guarded.test(path)) {
+      throw failures.create("KEY_UNKNOWN", { path, line: reading.lineOf(path), closest: near });
+    }
+    const hint = near === undefined ? "" : ` Did you mean "${near}"?`;
+    notices.push({ path, says: `This is not understood and has no effect on this machine.${hint}` });
+  }
+}

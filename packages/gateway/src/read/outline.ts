@@ -1,0 +1,84 @@
+// Finds functions, events and CloudFormation resources in a definition before their settings are read.
+import { isList, isMap, toPath, type Tree, type TreeMap } from "./tree.ts";
+
+/** A part of the definition that is written as a map, or as a list of maps that add up. */
+interface Block {
+  readonly path: string;
+  readonly map: TreeMap;
+}
+
+/** A CloudFormation resource. */
+export interface Resource {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly properties: TreeMap;
+  readonly path: string;
+  /** Name of the condition it depends on. */
+  readonly condition: string | undefined;
+}
+
+/** What references can point to. */
+export interface Outline {
+  /** Keys under `functions:` with their own settings, not yet checked. */
+  readonly functions: ReadonlyMap<string, TreeMap>;
+  /** Kinds of event that the functions name. */
+  readonly eventKinds: ReadonlySet<string>;
+  readonly resources: ReadonlyMap<string, Resource>;
+  readonly parameters: TreeMap;
+  readonly conditions: TreeMap;
+  readonly mappings: TreeMap;
+}
+
+const none: TreeMap = {};
+
+/** Looks through a definition. Never fails: what has a wrong shape is left to the reader of that part. */
+export function readOutline(root: Tree): Outline {
+  const map = isMap(root) ? root : none;
+  const functions = new Map(
+    blocksOf(map["functions"], "functions").flatMap((block) =>
+      Object.entries(block.map).map(([key, value]) => [key, isMap(value) ? value : none] as const),
+    ),
+  );
+  const blocks = blocksOf(map["resources"], "resources");
+  return {
+    functions,
+    eventKinds: new Set([...functions.values()].flatMap(kindsOf)),
+    resources: new Map(blocks.flatMap(resourcesOf).map((resource) => [resource.logicalId, resource])),
+    parameters: section(blocks, "Parameters"),
+    conditions: section(blocks, "Conditions"),
+    mappings: section(blocks, "Mappings"),
+  };
+}
+
+function blocksOf(value: Tree | undefined, path: string): Block[] {
+  if (isMap(value)) return [{ path, map: value }];
+  if (!isList(value)) return [];
+  return value.flatMap((item, index) => (isMap(item) ? [{ path: toPath(path, index), map: item }] : []));
+}
+
+function kindsOf(settings: TreeMap): string[] {
+  const events = settings["events"];
+  if (!isList(events)) return [];
+  return events.flatMap((event) => (isMap(event) ? Object.keys(event) : []));
+}
+
+function section(blocks: readonly Block[], key: string): TreeMap {
+  const merged = blocks.map((block) => block.map[key]).filter(isMap);
+  return Object.assign(Object.create(null), ...merged) as TreeMap; // Object.create is typed any
+}
+
+function resourcesOf(block: Block): Resource[] {
+  const resources = block.map["Resources"];
+  if (!isMap(resources)) return [];
+  return Object.entries(resources).map(([logicalId, value]) => {
+    const map = isMap(value) ? value : none;
+    const properties = map["Properties"];
+    return {
+      logicalId,
+      type: typeof map["Type"] === "string" ? map["Type"] : "",
+      properties: isMap(properties) ? properties : none,
+      path: toPath(toPath(block.path, "Resources"), logicalId),
+      condition: typeof map["Condition"] === "string" ? map["Condition"] : undefined,
+    };
+  });
+}

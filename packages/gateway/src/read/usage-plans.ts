@@ -1,0 +1,137 @@
+// API keys and usage plans of the REST API: `provider.apiGateway.apiKeys` and `usagePlan`.
+import type { ApiKey, RestApi, UsagePlan } from "../model/rest-api.ts";
+import { closest } from "./closest.ts";
+import type { Cursor } from "./cursor.ts";
+import type { Definition } from "./definition.ts";
+import type { Names } from "./names.ts";
+
+/** What callers of a REST API may be counted by. */
+export interface Metering {
+  readonly apiKeys: readonly ApiKey[];
+  readonly usagePlans: readonly UsagePlan[];
+}
+
+interface KeyOfPlan {
+  readonly plan: string;
+  readonly key: ApiKey;
+}
+
+/** The one plan that has no name of its own. */
+const onlyPlan = "default";
+
+/**
+ * Reads keys and plans. Keys without a plan get one without limits, as on AWS.
+ *
+ * @throws `DEFINITION_INVALID`; a key's value is never shown
+ */
+export function readUsagePlans({ root, names }: Definition, api: RestApi | undefined): Metering {
+  const settings = root.at("provider").optional("apiGateway");
+  if (api === undefined || settings === undefined) return { apiKeys: [], usagePlans: [] };
+  const written = settings.optional("usagePlan");
+  const keysAt = settings.optional("apiKeys");
+  if (written === undefined && keysAt === undefined) return { apiKeys: [], usagePlans: [] };
+  const plans: readonly (readonly [string, Cursor | undefined])[] = written?.isList
+    ? written.items().map(readNamedPlan)
+    : [[onlyPlan, written]];
+  const keys = readKeys(keysAt, {
+    names,
+    plans: plans.map(([name]) => name),
+    isNamed: written?.isList === true,
+  });
+  return {
+    apiKeys: keys.map(({ key }) => key),
+    usagePlans: plans.map(([name, at]) => {
+      const plan = {
+        id: names.id(6, "usagePlan", name),
+        name: name === onlyPlan ? names.stack : `${names.service}-${name}-${names.stage}`,
+        apiKeyIds: keys.filter((key) => key.plan === name).map(({ key }) => key.id),
+        stages: [{ apiId: api.id, stage: api.stage }],
+      };
+      return at === undefined ? plan : Object.assign(plan, readLimits(at));
+    }),
+  };
+}
+
+function readNamedPlan(at: Cursor): readonly [string, Cursor] {
+  const [first, ...others] = at.entries();
+  if (first !== undefined && others.length === 0) return first;
+  return at.refuse("a map with one plan, as in - free: { quota: … }");
+}
+
+function readLimits(at: Cursor): Pick<UsagePlan, "throttle" | "quota"> {
+  const throttle = at.optional("throttle");
+  const quota = at.optional("quota");
+  return {
+    ...(throttle !== undefined && {
+      throttle: {
+        rateLimit: throttle.at("rateLimit").number({ min: 0, max: Infinity, whole: false }),
+        burstLimit: throttle.at("burstLimit").number({ min: 0, max: Infinity }),
+      },
+    }),
+    ...(quota !== undefined && {
+      quota: {
+        limit: quota.at("limit").number({ min: 0, max: Infinity }),
+        offset: quota.optional("offset")?.number({ min: 0, max: Infinity }) ?? 0,
+        period: quota.at("period").oneOf(["DAY", "WEEK", "MONTH"]),
+      },
+    }),
+  };
+}
+
+interface KeyRules {
+  readonly names: Names;
+  readonly plans: readonly string[];
+  /** Whether the plans are a list, so that each key must say whose it is. */
+  readonly isNamed: boolean;
+}
+
+function readKeys(at: Cursor | undefined, rules: KeyRules): KeyOfPlan[] {
+  const values = new Set<string>();
+  const keys = (at?.items() ?? []).flatMap((item) => readKeysOfItem(item, rules));
+  return keys.map(({ plan, at: place }, index) => {
+    const key = readKey(place, index + 1, rules.names);
+    if (key.value !== undefined && values.has(key.value)) {
+      place.refuse("a key with a value of its own", {
+        secret: true,
+        hint: "Another key has the same value.",
+      });
+    }
+    if (key.value !== undefined) values.add(key.value);
+    return { plan, key };
+  });
+}
+
+function readKeysOfItem(at: Cursor, rules: KeyRules): { readonly plan: string; readonly at: Cursor }[] {
+  if (!rules.isNamed) return [{ plan: onlyPlan, at }];
+  if (!at.isMap)
+    return at.refuse("a map from a plan to its keys, as there are several plans", { secret: true });
+  return at.entries().flatMap(([plan, list]) => {
+    if (rules.plans.includes(plan)) return list.items().map((item) => ({ plan, at: item }));
+    const near = closest(plan, rules.plans);
+    return list.refuse(`under the name of a usage plan: ${rules.plans.join(", ")}`, {
+      secret: true,
+      hint: near && `Did you mean "${near}"?`,
+    });
+  });
+}
+
+function readKey(at: Cursor, number: number, names: Names): ApiKey {
+  if (!at.isMap) {
+    const name = at.text();
+    return { id: names.id(10, "apiKey", String(number), name), name, enabled: true };
+  }
+  const name = at.optional("name")?.text() ?? names.generated(`ApiGatewayApiKey${number}`);
+  const place = at.optional("value");
+  const value = place?.text({ secret: true });
+  if (value !== undefined && (value.length < 20 || value.length > 128)) {
+    place?.refuse("20 to 128 characters", { secret: true });
+  }
+  at.at("description").skip();
+  at.at("customerId").skip();
+  return {
+    id: names.id(10, "apiKey", String(number), name),
+    name,
+    ...(value !== undefined && { value }),
+    enabled: at.optional("enabled")?.flag() ?? true,
+  };
+}
