@@ -14,6 +14,7 @@ import {
 } from "@gatewright/gateway";
 import { startPage } from "./web/serve.ts";
 
+process.env["TZ"] = "UTC"; // as Lambda has it
 const definitionFile = fileURLToPath(new URL("../../serverless.yml", import.meta.url));
 
 const { values } = parseArgs({

@@ -1,5 +1,6 @@
 // The HTTP API: which rooms there are, what was said in them, and the way in and out for files.
 import { HttpError, httpApi, httpErrors, reply } from "@gatewright/events/http";
+import { logged } from "@gatewright/observability";
 import {
   integer,
   maxLength,
@@ -51,7 +52,7 @@ export const api = httpApi<{ auth: ChatUser }>()
     return { url: await explained(linkTo(request.path.room, request.path.file)) };
   });
 
-export const handler = api.handler();
+export const handler = api.handler().use(logged({ service: "chat" }));
 
 function assertRoom(room: string): void {
   if (!isRoom(room)) throw httpErrors.notFound(`There is no room "${room}".`);

@@ -1,5 +1,6 @@
 // The WebSocket API: who connects, which room they are in, what they say there.
 import { accept, SocketError, websocketApi } from "@gatewright/events/websocket";
+import { logged } from "@gatewright/observability";
 import { maxLength, minLength, object, optional, pipe, string, trim } from "valibot";
 import {
   isRoom,
@@ -65,15 +66,15 @@ export const socket = websocketApi<{ auth: ChatUser; frames: ServerFrames }>()
     await registry.touch(connectionId);
     return {};
   })
-  .otherwise(({ route }) => {
-    throw new SocketError("UNKNOWN_ROUTE", `There is no "${route}"; say join, leave, send, typing or ping.`);
+  .otherwise(() => {
+    throw new SocketError("UNKNOWN_ACTION", 'Set "action" to join, leave, send, typing or ping.');
   })
   .disconnect(async ({ connectionId, connectedAt }) => {
     const departure = await registry.disconnect(connectionId, { unlessNewerThan: connectedAt });
     if (departure) await sayGoodbye(departure);
   });
 
-export const handler = socket.handler();
+export const handler = socket.handler().use(logged({ service: "chat" }));
 
 async function assertIn(connectionId: string, room: string): Promise<void> {
   const rooms = await registry.rooms(connectionId);

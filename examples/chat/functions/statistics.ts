@@ -1,5 +1,6 @@
 // GET /statistics: how busy each room is, for a dashboard that holds an API key.
 import { httpApi } from "@gatewright/events/http";
+import { logged } from "@gatewright/observability";
 import { rooms, type ChatUser } from "./chat.ts";
 import { lastPlace } from "./messages.ts";
 import { peopleIn } from "./people.ts";
@@ -15,4 +16,4 @@ export const api = httpApi<{ auth: ChatUser }>().route("GET /statistics", async 
   ),
 }));
 
-export const handler = api.handler();
+export const handler = api.handler().use(logged({ service: "chat" }));

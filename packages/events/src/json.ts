@@ -22,8 +22,8 @@ export function parseJson(text: string): unknown {
   if (suspicious.test(bare)) return parseGuarded(bare);
   try {
     return JSON.parse(bare);
-  } catch (error) {
-    throw malformed(bare, error);
+  } catch {
+    throw malformed(bare);
   }
 }
 
@@ -36,8 +36,8 @@ async function parseGuarded(text: string): Promise<unknown> {
     return event.body;
   } catch (error) {
     const cause = (error as { cause?: { message?: unknown } }).cause; // the parser's error carries JSON.parse's words there
-    if (typeof cause?.message === "string") throw malformed(text, error);
-    throw new HttpError(422, "The body holds a key that is not allowed.", { cause: error });
+    if (typeof cause?.message === "string") throw malformed(text);
+    throw new HttpError(422, "The body holds a key that is not allowed.");
   }
 }
 
@@ -49,13 +49,11 @@ interface ParserEvent {
 
 const jsonHeaders = { "content-type": "application/json" };
 
-/** Says where the text stops being JSON, without quoting any of it. */
-function malformed(text: string, cause: unknown): HttpError {
+/** Says where the text stops being JSON. The errors of the parsers quote the body, so they are no cause of it. */
+function malformed(text: string): HttpError {
   const offset = findJsonBreak(text);
   const before = text.slice(0, offset);
   const line = before.split("\n").length;
   const column = offset - before.lastIndexOf("\n");
-  return new HttpError(400, `The body is not valid JSON: it breaks at line ${line}, column ${column}.`, {
-    cause,
-  });
+  return new HttpError(400, `The body is not valid JSON: it breaks at line ${line}, column ${column}.`);
 }

@@ -164,13 +164,17 @@ async function startDoors(parts: Parts, functions: Functions): Promise<Partial<R
   if (service.restApi && ports.rest !== undefined) {
     const api = service.restApi;
     const application = createRestApi({ ...shared, api, apiKeyValues: data.apiKeyValues });
-    const door = endings.add(await startHttpDoor({ port: ports.rest, for: "the REST API", application }));
+    const door = endings.add(
+      await startHttpDoor({ port: ports.rest, for: "the REST API", application, log }),
+    );
     urls.rest = `http://127.0.0.1:${door.port}/${api.stage}`;
   }
   if (service.httpApi && ports.http !== undefined) {
     const api = service.httpApi;
     const application = createHttpApi({ ...shared, api });
-    const door = endings.add(await startHttpDoor({ port: ports.http, for: "the HTTP API", application }));
+    const door = endings.add(
+      await startHttpDoor({ port: ports.http, for: "the HTTP API", application, log }),
+    );
     urls.http = `http://127.0.0.1:${door.port}${api.stage === "$default" ? "" : `/${api.stage}`}`;
   }
   if (service.websocketApi && ports.websocket !== undefined) {

@@ -64,3 +64,12 @@ it.each([
 ])("%s breaks at %i", (text, at) => {
   expect(findJsonBreak(text)).toBe(at);
 });
+
+it("quotes nothing of a body that it refuses", async () => {
+  for (const text of ['{"password":"secret', '{"__proto__":"secret"}', '{"__proto__":"secret']) {
+    const refused: unknown = await (async () => parseJson(text))().catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(HttpError);
+    expect((refused as HttpError).message).not.toContain("secret");
+    expect((refused as HttpError).cause).toBeUndefined();
+  }
+});

@@ -43,6 +43,7 @@ function version(): string {
   return (manifest as { version: string }).version; // our own package.json
 }
 
+process.env["TZ"] = "UTC"; // as Lambda has it; threads cannot have a time zone of their own
 try {
   const command = readArguments(process.argv.slice(2));
   if (command.name === "help") console.log(help);
