@@ -51,13 +51,9 @@ const child = spawn(node, [...chosen.run, ...given], {
   env,
   stdio: ["inherit", "inherit", "inherit", "ipc"],
 });
-// Ctrl-C reaches the child by itself; a signal to this process alone is passed on as the end of the channel.
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-  process.on(signal, () => {
-    if (child.connected) child.disconnect();
-    if (task !== "start") child.kill(signal);
-  });
-}
+// A signal to this process alone is passed on; Ctrl-C reaches the child by itself, and twice does no harm.
+// Where this process is killed outright, the end of the channel tells the child.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.on("error", (error) => fail(`${task} did not start: ${error.message}`));
 child.on("exit", (code, signal) => {
   const failed = chosen.after?.() ?? 0;

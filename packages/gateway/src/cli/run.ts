@@ -24,4 +24,5 @@ export function endWithProcess(close: () => Promise<void>): void {
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
   process.on("disconnect", end);
+  if (process.connected === false) end(); // the parent went while we were starting
 }
