@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { fail, must, prepare } from "./toolchain.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const parent = process.ppid;
 const [task = "", ...given] = process.argv.slice(2);
 const report = join(root, "test-output", "vitest.json");
 
@@ -55,6 +56,14 @@ const child = spawn(node, [...chosen.run, ...given], {
 // A signal to this process alone is passed on; Ctrl-C reaches the child by itself, and twice does no harm.
 // Where this process is killed outright, the end of the channel tells the child.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+// A signal to npm alone ends npm and its shell, which pass nothing on: whoever then has another parent is left over.
+if (process.env.npm_lifecycle_event !== undefined) {
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    child.kill();
+  }, 200);
+}
 child.on("error", (error) => fail(`${task} did not start: ${error.message}`));
 child.on("exit", (code) => {
   chosen.after?.(code === 0);

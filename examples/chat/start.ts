@@ -12,26 +12,35 @@ import {
   startGateway,
   terminalLog,
 } from "@gatewright/gateway";
-import { startPage } from "./web/serve.ts";
+import { startPage, type PageServer } from "./web/serve.ts";
 
 process.env["TZ"] = "UTC"; // as Lambda has it
 const definitionFile = fileURLToPath(new URL("../../serverless.yml", import.meta.url));
 
-const { values } = parseArgs({
-  options: {
-    port: { type: "string", default: "4000" },
-    data: { type: "string" },
-    fresh: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-  },
-});
+const options = {
+  port: { type: "string", default: "4000" },
+  data: { type: "string" },
+  fresh: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+} as const;
+
+function readOptions(): ReturnType<typeof parseArgs<{ options: typeof options }>>["values"] {
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split(". ")[0] : String(error);
+    terminalLog.error(`${why}. There are --port N, --data DIR, --fresh and --json.`);
+    return process.exit(1);
+  }
+}
 
 async function main(): Promise<void> {
+  const values = readOptions();
   const port = Number(values.port);
   const definition = await readServerless(definitionFile);
   printNotices(definition);
   if (port > 0) await assertPortFree(port, "the chat page");
-  const gateway = await startGateway({
+  const starting = startGateway({
     definition,
     port,
     fresh: values.fresh,
@@ -40,13 +49,17 @@ async function main(): Promise<void> {
     output: printOutput,
     ...(values.data !== undefined && { folder: values.data }),
   });
+  let page: PageServer | undefined;
+  // A signal may come at any moment from here on: what has begun to start is ended too.
   endWithProcess(async () => {
+    const begun = await starting;
     await page?.close();
-    await gateway.close();
+    await begun.close();
   });
+  const gateway = await starting;
   const [pool] = definition.userPools;
   const [client] = pool?.clients ?? [];
-  const page = await startPage({
+  page = await startPage({
     port,
     config: {
       http: gateway.urls.http ?? "",

@@ -43,16 +43,20 @@ export function problemOf(
   error: unknown,
 ): { readonly code: string; readonly status: number; readonly says: string } | undefined {
   if (!failures.is(error)) return undefined;
-  const status = statuses[error.code];
-  return status === undefined ? undefined : { code: error.code, status, says: error.message };
+  const problem = problems[error.code];
+  return problem && { code: error.code, ...problem };
 }
 
-const statuses: Readonly<Record<string, number>> = {
-  TYPE_NOT_ALLOWED: 415,
-  TOO_LARGE: 413,
-  SIZE_INVALID: 400,
-  FILENAME_INVALID: 400,
-  ID_INVALID: 404,
-  NOT_ARRIVED: 409,
-  NOT_AS_PROMISED: 422,
+/** In words for people: the failure's own message is for programmers, and names keys of the bucket. */
+const problems: Readonly<Record<string, { readonly status: number; readonly says: string }>> = {
+  TYPE_NOT_ALLOWED: { status: 415, says: "Files of this type cannot be shared here." },
+  TOO_LARGE: {
+    status: 413,
+    says: `This file is too large: at most ${largestFile / 1_000_000} MB can be shared.`,
+  },
+  SIZE_INVALID: { status: 400, says: "This file is empty." },
+  FILENAME_INVALID: { status: 400, says: "A file of this name cannot be shared. Give it another name." },
+  ID_INVALID: { status: 404, says: "There is no such file." },
+  NOT_ARRIVED: { status: 409, says: "The file has not arrived. Send it again." },
+  NOT_AS_PROMISED: { status: 422, says: "The content of this file is not what its type says." },
 };

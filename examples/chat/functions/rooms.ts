@@ -34,7 +34,7 @@ const NewUpload = object({
 export const api = httpApi<{ auth: ChatUser }>()
   .route("GET /rooms", async () => ({
     rooms: await Promise.all(
-      rooms.map(async (room) => ({ ...room, people: (await peopleIn(room.id)).length })),
+      rooms.map(async ({ id, name, topic }) => ({ id, name, topic, people: (await peopleIn(id)).length })),
     ),
   }))
   .route("GET /rooms/{room}/messages", { query: Paging }, (request) => {

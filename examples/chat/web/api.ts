@@ -15,18 +15,24 @@ export interface Page {
   readonly more: boolean;
 }
 
-/** The API said no; the message is for the user. */
+/** The API said no, or could not be reached; the message is for the user. */
 export class ApiError extends Error {
   override readonly name: string = "ApiError";
+  /** 0 where nothing came back. */
   readonly status: number;
 
-  constructor(status: number, message: string) {
-    super(message);
+  constructor(status: number, message: string, cause?: unknown) {
+    super(message, { cause });
     this.status = status;
+  }
+
+  /** Whether the same call may well work in a moment. */
+  get passes(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 }
 
-/** The calls that the page makes. */
+/** The calls that the page makes. All reject with an {@link ApiError}. */
 export interface ChatApi {
   rooms(): Promise<readonly BusyRoom[]>;
   before(room: string, place?: number): Promise<Page>;
@@ -38,10 +44,12 @@ export interface ChatApi {
 /** The API for a signed-in user. */
 export function createApi({ http }: PageConfig, session: Session): ChatApi {
   const call = async <Answer>(path: string, init: RequestInit = {}): Promise<Answer> => {
-    const answer = await fetch(`${http}${path}`, {
-      ...init,
-      headers: { authorization: `Bearer ${await session.token()}`, "content-type": "application/json" },
-    });
+    const answer = await reach(async () =>
+      fetch(`${http}${path}`, {
+        ...init,
+        headers: { authorization: `Bearer ${await session.token()}`, "content-type": "application/json" },
+      }),
+    );
     const body: unknown = await answer.json().catch(() => ({}));
     if (answer.ok) return body as Answer; // the shape that examples/chat/functions/rooms.ts returns
     const { detail, message } = body as { detail?: string; message?: string };
@@ -70,4 +78,10 @@ export function createApi({ http }: PageConfig, session: Session): ChatApi {
 /** An error in words for the user. */
 export function inWords(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+async function reach(call: () => Promise<Response>): Promise<Response> {
+  return call().catch((error: unknown) => {
+    throw new ApiError(0, "The server cannot be reached. Are you connected?", error);
+  });
 }

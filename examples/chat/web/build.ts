@@ -6,12 +6,12 @@ import { build } from "esbuild";
 
 const source = fileURLToPath(new URL(".", import.meta.url));
 
-/** Bundles the page into a folder. `/config.json` is left to who serves it. */
+/** Bundles script and style sheet into a folder. `/config.json` is left to who serves it. */
 export async function buildPage(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await build({
-    entryPoints: [join(source, "main.tsx")],
-    outfile: join(folder, "main.js"),
+    entryPoints: [join(source, "main.tsx"), join(source, "style.css")],
+    outdir: folder,
     bundle: true,
     minify: true,
     sourcemap: true,
@@ -21,7 +21,5 @@ export async function buildPage(folder: string): Promise<void> {
     jsxImportSource: "preact",
     logLevel: "silent",
   });
-  await Promise.all(
-    ["index.html", "style.css"].map((file) => copyFile(join(source, file), join(folder, file))),
-  );
+  await copyFile(join(source, "index.html"), join(folder, "index.html"));
 }

@@ -3,17 +3,28 @@ import type { SocketState } from "@gatewright/client";
 import type { ChatMessage, ChatUser } from "../functions/chat.ts";
 import type { BusyRoom } from "./api.ts";
 
+/** A file of this user that is not in the room yet. */
+export interface OutgoingFile {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly contentType: string;
+  /** An object URL of the picture, where it is one. */
+  readonly preview?: string;
+}
+
 /** A message of this user that has no place in the room yet. */
 export interface Outgoing {
   /** The message's own id; sending it again keeps it. */
   readonly key: string;
   readonly room: string;
   readonly text?: string;
-  readonly file?: { readonly name: string; readonly size: number; readonly contentType: string };
+  readonly file?: OutgoingFile;
   /** Bytes sent, for files. */
   readonly sent?: number;
-  /** Why it did not go out; the user can try again. */
+  /** Why it did not go out; the user can try again, unless it is hopeless. */
   readonly problem?: string;
+  readonly isHopeless?: boolean;
 }
 
 /** Everything that is shown. */

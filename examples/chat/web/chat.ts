@@ -1,15 +1,17 @@
 // The chat as the page lives it: rooms, messages in order, what is on its way, what to do after a lost connection.
-import { connectSocket, SocketError } from "@gatewright/client";
+import { connectSocket } from "@gatewright/client";
 import type { socket } from "../functions/socket.ts";
-import { createApi, inWords } from "./api.ts";
+import { createApi } from "./api.ts";
 import { nothingYet, type ChatState } from "./chat-state.ts";
 import type { PageConfig } from "./config.ts";
-import { createOutbox, passing, type ChatLine } from "./outbox.ts";
-import { createRoomView } from "./room-view.ts";
+import { createEntrance } from "./entrance.ts";
+import { createFileLinks, type FileLinks } from "./file-links.ts";
+import { createOutbox, type ChatLine } from "./outbox.ts";
+import { createRoomView, type RoomView } from "./room-view.ts";
 import type { Session } from "./session.ts";
 import { createStore, type Store } from "./store.ts";
 
-/** What the page can do. Nothing here rejects: what goes wrong is in the state. */
+/** What the page can do. Nothing here rejects but `fileUrl`: what goes wrong is in the state. */
 export interface Chat {
   readonly store: Store<ChatState>;
   open(room: string): void;
@@ -19,7 +21,11 @@ export interface Chat {
   discard(key: string): void;
   loadEarlier(): void;
   typing(): void;
-  fileUrl(room: string, file: string): Promise<string>;
+  /** How many people are in which room. */
+  refreshRooms(): void;
+  /** The user has read of the problem. */
+  dismiss(): void;
+  readonly fileUrl: FileLinks;
   close(): void;
 }
 
@@ -29,61 +35,82 @@ const typingToldEveryMs = 3_000;
 export function startChat(config: PageConfig, session: Session, firstRoom: string): Chat {
   const api = createApi(config, session);
   const store = createStore<ChatState>(nothingYet);
-  const line: ChatLine = connectSocket<typeof socket>({
-    url: config.websocket,
-    protocol: "chat.v1",
-    token: () => session.token(),
-  });
+  const line = openLine(config, session);
   const room = createRoomView(store, api);
   const outbox = createOutbox({ store, api, line, shown: (message) => room.take(message) });
-  let lastTold = 0;
+  const typist = createTypist(line, store);
 
-  const enter = async (id: string, again: boolean): Promise<void> => {
-    try {
-      const { people, last } = await line.send("join", { room: id });
-      if (store.state.room !== id) return;
-      await room.fill({ room: id, people, last, again });
-      outbox.flush();
-      store.set({ rooms: await api.rooms(), problem: undefined });
-    } catch (error) {
-      if (error instanceof SocketError && passing.has(error.code)) return; // the next connection joins again
-      store.set({ problem: inWords(error), loading: false });
-    }
+  const refreshRooms = (): void => {
+    const keep = (rooms: ChatState["rooms"]): void => store.set({ rooms });
+    api.rooms().then(keep, () => undefined); // what was known stays
   };
-
+  const entrance = createEntrance({
+    store,
+    line,
+    view: room,
+    entered() {
+      outbox.flush();
+      refreshRooms();
+    },
+  });
   line.onState((change) => {
     store.set({ connection: change.state });
-    const { room: current } = store.state;
-    if (change.state === "open" && current !== undefined) void enter(current, change.again);
+    if (change.state === "open") entrance.connected(change.again);
   });
-  line.on("message", (message) => room.take(message));
-  line.on("presence", (told) => room.notePresence(told.room, told.user, told.here));
-  line.on("typing", (told) => room.noteTyping(told.room, told.user));
-
+  hear(line, room);
   const open = (id: string): void => {
-    const { room: current } = store.state;
-    if (current === id) return;
-    if (current !== undefined) line.send("leave", { room: current }).catch(() => undefined); // gone is gone
+    if (store.state.room === id) return;
     room.clear(id);
-    if (line.state === "open") void enter(id, false);
+    entrance.changed();
   };
   open(firstRoom);
+  refreshRooms();
 
   return {
     store,
     open,
-    say: (text) => outbox.add({ text }),
+    say(text) {
+      outbox.add({ text });
+      typist.rests();
+    },
     drop: (files) => files.forEach((file) => outbox.add({ file })),
     retry: (key) => outbox.retry(key),
     discard: (key) => outbox.discard(key),
     loadEarlier: () => void room.loadEarlier(),
-    typing() {
-      const { room: current, connection } = store.state;
-      if (current === undefined || connection !== "open" || Date.now() - lastTold < typingToldEveryMs) return;
-      lastTold = Date.now();
-      line.send("typing", { room: current }).catch(() => undefined); // nobody misses it
-    },
-    fileUrl: (id, file) => api.fileUrl(id, file),
+    typing: typist.writes,
+    refreshRooms,
+    dismiss: () => store.set({ problem: undefined }),
+    fileUrl: createFileLinks((id, file) => api.fileUrl(id, file)),
     close: () => line.close(),
+  };
+}
+
+function openLine({ websocket }: PageConfig, session: Session): ChatLine {
+  return connectSocket<typeof socket>({
+    url: websocket,
+    protocol: "chat.v1",
+    token: (need) => session.token(need),
+  });
+}
+
+function hear(line: ChatLine, view: RoomView): void {
+  line.on("message", (message) => view.take(message));
+  line.on("presence", ({ room, user, here }) => view.notePresence(room, user, here));
+  line.on("typing", ({ room, user }) => view.noteTyping(room, user));
+}
+
+/** Tells the room that the user is writing, not more often than the others need to know; after a message, anew. */
+function createTypist(line: ChatLine, store: Store<ChatState>): { writes: () => void; rests: () => void } {
+  let lastTold = 0;
+  return {
+    writes() {
+      const { room, connection } = store.state;
+      if (room === undefined || connection !== "open" || Date.now() - lastTold < typingToldEveryMs) return;
+      lastTold = Date.now();
+      line.send("typing", { room }).catch(() => undefined); // nobody misses it
+    },
+    rests() {
+      lastTold = 0;
+    },
   };
 }

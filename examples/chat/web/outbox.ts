@@ -1,10 +1,11 @@
 // What this user has said and the room has not yet: it goes out once, however often the line falls.
 import { SocketError, type connectSocket } from "@gatewright/client";
-import { upload } from "@gatewright/uploads/client";
+import { upload, UploadError } from "@gatewright/uploads/client";
 import type { ChatMessage } from "../functions/chat.ts";
 import type { socket } from "../functions/socket.ts";
-import { inWords, type ChatApi } from "./api.ts";
+import { ApiError, inWords, type ChatApi } from "./api.ts";
 import type { ChatState, Outgoing } from "./chat-state.ts";
+import { toHeldFile, type HeldFile } from "./held-file.ts";
 import type { Store } from "./store.ts";
 
 /** The chat's socket, typed by the server's table. */
@@ -36,87 +37,167 @@ export interface OutboxParts {
   readonly shown: (message: ChatMessage) => void;
 }
 
-/** Starts empty. */
-export function createOutbox({ store, api, line, shown }: OutboxParts): Outbox {
-  const files = new Map<string, { readonly file: File; readonly stop: AbortController; ticket?: string }>();
-  const busy = new Set<string>();
+const againMs = 1_000;
+/** Answers, of a kind, after which another try may fare no better. */
+const counted: ReadonlySet<string> = new Set(["INTERNAL", "TIMEOUT"]);
+const mostTries = 5;
 
-  const change = (key: string, fields: Partial<Outgoing>): void =>
-    store.set({
-      outgoing: store.state.outgoing.map((each) => (each.key === key ? { ...each, ...fields } : each)),
-    });
-  const remove = (key: string): void => {
-    files.delete(key);
-    store.set({ outgoing: store.state.outgoing.filter((each) => each.key !== key) });
-  };
-  const ticketOf = async ({ key, room }: Outgoing): Promise<string | undefined> => {
-    const held = files.get(key);
-    if (!held) return undefined;
-    if (held.ticket === undefined) {
-      const ticket = await api.uploadTicket(room, held.file);
-      const onProgress = (part: number): void => change(key, { sent: part * held.file.size });
-      await upload(ticket, held.file, { onProgress, signal: held.stop.signal });
-      held.ticket = ticket.id;
-    }
-    return held.ticket;
-  };
-  const send = async (message: Outgoing): Promise<void> => {
+/** Starts empty. */
+export function createOutbox(parts: OutboxParts): Outbox {
+  return new KeptOutbox(parts);
+}
+
+/** Texts go out one after another, so that they keep their order; files beside them, so that they hold nobody up. */
+class KeptOutbox implements Outbox {
+  readonly #parts: OutboxParts;
+  readonly #files = new Map<string, HeldFile>();
+  readonly #busy = new Set<string>();
+  /** Said, with a place, and not shown yet because an earlier message is missing. */
+  readonly #placed = new Set<string>();
+  readonly #tries = new Map<string, number>();
+  #talking = false;
+
+  constructor(parts: OutboxParts) {
+    this.#parts = parts;
+    parts.store.subscribe(() => this.#forgetShown());
+  }
+
+  add({ text, file }: { readonly text?: string; readonly file?: File }): void {
+    const { room, outgoing } = this.#parts.store.state;
+    if (room === undefined) return;
+    const key = crypto.randomUUID();
+    const held = file && toHeldFile(file);
+    if (held) this.#files.set(key, held);
+    const message: Outgoing = {
+      key,
+      room,
+      ...(text !== undefined && { text }),
+      ...(held && { file: held.described, sent: 0 }),
+      ...(held?.refused !== undefined && { problem: held.refused, isHopeless: true }),
+    };
+    this.#parts.store.set({ outgoing: [...outgoing, message] });
+    this.flush();
+  }
+
+  retry(key: string): void {
+    this.#replace(key, ({ problem: _problem, ...message }) => message);
+    this.flush();
+  }
+
+  discard(key: string): void {
+    this.#files.get(key)?.stop.abort();
+    this.#remove(key);
+  }
+
+  flush(): void {
+    for (const message of this.#ready()) if (message.file) void this.#send(message);
+    if (!this.#talking) void this.#talk();
+  }
+
+  async #talk(): Promise<void> {
+    this.#talking = true;
+    for (let next = this.#nextText(); next; next = this.#nextText()) if (!(await this.#send(next))) break;
+    this.#talking = false;
+  }
+
+  #nextText(): Outgoing | undefined {
+    return this.#ready().find(({ file }) => !file);
+  }
+
+  #ready(): readonly Outgoing[] {
+    const { store, line } = this.#parts;
+    const { outgoing, room } = store.state;
+    if (line.state !== "open") return [];
+    return outgoing.filter(
+      ({ key, ...each }) => each.room === room && each.problem === undefined && !this.#placed.has(key),
+    );
+  }
+
+  /** Whether there is an answer, be it yes or no; without one it goes out again later. */
+  async #send(message: Outgoing): Promise<boolean> {
     const { key, room, text } = message;
-    if (busy.has(key)) return;
-    busy.add(key);
+    const { line, shown, store } = this.#parts;
+    if (this.#busy.has(key)) return false;
+    this.#busy.add(key);
     try {
-      const file = await ticketOf(message);
+      const file = message.file && (await this.#ticketOf(message));
       const said = await line.send("send", {
         room,
         key,
         ...(text !== undefined && { text }),
         ...(file !== undefined && { file }),
       });
-      remove(key);
+      this.#placed.add(key);
       shown(said);
+      if (store.state.room !== room) this.#remove(key);
+      return true;
     } catch (error) {
-      const waits = error instanceof SocketError && passing.has(error.code);
-      if (!waits && store.state.outgoing.some((each) => each.key === key))
-        change(key, { problem: inWords(error) });
-      if (waits && line.state === "open") setTimeout(flush, 1_000);
+      const waits = this.#mayPass(key, error);
+      if (!waits) this.#refuse(key, inWords(error));
+      else if (line.state === "open") setTimeout(() => this.flush(), againMs);
+      return !waits;
     } finally {
-      busy.delete(key);
+      this.#busy.delete(key);
     }
-  };
-  const flush = (): void => {
-    const { outgoing, room } = store.state;
-    for (const message of outgoing) {
-      const ready = message.problem === undefined && message.room === room && line.state === "open";
-      if (ready) void send(message);
+  }
+
+  async #ticketOf({ key, room }: Outgoing): Promise<string | undefined> {
+    const held = this.#files.get(key);
+    if (!held) return undefined;
+    if (held.ticket === undefined) {
+      const ticket = await this.#parts.api.uploadTicket(room, held.file);
+      const onProgress = (part: number): void =>
+        this.#replace(key, (message) => ({ ...message, sent: part * held.file.size }));
+      await upload(ticket, held.file, { onProgress, signal: held.stop.signal });
+      held.ticket = ticket.id;
     }
-  };
-  return {
-    add({ text, file }) {
-      const { room } = store.state;
-      if (room === undefined) return;
-      const key = crypto.randomUUID();
-      if (file) files.set(key, { file, stop: new AbortController() });
-      const message: Outgoing = {
-        key,
-        room,
-        ...(text !== undefined && { text }),
-        ...(file && { file: { name: file.name, size: file.size, contentType: file.type }, sent: 0 }),
-      };
-      store.set({ outgoing: [...store.state.outgoing, message] });
-      flush();
-    },
-    retry(key) {
-      store.set({
-        outgoing: store.state.outgoing.map(({ problem: _problem, ...each }) =>
-          each.key === key || _problem === undefined ? each : { ...each, problem: _problem },
-        ),
-      });
-      flush();
-    },
-    discard(key) {
-      files.get(key)?.stop.abort();
-      remove(key);
-    },
-    flush,
-  };
+    return held.ticket;
+  }
+
+  /** What was refused is uploaded anew when it is tried again. */
+  #refuse(key: string, problem: string): void {
+    const held = this.#files.get(key);
+    if (held) delete held.ticket;
+    this.#tries.delete(key);
+    this.#replace(key, (message) => ({ ...message, problem }));
+  }
+
+  /** Without a connection everything waits; with one, only what nobody has refused, and not for ever. */
+  #mayPass(key: string, error: unknown): boolean {
+    if (error instanceof SocketError) {
+      const tries = (this.#tries.get(key) ?? 0) + 1;
+      if (counted.has(error.code)) this.#tries.set(key, tries);
+      return passing.has(error.code) && tries < mostTries;
+    }
+    const unreached =
+      (error instanceof ApiError && error.status === 0) ||
+      (error instanceof UploadError && error.code === "NETWORK");
+    return unreached && this.#parts.line.state !== "open";
+  }
+
+  #replace(key: string, change: (message: Outgoing) => Outgoing): void {
+    const { store } = this.#parts;
+    const { outgoing } = store.state;
+    const place = outgoing.findIndex((each) => each.key === key);
+    const message = outgoing[place];
+    if (message) store.set({ outgoing: outgoing.with(place, change(message)) });
+  }
+
+  #remove(key: string): void {
+    const { store } = this.#parts;
+    const preview = this.#files.get(key)?.described.preview;
+    if (preview !== undefined) URL.revokeObjectURL(preview);
+    this.#files.delete(key);
+    this.#placed.delete(key);
+    this.#tries.delete(key);
+    store.set({ outgoing: store.state.outgoing.filter((each) => each.key !== key) });
+  }
+
+  /** However a message came to be shown, also by the history after a lost answer, it is no longer on its way. */
+  #forgetShown(): void {
+    const { outgoing, messages } = this.#parts.store.state;
+    if (outgoing.length === 0) return;
+    const shown = new Set(messages.map(({ id }) => id));
+    for (const { key } of outgoing) if (shown.has(key)) this.#remove(key);
+  }
 }

@@ -1,4 +1,4 @@
-// The page on this machine: four files and the addresses of the APIs.
+// The page on this machine: its files and the addresses of the APIs.
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer, type ServerResponse } from "node:http";
@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildPage } from "./build.ts";
 import type { PageConfig } from "./config.ts";
+import { securityPolicy } from "./security-policy.ts";
 
 const built = fileURLToPath(new URL("../dist/web", import.meta.url));
 
@@ -16,6 +17,7 @@ const files: Readonly<Record<string, { readonly file: string; readonly type: str
   "/main.js": { file: "main.js", type: "text/javascript; charset=utf-8" },
   "/main.js.map": { file: "main.js.map", type: "application/json" },
   "/style.css": { file: "style.css", type: "text/css; charset=utf-8" },
+  "/style.css.map": { file: "style.css.map", type: "application/json" },
 };
 
 /** A running page server. */
@@ -31,7 +33,8 @@ export async function startPage(options: {
   readonly config: PageConfig;
 }): Promise<PageServer> {
   await buildPage(built);
-  const policy = securityPolicy(options.config);
+  // S3 on this machine is another port of it
+  const policy = securityPolicy(options.config, ["http://127.0.0.1:*"]);
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://page").pathname;
     response.setHeader("content-security-policy", policy);
@@ -66,26 +69,4 @@ async function answer(path: string, config: PageConfig, response: ServerResponse
   }
   response.setHeader("content-type", known.type);
   response.end(await readFile(join(built, known.file)));
-}
-
-/** The page may run its own script and talk to the chat's own servers; uploads and pictures go to and come from S3. */
-function securityPolicy({ http, websocket, signIn }: PageConfig): string {
-  const local = "http://127.0.0.1:*";
-  const talks = [
-    "'self'",
-    http,
-    new URL(websocket).origin.replace(/^http/, "ws"),
-    new URL(signIn.url).origin,
-    local,
-  ];
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
-    `img-src 'self' data: blob: ${local}`,
-    `connect-src ${talks.join(" ")}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join("; ");
 }

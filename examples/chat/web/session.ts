@@ -14,8 +14,10 @@ interface Tokens {
 export interface Session {
   readonly name: string;
   readonly userId: string;
-  /** A token with at least a minute to live. */
-  token(): Promise<string>;
+  /** A token with at least a minute to live; `fresh` asks for a new one, since the last was refused. */
+  token(need?: { readonly fresh?: boolean }): Promise<string>;
+  /** Settles when the user pool no longer renews the session, and says why. */
+  readonly over: Promise<SignInError>;
   signOut(): void;
 }
 
@@ -27,7 +29,7 @@ export class SignInError extends Error {
 const place = "chat.session";
 const spareMs = 60_000;
 
-/** Signs in with a name and a password. */
+/** Signs in with a name and a password. @throws `SignInError` */
 export async function signIn(config: PageConfig, name: string, password: string): Promise<Session> {
   const tokens = await ask(config, "USER_PASSWORD_AUTH", { USERNAME: name, PASSWORD: password });
   return startSession(config, tokens);
@@ -40,25 +42,42 @@ export function resumeSession(config: PageConfig): Session | undefined {
 }
 
 function startSession(config: PageConfig, first: Tokens): Session {
+  const over = Promise.withResolvers<SignInError>();
   let tokens = first;
   let renewing: Promise<string> | undefined;
-  sessionStorage.setItem(place, JSON.stringify(tokens));
+  let left = false;
+  const keep = (): void => {
+    if (!left) sessionStorage.setItem(place, JSON.stringify(tokens));
+  };
+  keep();
 
   const renew = async (): Promise<string> => {
     const { refreshToken } = tokens;
-    tokens = await ask(config, "REFRESH_TOKEN_AUTH", { REFRESH_TOKEN: refreshToken }, refreshToken);
-    sessionStorage.setItem(place, JSON.stringify(tokens));
+    try {
+      tokens = await ask(config, "REFRESH_TOKEN_AUTH", { REFRESH_TOKEN: refreshToken }, refreshToken);
+    } catch (error) {
+      if (error instanceof SignInError) {
+        sessionStorage.removeItem(place);
+        over.resolve(new SignInError("Your session is over. Sign in again.", { cause: error }));
+      }
+      throw error;
+    }
+    keep();
     return tokens.accessToken;
   };
   return {
     name: tokens.name,
     userId: tokens.userId,
-    async token() {
-      if (tokens.endsAt - Date.now() > spareMs) return tokens.accessToken;
+    over: over.promise,
+    async token({ fresh = false } = {}) {
+      if (!fresh && tokens.endsAt - Date.now() > spareMs) return tokens.accessToken;
       renewing ??= renew().finally(() => (renewing = undefined));
       return renewing;
     },
-    signOut: () => sessionStorage.removeItem(place),
+    signOut() {
+      left = true;
+      sessionStorage.clear(); // drafts as well: the next user of this tab may be somebody else
+    },
   };
 }
 
@@ -81,8 +100,13 @@ async function ask(
       AuthParameters: parameters,
     }),
   });
+  // a server in trouble says nothing about the session: only Cognito's own no ends it
+  if (answer.status >= 500) throw new Error("The sign-in service is in trouble. Try again in a moment.");
   const body = (await answer.json()) as InitiateAuthAnswer; // as Cognito documents it
   const result = body.AuthenticationResult;
+  if (body.ChallengeName !== undefined) {
+    throw new SignInError(`This account must first be set up: Cognito asks for ${body.ChallengeName}.`);
+  }
   if (!answer.ok || !result) throw new SignInError(body.message ?? "Signing in did not work.");
   const claims = JSON.parse(fromBase64Url(result.AccessToken.split(".")[1] ?? "")) as AccessClaims; // ditto
   return {
@@ -101,6 +125,8 @@ interface InitiateAuthAnswer {
     /** Seconds. */
     readonly ExpiresIn: number;
   };
+  /** As `NEW_PASSWORD_REQUIRED`, for a user whom an administrator made and who never signed in. */
+  readonly ChallengeName?: string;
   readonly message?: string;
 }
 

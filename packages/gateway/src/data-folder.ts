@@ -27,6 +27,22 @@ export interface Running {
   readonly urls: Readonly<Record<string, string>>;
   /** The whole environment of each function, by its key. */
   readonly environments: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Who can sign in with a password, and to which client of a user pool. */
+  readonly signIns: readonly SignIn[];
+}
+
+/** What `InitiateAuth` needs for one local user. */
+export interface SignIn {
+  readonly clientId: string;
+  readonly name: string;
+  readonly password: string;
+}
+
+/** A gateway that runs in some process. */
+export interface RunningGateway extends Running {
+  readonly pid: number;
+  /** The Node.js that it runs on, and its functions with it. */
+  readonly node: { readonly path: string; readonly version: string };
 }
 
 interface Kept {
@@ -54,12 +70,24 @@ export async function openDataFolder(
     apiKeys: options.apiKeys.map(({ id, name }) => ({ name, value: kept.apiKeyValues[id] ?? "" })),
     apiKeyValues: new Map(options.apiKeys.map(({ id }) => [id, kept.apiKeyValues[id] ?? ""])),
     folderFor: (part) => join(folder, part),
-    announce: (running) => writePrivately(join(folder, "running.json"), { pid: process.pid, ...running }),
+    announce: (running) => writePrivately(join(folder, "running.json"), { ...thisRun(), ...running }),
     async close() {
       await rm(join(folder, "running.json"), { force: true });
       await rm(lock, { force: true });
     },
   };
+}
+
+/** What a living process runs on the data in a folder; `undefined` where none does. */
+export async function readRunning(folder: string): Promise<RunningGateway | undefined> {
+  const text = await readFile(join(folder, "running.json"), "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  const running = JSON.parse(text) as RunningGateway; // written whole by `announce`, or not at all
+  return isAlive(running.pid) ? running : undefined;
+}
+
+function thisRun(): Pick<RunningGateway, "pid" | "node"> {
+  return { pid: process.pid, node: { path: process.execPath, version: process.versions.node } };
 }
 
 async function assertNotHeld(folder: string, lock: string): Promise<void> {

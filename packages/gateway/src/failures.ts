@@ -4,6 +4,7 @@ import { backendsRows } from "./backends/failure-rows.ts";
 import { invokeRows } from "./invoke/failure-rows.ts";
 import { lambdaRows } from "./lambda/failure-rows.ts";
 import { readRows } from "./read/failure-rows.ts";
+import { serverlessRows } from "./serverless/failure-rows.ts";
 import { startRows } from "./start-failure-rows.ts";
 import { websocketRows } from "./websocket/failure-rows.ts";
 
@@ -12,7 +13,8 @@ type Table = typeof startRows &
   typeof invokeRows &
   typeof lambdaRows &
   typeof websocketRows &
-  typeof backendsRows;
+  typeof backendsRows &
+  typeof serverlessRows;
 
 const table: Table = {
   ...startRows,
@@ -21,6 +23,7 @@ const table: Table = {
   ...lambdaRows,
   ...websocketRows,
   ...backendsRows,
+  ...serverlessRows,
 };
 
 /** The failures of `@gatewright/gateway`. */

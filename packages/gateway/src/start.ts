@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { startDynamodb } from "./backends/dynamodb.ts";
 import { startIssuer } from "./backends/issuer.ts";
 import { startS3 } from "./backends/s3.ts";
-import { openDataFolder, type DataFolder } from "./data-folder.ts";
+import { openDataFolder, type DataFolder, type SignIn } from "./data-folder.ts";
 import { startHttpDoor } from "./doors/http.ts";
 import { createHttpApi } from "./invoke/http-api.ts";
 import { createRestApi } from "./invoke/rest-api.ts";
 import { createEndings, type Endings } from "./endings.ts";
 import { lateFunctions } from "./late-functions.ts";
 import { startFunctions } from "./lambda/start-functions.ts";
+import type { UserPool } from "./model/resources.ts";
 import type { Service } from "./model/service.ts";
 import { assertPortsFree, portsFrom, type PortName } from "./port-plan.ts";
 import { systemClock, systemIds, type Clock, type Functions, type Log } from "./ports.ts";
@@ -123,8 +124,16 @@ async function startParts(
     each.key,
     { ...environment, ...each.environment },
   ]);
-  await parts.data.announce({ urls, environments: Object.fromEntries(environments) });
+  const signIns = parts.service.userPools.flatMap(toSignIns);
+  await parts.data.announce({ urls, environments: Object.fromEntries(environments), signIns });
   return { urls, environment, functions, apiKeys: parts.data.apiKeys };
+}
+
+function toSignIns({ clients, users }: UserPool): SignIn[] {
+  const client = clients.find(({ authFlows }) =>
+    authFlows.some((flow) => /^(?:ALLOW_)?USER_PASSWORD_AUTH$/.test(flow)),
+  );
+  return client ? users.map(({ name, password }) => ({ clientId: client.id, name, password })) : [];
 }
 
 async function startBackends(parts: Parts): Promise<Partial<Record<PortName, string>>> {

@@ -1,5 +1,5 @@
 // One text for one request, the same at both ends: what Signature Version 4 really signs.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { algorithm, type Scope, toScopeText } from "./signing-key.ts";
 
 /** What of a request a signature covers. */
@@ -17,10 +17,9 @@ export interface Signable {
 
 /** Percent-encodes everything but letters, digits, `-`, `_`, `.` and `~`. */
 export function encodeUri(text: string): string {
-  return encodeURIComponent(text).replaceAll(
-    /[!'()*]/g,
-    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+  const encoded = encodeURIComponent(text);
+  if (!/[!'()*]/.test(encoded)) return encoded;
+  return encoded.replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** The names of the signed headers, in order, as in `host;x-amz-date`. */
@@ -38,23 +37,22 @@ export function toSignedHeaders(headers: Signable["headers"]): string {
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function toCanonicalRequest(request: Signable, service: string): string {
-  const headers = Object.entries(request.headers)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}:${value.trim().replaceAll(/\s+/g, " ")}\n`);
-  return [
-    request.method.toUpperCase(),
-    toCanonicalPath(request.path, service),
-    toCanonicalQuery(request.query),
-    headers.join(""),
-    toSignedHeaders(request.headers),
-    request.payloadHash,
-  ].join("\n");
+  const { method, headers, payloadHash } = request;
+  const path = toCanonicalPath(request.path, service);
+  const query = toCanonicalQuery(request.query);
+  const names = Object.keys(headers).sort();
+  const lines = names.map((name) => `${name}:${toCanonicalValue(headers[name] ?? "")}\n`).join("");
+  return `${method.toUpperCase()}\n${path}\n${query}\n${lines}\n${names.join(";")}\n${payloadHash}`;
+}
+
+/** Without space at the ends, and with one for several. */
+function toCanonicalValue(value: string): string {
+  return /^\s|\s$|\s\s|[^\S ]/.test(value) ? value.trim().replaceAll(/\s+/g, " ") : value;
 }
 
 /** Writes what is signed: the algorithm, the moment, the scope and the hash of the canonical request. */
 export function toStringToSign(canonicalRequest: string, amzDate: string, scope: Scope): string {
-  const hash = createHash("sha256").update(canonicalRequest, "utf8").digest("hex");
-  return `${algorithm}\n${amzDate}\n${toScopeText(scope)}\n${hash}`;
+  return `${algorithm}\n${amzDate}\n${toScopeText(scope)}\n${hash("sha256", canonicalRequest)}`;
 }
 
 /** Writes a query as the signature wants it: encoded, sorted by name and then by value. */
@@ -77,6 +75,7 @@ function toCanonicalPath(path: string, service: string): string {
 }
 
 function resolveDots(path: string): string {
+  if (path.startsWith("/") && !path.includes("//") && !path.includes("/.")) return path;
   const kept: string[] = [];
   for (const segment of path.split("/")) {
     if (segment === "..") kept.pop();

@@ -8,8 +8,8 @@ import { toAmzDate } from "./timestamp.ts";
 /** A request about to be sent. */
 export interface RequestToSign {
   readonly method: string;
-  /** With the path percent-encoded as it will be sent. */
-  readonly url: URL;
+  /** With the path percent-encoded as it will be sent. A `URL` is one. */
+  readonly url: Pick<URL, "host" | "pathname"> & { readonly searchParams: Iterable<[string, string]> };
   /** What will be sent besides; every one of them is signed. `host` comes from the URL. */
   readonly headers?: Readonly<Record<string, string>>;
   /** `payloadHash(body)`, or `unsignedPayload` for S3. */
@@ -67,7 +67,10 @@ export function signRequest(request: RequestToSign, signer: Signer): Record<stri
 }
 
 /** The headers that a signature covers, with the URL's `host`. */
-export function toSignable(headers: Readonly<Record<string, string>>, url: URL): Record<string, string> {
+export function toSignable(
+  headers: Readonly<Record<string, string>>,
+  url: Pick<URL, "host">,
+): Record<string, string> {
   const signed: Record<string, string> = { host: url.host };
   for (const [name, value] of Object.entries(headers)) {
     if (/[\r\n]/.test(value)) throw failures.create("HEADER_NOT_SIGNABLE", { header: name });

@@ -1,5 +1,5 @@
 // The key of a day: four hashes that are worked out once and kept.
-import { createHmac } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
 
 /** Which day, region and service a signature is good for. */
 export interface Scope {
@@ -12,7 +12,7 @@ export interface Scope {
 /** The algorithm's name, as it stands in headers, queries and forms. */
 export const algorithm = "AWS4-HMAC-SHA256";
 
-const kept = new Map<string, Buffer>();
+const kept = new Map<string, KeyObject>();
 const keptAtMost = 32;
 
 /** Writes a scope as in `20260101/us-east-1/s3/aws4_request`. */
@@ -28,10 +28,11 @@ export function toScopeText(scope: Scope): string {
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function signText(text: string, secretAccessKey: string, scope: Scope): string {
-  return hmac(signingKey(secretAccessKey, scope), text).toString("hex");
+  return createHmac("sha256", signingKey(secretAccessKey, scope)).update(text, "utf8").digest("hex");
 }
 
-function signingKey(secretAccessKey: string, scope: Scope): Buffer {
+/** As a key object, because Node takes 1 µs for a signature with one and 10 µs with bytes. */
+function signingKey(secretAccessKey: string, scope: Scope): KeyObject {
   const name = `${toScopeText(scope)}\n${secretAccessKey}`;
   const known = kept.get(name);
   if (known) kept.delete(name); // put back below as the most recently used
@@ -44,9 +45,9 @@ function signingKey(secretAccessKey: string, scope: Scope): Buffer {
   return key;
 }
 
-function deriveKey(secretAccessKey: string, scope: Scope): Buffer {
+function deriveKey(secretAccessKey: string, scope: Scope): KeyObject {
   const day = hmac(`AWS4${secretAccessKey}`, scope.day);
-  return hmac(hmac(hmac(day, scope.region), scope.service), "aws4_request");
+  return createSecretKey(hmac(hmac(hmac(day, scope.region), scope.service), "aws4_request"));
 }
 
 function hmac(key: string | Buffer, text: string): Buffer {

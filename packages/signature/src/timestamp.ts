@@ -2,7 +2,8 @@
 
 /** Writes a date as in `20260101T120000Z`. */
 export function toAmzDate(date: Date): string {
-  return `${date.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
+  const iso = date.toISOString(); // 2026-01-01T12:00:00.000Z
+  return `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`;
 }
 
 /** Reads `20260101T120000Z` as milliseconds since the epoch; `undefined` if it is not such a date. */

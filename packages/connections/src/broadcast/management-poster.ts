@@ -3,9 +3,10 @@ import type { Agent } from "node:http";
 import { environmentCredentials, payloadHash, signRequest, type Credentials } from "@gatewright/signature";
 import { failures } from "../failures.ts";
 import { regionOfHost, regionOfProcess } from "./endpoint.ts";
-import { exchange, httpFor, NoReply, type Reply } from "./exchange.ts";
+import { exchange, moduleFor, NoReply, type Reply } from "./exchange.ts";
 import type { Message } from "./message.ts";
 import { readOutcome, toFailedOutcome } from "./outcome.ts";
+import { type Place, placeOf } from "./place.ts";
 import type { CallOptions, Outcome, Poster, Sight, Target } from "./poster.ts";
 
 /** What a management poster may be given. */
@@ -25,9 +26,6 @@ interface Call extends Target, CallOptions {
   readonly message?: Message;
 }
 
-/** Overrides every row's endpoint, as it does for the SDK's client; `gatewright dev` sets it. */
-const endpointVariable = "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI";
-
 /**
  * Posts to API Gateway's @connections: SigV4 over kept connections, nothing loaded before the first call.
  *
@@ -41,47 +39,51 @@ const endpointVariable = "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI";
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  */
 export function managementPoster(options: ManagementPosterOptions = {}): Poster {
-  const hashes = new WeakMap<Message, string>();
+  const bodies = new WeakMap<Message, Body>();
   const agents = new Map<string, Agent>();
-  const hashOf = (message: Message | undefined): string => {
-    if (!message) return (emptyHash ??= payloadHash(""));
-    const known = hashes.get(message) ?? payloadHash(message.bytes);
-    hashes.set(message, known);
-    return known;
+  const bodyOf = (message: Message | undefined): Body => {
+    if (!message) return (nothing ??= toBody(new Uint8Array()));
+    const body = bodies.get(message) ?? toBody(message.bytes);
+    bodies.set(message, body);
+    return body;
   };
-  const agentFor = (url: URL): Agent => {
-    const agent = options.agent ?? agents.get(url.protocol) ?? new (httpFor(url).Agent)({ keepAlive: true });
-    agents.set(url.protocol, agent);
+  const agentFor = ({ protocol }: Place): Agent => {
+    const { Agent } = moduleFor(protocol);
+    const agent = options.agent ?? agents.get(protocol) ?? new Agent({ keepAlive: true });
+    agents.set(protocol, agent);
     return agent;
   };
 
-  const send = async ({ method, message, signal, ...to }: Call): Promise<Reply> => {
-    const url = toUrl(to);
-    const region = options.region ?? regionOfHost(url.hostname) ?? regionOfProcess();
+  const send = async (place: Place, { method, message, signal, connectionId }: Call): Promise<Reply> => {
+    const region = options.region ?? regionOfHost(place.hostname) ?? regionOfProcess();
     if (!region) throw failures.create("REGION_MISSING", undefined);
     const credentials = await toCredentials(options.credentials);
+    const body = bodyOf(message);
+    const path = place.prefix + encodeURIComponent(connectionId);
+    const url = { host: place.host, pathname: path, searchParams: [] };
     const headers = signRequest(
-      { method, url, headers: message ? contentType : {}, payloadHash: hashOf(message) },
+      { method, url, headers: message ? contentType : {}, payloadHash: body.hash },
       { credentials, region, service: "execute-api" },
     );
     const timeoutMs = options.timeoutMs ?? 5_000;
-    const body = message?.bytes;
+    const agent = agentFor(place);
     return exchange({
       method,
-      url,
+      place,
+      path,
       headers,
-      agent: agentFor(url),
+      agent,
       timeoutMs,
-      ...(body && { body }),
+      ...(message && { body }),
       ...(signal && { signal }),
     });
   };
   const settle = async (call: Call): Promise<Outcome> => {
-    const { host } = toUrl(call);
+    const place = placeOf(call.endpoint);
     try {
-      return readOutcome({ ...(await send(call)), host });
+      return readOutcome({ ...(await send(place, call)), host: place.host });
     } catch (error) {
-      if (error instanceof NoReply) return toFailedOutcome(error.code, host);
+      if (error instanceof NoReply) return toFailedOutcome(error.code, place.host);
       throw error;
     }
   };
@@ -93,7 +95,19 @@ export function managementPoster(options: ManagementPosterOptions = {}): Poster 
   };
 }
 
-let emptyHash: string | undefined;
+/** A message as it is sent, with its hash: worked out once, however many it goes to. */
+interface Body {
+  readonly text: string;
+  readonly length: number;
+  readonly hash: string;
+}
+
+function toBody(bytes: Uint8Array): Body {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8"); // a message is UTF-8
+  return { text, length: Buffer.byteLength(text), hash: payloadHash(text) };
+}
+
+let nothing: Body | undefined;
 
 const contentType = { "content-type": "application/octet-stream" };
 
@@ -101,9 +115,13 @@ function reachOf({ connectionId, endpoint }: Target): Target {
   return { connectionId, endpoint };
 }
 
-async function look(send: (call: Call) => Promise<Reply>, call: Call): Promise<Sight | undefined> {
-  const { host } = toUrl(call);
-  const reply = await send(call).catch((error: unknown) => {
+async function look(
+  send: (place: Place, call: Call) => Promise<Reply>,
+  call: Call,
+): Promise<Sight | undefined> {
+  const place = placeOf(call.endpoint);
+  const { host } = place;
+  const reply = await send(place, call).catch((error: unknown) => {
     if (!(error instanceof NoReply)) throw error;
     const outcome = toFailedOutcome(error.code, host);
     throw failures.create(
@@ -118,13 +136,6 @@ async function look(send: (call: Call) => Promise<Reply>, call: Call): Promise<S
     throw failures.create("LOOK_REFUSED", { says: "says" in outcome ? outcome.says : outcome.kind });
   }
   return JSON.parse(reply.body) as Sight; // the shape that API Gateway documents for GetConnection
-}
-
-function toUrl({ endpoint, connectionId }: Target): URL {
-  const base = process.env[endpointVariable] ?? endpoint;
-  const url = URL.parse(`${base.replace(/\/+$/, "")}/@connections/${encodeURIComponent(connectionId)}`);
-  if (!url) throw failures.create("BAD_ENDPOINT", { problem: "is not a URL" });
-  return url;
 }
 
 async function toCredentials(given: ManagementPosterOptions["credentials"]): Promise<Credentials> {

@@ -23,6 +23,11 @@ const message = toMessage("hello é");
 const answer: Answering = ({ method, target }, response) => {
   const id = decodeURIComponent(target.split("/").pop() ?? "");
   if (id === "slow") return;
+  if (id === "half" || id === "stuck") {
+    response.writeHead(200, { "content-length": 100 }).write("half");
+    if (id === "half") setTimeout(() => response.socket?.resetAndDestroy(), 10);
+    return;
+  }
   if (id === "reset") {
     response.socket?.resetAndDestroy();
     return;
@@ -122,6 +127,34 @@ describe("managementPoster", () => {
     expect(server.sockets()).toBe(2);
   });
 
+  it("does not send again what was being answered when the line broke, kept or not", async () => {
+    const poster = ours();
+    await poster.post({ connectionId: "a=", endpoint: server.endpoint }, message);
+    const outcome = await poster.post({ connectionId: "half", endpoint: server.endpoint }, message);
+    expect(outcome).toMatchObject({ kind: "failed", reason: "unreachable" });
+    expect(server.received.filter(({ target }) => target.endsWith("/half"))).toHaveLength(1);
+  });
+
+  it("gives up on silence in the middle of an answer", async () => {
+    const to = { connectionId: "stuck", endpoint: server.endpoint };
+    expect(await ours().post(to, message)).toMatchObject({ kind: "failed", reason: "timeout" });
+  });
+
+  it("ends everything under way at one signal, and starts nothing after it", async () => {
+    const poster = ours();
+    const ending = new AbortController();
+    const post = (connectionId: string) =>
+      poster.post({ connectionId, endpoint: server.endpoint }, message, { signal: ending.signal });
+    await post("a=");
+    const underWay = [post("slow"), post("slow")];
+    await vi.waitFor(() => expect(server.received).toHaveLength(3));
+    ending.abort();
+    const failed = { kind: "failed", reason: "unreachable" };
+    expect(await Promise.all(underWay)).toMatchObject([failed, failed]);
+    expect(await post("a=")).toMatchObject(failed);
+    expect(server.received).toHaveLength(3);
+  });
+
   it("takes endpoint, credentials and region from the environment, as the SDK does", async () => {
     vi.stubEnv("AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI", server.endpoint);
     vi.stubEnv("AWS_REGION", region);
@@ -152,6 +185,8 @@ describe("managementPoster", () => {
     await expect(post).rejects.toMatchObject({ code: "REGION_MISSING" });
     const nowhere = ours().post({ connectionId: "a=", endpoint: "nowhere" }, message);
     await expect(nowhere).rejects.toMatchObject({ code: "BAD_ENDPOINT" });
+    const socket = ours().post({ connectionId: "a=", endpoint: "wss://api.example/dev" }, message);
+    await expect(socket).rejects.toMatchObject({ code: "BAD_ENDPOINT" });
     expect(server.received).toEqual([]);
   });
 });
