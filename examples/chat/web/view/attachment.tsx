@@ -81,7 +81,7 @@ function Card({ file, link }: { readonly file: ChatFile; readonly link: FileLink
       {link.problem === undefined ? (
         <a
           class="quiet"
-          {...(link.url !== undefined && { href: link.url })}
+          {...(link.url === undefined ? { role: "link", "aria-disabled": true } : { href: link.url })}
           download={file.name}
           aria-label={`Download ${file.name}, ${toSize(file.size)}`}
           title="Download"

@@ -1,6 +1,6 @@
 // Where messages are written.
 import type { JSX, RefObject } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { longestText } from "../../functions/chat.ts";
 import { useView } from "./context.ts";
 import { useDraft } from "./drafts.ts";
@@ -19,7 +19,7 @@ export function focusComposer(): void {
 export function Composer({ room, name }: { readonly room: string; readonly name: string }): JSX.Element {
   const { chat } = useView();
   const [text, setText] = useDraft(room);
-  const box = useMessageBox(text);
+  const box = useMessageBox();
   const said = text.trim();
   const left = longestText - said.length;
   const canSend = said !== "" && left >= 0;
@@ -45,23 +45,25 @@ export function Composer({ room, name }: { readonly room: string; readonly name:
     <form class="composer" onSubmit={send}>
       <div class="box">
         <FileButton />
-        <textarea
-          id={id}
-          ref={box}
-          rows={1}
-          dir="auto"
-          aria-label="Message"
-          aria-describedby="left"
-          aria-invalid={left < 0}
-          placeholder={`Message ${name}`}
-          enterkeyhint="send"
-          value={text}
-          onInput={write}
-          onPaste={paste}
-          onKeyDown={(event) => {
-            if (event.key === "Enter" && !event.shiftKey && !event.isComposing) send(event);
-          }}
-        />
+        <div class="grows" data-text={text}>
+          <textarea
+            id={id}
+            ref={box}
+            rows={1}
+            dir="auto"
+            aria-label="Message"
+            aria-describedby="left"
+            aria-invalid={left < 0}
+            placeholder={`Message ${name}`}
+            enterkeyhint="send"
+            value={text}
+            onInput={write}
+            onPaste={paste}
+            onKeyDown={(event) => {
+              if (event.key === "Enter" && !event.shiftKey && !event.isComposing) send(event);
+            }}
+          />
+        </div>
         <button type="submit" class="primary" disabled={!canSend} aria-label="Send" title="Send">
           <Icon name="send" />
         </button>
@@ -73,15 +75,9 @@ export function Composer({ room, name }: { readonly room: string; readonly name:
   );
 }
 
-/** As high as its text (the style sheet says where that ends), and ready to be written in. */
-function useMessageBox(text: string): RefObject<HTMLTextAreaElement | null> {
+/** Ready to be written in. */
+function useMessageBox(): RefObject<HTMLTextAreaElement | null> {
   const box = useRef<HTMLTextAreaElement>(null);
-  useLayoutEffect(() => {
-    const { current } = box;
-    if (!current) return;
-    current.style.height = "auto";
-    current.style.height = `${current.scrollHeight}px`;
-  }, [text]);
   useEffect(() => {
     // on a phone, the keyboard would come up over the room that was just opened
     if (matchMedia("(pointer: fine)").matches) box.current?.focus();
