@@ -1,7 +1,7 @@
 // A Serverless plugin that lets `sls invoke local` meet the back ends of the running local gateway.
 "use strict";
 const { existsSync } = require("node:fs");
-const { dirname, join, relative } = require("node:path");
+const path = require("node:path");
 
 /** What a bundler leaves behind in the file's place, the likeliest first. */
 const extensions = [".mjs", ".js", ".cjs"];
@@ -35,7 +35,7 @@ class GatewrightPlugin {
     this.lambda = service.functions[name];
     this.folder = serviceDir;
     this.running = await runningFunction(
-      process.env.GATEWRIGHT_DATA ?? join(serviceDir, ".gatewright"),
+      process.env.GATEWRIGHT_DATA ?? path.join(serviceDir, ".gatewright"),
       name,
     );
     this.useEnvironment(this.running.environments[name]);
@@ -65,17 +65,17 @@ class GatewrightPlugin {
     const { handler } = this.lambda;
     const { serviceDir } = this.serverless;
     const dot = handler.lastIndexOf(".");
-    const path = handler.slice(0, dot);
-    const file = extensions.map((extension) => join(serviceDir, path + extension)).find(existsSync);
+    const base = path.join(serviceDir, handler.slice(0, dot));
+    const file = extensions.map((extension) => base + extension).find((each) => existsSync(each));
     if (file === undefined) return; // the command itself says what it looked for
-    const folder = join(this.folder, dirname(handler));
+    const folder = path.join(this.folder, path.dirname(handler));
     const bundle = { file, handler: handler.slice(dot + 1), folder };
     GatewrightPlugin.handler = async (event, context) => {
       const { runBundle } = await import("./dist/serverless/run-bundle.js");
       const timeoutMs = context.getRemainingTimeInMillis?.() ?? 6_000;
       return runBundle({ ...bundle, event, context, timeoutMs }, this.running.node.path);
     };
-    this.lambda.handler = `${relative(serviceDir, __filename.replace(/\.cjs$/, ""))}.handler`;
+    this.lambda.handler = `${path.relative(serviceDir, __filename.replace(/\.cjs$/, ""))}.handler`;
   }
 
   /** Errors of the command's own kind are told in a sentence, others with their stack. */
@@ -83,7 +83,7 @@ class GatewrightPlugin {
     try {
       await work();
     } catch (error) {
-      throw error.package === "gateway"
+      throw error?.package === "gateway"
         ? new this.serverless.classes.Error(error.message, error.code)
         : error;
     }

@@ -1,6 +1,6 @@
 // `sls invoke local` as a developer runs it, one command for every kind of event. Needs the build: `npm test` makes it.
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -10,14 +10,13 @@ import type { Wire } from "./wire.ts";
 
 const root = dirname(definitionFile);
 const events = join(root, "examples", "chat", "events");
-const osls = join(root, "node_modules", "osls", "bin", "serverless.js");
-/** Nobody's AWS account, and nowhere to go: what asks AWS for anything fails. */
+const command = join(root, "node_modules", ".bin", "sls");
 const home = mkdtempSync(join(tmpdir(), "gatewright-home-"));
 const path = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => !folder.startsWith(root));
-/** The Node.js of the machine, not the house's own; where there is no other, this one. */
-const node = path.map((folder) => join(folder, "node")).find(existsSync) ?? process.execPath;
 const surroundings = {
-  PATH: path.join(delimiter),
+  /** The Node.js of the machine before the house's own: what `npx sls` runs on. */
+  PATH: [...path, dirname(process.execPath)].join(delimiter),
+  /** Nobody's AWS account, and nowhere to go: what asks AWS for anything fails. */
   HOME: home,
   AWS_PROFILE: "of-nobody",
   AWS_SESSION_TOKEN: "of-nobody",
@@ -48,7 +47,7 @@ afterAll(async () => {
 
 async function sls(args: readonly string[], folder = chat.folder): Promise<Ran> {
   const env = { ...surroundings, GATEWRIGHT_DATA: folder };
-  const child = spawn(node, [osls, ...args], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, [...args], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
   const [out, said, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   return { code, out, said };
@@ -113,9 +112,8 @@ describe("a connection, one event after the other", () => {
     expect({ type, to }).toEqual({ type: "answer", to: "1" });
     const people = (data as { people: { name: string }[] }).people.map(({ name }) => name);
     expect(people.toSorted()).toEqual(["ada", "grace"]);
-    const user = { userId: ada.userId, name: "ada" };
-    await grace.heard((frame) => frame["type"] === "presence" && frame["here"] === true);
-    expect(grace.frames).toContainEqual({ type: "presence", room: "lobby", user, here: true });
+    const heard = await grace.heard((frame) => frame["type"] === "presence");
+    expect(heard).toMatchObject({ room: "lobby", user: { userId: ada.userId, name: "ada" }, here: true });
   });
 
   it("send is kept and told to the room", async () => {
@@ -173,13 +171,6 @@ describe("what a developer is told", () => {
     expect(code).toBe(1);
     expect(out).toMatch(/"errorMessage": "Unauthorized"/);
     expect(out).toMatch(/packages\/authorizer\/src\/[\w-]+\.ts:\d+/);
-  });
-
-  it("who can sign in, for a token of somebody else", async () => {
-    const data = JSON.stringify({ authorizationToken: "Bearer ${gatewright:token:charles}" });
-    const { code, out } = await sls(["invoke", "local", "-f", "authorizer", "--data", data]);
-    expect(code).toBe(1);
-    expect(out).toContain('"charles", who cannot sign in; ada, grace, alan can.');
   });
 
   it("to start a gateway, where none runs", async () => {

@@ -41,6 +41,7 @@ const entry = fileURLToPath(
  */
 export async function runBundle(question: Question, node: string): Promise<unknown> {
   const child = spawn(node, ["--enable-source-maps", entry], {
+    env: childEnvironment(),
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   child.send(question, () => {}); // a process that did not start is told by its "error" or "exit"
@@ -51,6 +52,12 @@ export async function runBundle(question: Question, node: string): Promise<unkno
     throw new Error(`The function ended its process (${signal ?? `exit code ${code}`}) without an answer.`);
   if ("thrown" in answer) throw toError(answer.thrown);
   return answer.returned;
+}
+
+/** This process's variables, a cold start in UTC, and no paths of Lambda's machines, which osls sets. */
+function childEnvironment(): NodeJS.ProcessEnv {
+  const { LD_LIBRARY_PATH: _libraries, NODE_PATH: _modules, ...env } = process.env;
+  return { ...env, TZ: ":UTC", AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand" };
 }
 
 /** An error whose class has the name that the function's own had. */

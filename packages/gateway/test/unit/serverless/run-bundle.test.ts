@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { runBundle } from "../../../src/serverless/run-bundle.ts";
 
 let folder = "";
@@ -42,6 +42,15 @@ describe("runBundle", () => {
     const waiting = "const one = await Promise.resolve(1); export const handler = () => one;";
     expect(await run(waiting)).toBe(1);
     expect(await run("exports.handler = async () => 2;", { extension: ".cjs" })).toBe(2);
+  });
+
+  it("starts the function in UTC, whatever this machine's time zone is", async () => {
+    const code =
+      "export const handler = () => [new Date(0).getHours(), process.env.LD_LIBRARY_PATH ?? null];";
+    vi.stubEnv("TZ", "Asia/Tokyo");
+    vi.stubEnv("LD_LIBRARY_PATH", "/var/lang/lib");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(await run(code)).toEqual([0, null]);
   });
 
   it("does not wait for what the function leaves open", async () => {
