@@ -30,6 +30,9 @@ export function target(from: SourceFile, specifier: string): string {
 
 function importsOf(text: string): string[] {
   const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/^\s*\/\/.*$/gm, "");
-  const found = code.matchAll(/\b(?:from|import)\s*\(?\s*"([^"]+)"/g);
-  return [...found].map((match) => match[1] ?? "");
+  const statements = code.matchAll(
+    /^\s*(?:import|export)\b[^;"]*?\bfrom\s+"([^"]+)"|^\s*import\s+"([^"]+)"/gm,
+  );
+  const calls = code.matchAll(/\bimport\(\s*"([^"]+)"\s*\)/g);
+  return [...statements, ...calls].map((match) => match[1] ?? match[2] ?? "");
 }
