@@ -230,7 +230,9 @@ describe("the WebSocket API", () => {
         { userId: grace.userId, name: "grace" },
       ]) as unknown,
     });
-    await graces.heard((frame) => frame["type"] === "presence" && frame["here"] === true);
+    const came = await graces.heard((frame) => frame["type"] === "presence" && frame["here"] === true);
+    const user = { userId: ada.userId, name: "ada" };
+    expect(came).toEqual({ type: "presence", room: "garden", user, here: true });
     const again = await second.ask("join", { room: "garden" });
     expect((again["data"] as { people: unknown[] }).people).toHaveLength(2);
     await first.ask("leave", { room: "garden" });
@@ -245,7 +247,8 @@ describe("the WebSocket API", () => {
     expect(first.frames.filter((frame) => frame["text"] === text)).toEqual([]);
 
     second.socket.terminate(); // the network goes, nobody says goodbye
-    await graces.heard((frame) => frame["type"] === "presence" && frame["here"] === false);
+    const went = await graces.heard((frame) => frame["type"] === "presence" && frame["here"] === false);
+    expect(went).toEqual({ type: "presence", room: "garden", user, here: false });
     expect(told()).toEqual([true, false]);
     await Promise.all([first.close(), graces.close()]);
   });
