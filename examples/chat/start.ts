@@ -8,6 +8,7 @@ import {
   printNotices,
   printOutput,
   printReady,
+  readPort,
   readServerless,
   startGateway,
   terminalLog,
@@ -36,7 +37,7 @@ function readOptions(): ReturnType<typeof parseArgs<{ options: typeof options }>
 
 async function main(): Promise<void> {
   const values = readOptions();
-  const port = Number(values.port);
+  const port = readPort(values.port);
   const definition = await readServerless(definitionFile);
   printNotices(definition);
   if (port > 0) await assertPortFree(port, "the chat page");

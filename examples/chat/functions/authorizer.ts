@@ -16,7 +16,7 @@ export const handler = authorizer({
     const user: ChatUser = { userId: claims.sub, name: claims.username };
     return allow({ principalId: claims.sub, context: { ...user } });
   },
-  onOutcome: ({ kind, code, api, detail }) => {
-    if (kind !== "allowed") console.warn("not let in", { kind, code, api, detail });
+  onOutcome: ({ kind, code, api, detail = "no more is known" }) => {
+    if (kind !== "allowed") console.warn(`${api}: ${kind}: ${code} (${detail})`);
   },
 });

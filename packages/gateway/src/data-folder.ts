@@ -4,6 +4,7 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { LocalCredentials } from "./backends/backend.ts";
 import { failures } from "./failures.ts";
+import { holderOf, holdFolder } from "./folder-lock.ts";
 import type { ApiKey } from "./model/rest-api.ts";
 
 /** The open data folder of one gateway. */
@@ -18,9 +19,6 @@ export interface DataFolder {
   /** Lets another gateway have the folder. */
   close(): Promise<void>;
 }
-
-/** A process id alone may be one that an earlier, now dead, process had too. */
-const thisProcess = `${process.pid} ${performance.timeOrigin}`;
 
 /** What `running.json` says while a gateway runs. */
 export interface Running {
@@ -59,11 +57,11 @@ export async function openDataFolder(
   folder: string,
   options: { readonly fresh: boolean; readonly apiKeys: readonly ApiKey[] },
 ): Promise<DataFolder> {
-  const lock = join(folder, "lock");
-  await assertNotHeld(folder, lock);
+  const pid = await holderOf(folder);
+  if (pid !== undefined) throw failures.create("DATA_FOLDER_BUSY", { folder, pid });
   if (options.fresh) await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeFile(lock, thisProcess);
+  const lock = await holdFolder(folder);
   const kept = await readKept(join(folder, "account.json"), options.apiKeys);
   return {
     credentials: kept.credentials,
@@ -73,7 +71,7 @@ export async function openDataFolder(
     announce: (running) => writePrivately(join(folder, "running.json"), { ...thisRun(), ...running }),
     async close() {
       await rm(join(folder, "running.json"), { force: true });
-      await rm(lock, { force: true });
+      await lock.close();
     },
   };
 }
@@ -83,27 +81,11 @@ export async function readRunning(folder: string): Promise<RunningGateway | unde
   const text = await readFile(join(folder, "running.json"), "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
   const running = JSON.parse(text) as RunningGateway; // written whole by `announce`, or not at all
-  return isAlive(running.pid) ? running : undefined;
+  return (await holderOf(folder)) === running.pid ? running : undefined;
 }
 
 function thisRun(): Pick<RunningGateway, "pid" | "node"> {
   return { pid: process.pid, node: { path: process.execPath, version: process.versions.node } };
-}
-
-async function assertNotHeld(folder: string, lock: string): Promise<void> {
-  const holder = await readFile(lock, "utf8").catch(() => "");
-  const pid = Number.parseInt(holder, 10);
-  if (pid > 0 && (pid === process.pid ? holder === thisProcess : isAlive(pid)))
-    throw failures.create("DATA_FOLDER_BUSY", { folder, pid });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM"; // kill() throws nothing else
-  }
 }
 
 /** Reads what earlier runs made, adds what is new, and keeps it for its owner's eyes only. */

@@ -1,4 +1,5 @@
 // The front door of the local gateway.
+export { readPort } from "./cli/args.ts";
 export { printError, printNotices, printOutput, printReady, terminalLog } from "./cli/print.ts";
 export { endWithProcess } from "./cli/run.ts";
 export { failures } from "./failures.ts";

@@ -5,6 +5,7 @@ import type { Clock } from "../ports.ts";
 import type { Call } from "./call.ts";
 import { createLines } from "./lines.ts";
 import type { Dispatch, EnvironmentData, Report } from "./message.ts";
+import { since } from "./saturation.ts";
 
 /** Why an environment did not start, or an event was not answered. */
 export interface Fault {
@@ -61,6 +62,7 @@ export class EnvironmentThread {
   #isEnded = false;
   #fault: Fault | undefined;
   #cancelTimeout: () => void;
+  #measured = { idle: 0, active: 0, utilization: 0 };
 
   constructor(plan: EnvironmentPlan, keeper: Keeper) {
     this.#plan = plan;
@@ -91,6 +93,15 @@ export class EnvironmentThread {
     this.#cancelTimeout = clock.after(timeoutMs, () => this.#timeOut());
     const dispatch: Dispatch = [requestId, timeoutMs, traceOf(requestId, call.since), call.payload];
     this.#worker?.postMessage(dispatch);
+  }
+
+  /** How much of the time since it was last asked it has computed, from 0 to 1. */
+  utilization(): number {
+    const current = this.#worker?.performance.eventLoopUtilization();
+    if (!current) return 0;
+    const part = since(current, this.#measured);
+    this.#measured = current;
+    return part;
   }
 
   /** Ends it at once, whatever it does; the keeper hears nothing more. An event still in it is failed. */

@@ -3,6 +3,7 @@ import type { LambdaFunction } from "../model/lambda-function.ts";
 import type { Clock, Invocation } from "../ports.ts";
 import { openCall, toPayload, type Call } from "./call.ts";
 import { EnvironmentThread, type EnvironmentPlan, type Fault, type Keeper } from "./environment-thread.ts";
+import { createSaturationMeter, type SaturationMeter } from "./saturation.ts";
 import type { StartGate, Starter } from "./start-gate.ts";
 
 /** Most environments of one function on one machine. */
@@ -16,6 +17,10 @@ const patienceMs = 20;
  * a function that does nothing, on 2 cores: 12,000 events a second with one, 27,000 with two, 50,000 with three.
  */
 const shortPatienceMs = 2;
+/** The same where the cores are busy: one more environment would take time from those that compute. */
+const saturatedPatienceMs = 1_000;
+/** How often it is looked at, while events wait, whether the cores are still busy. */
+const lookEveryMs = 100;
 /** A start that takes longer makes way for the next: it is likely to wait, not to compute. */
 const slowStartMs = 500;
 /** An environment with nothing to do ends after this time, except the last. */
@@ -25,8 +30,8 @@ const idleMs = 300_000;
 export interface PoolPorts {
   readonly clock: Clock;
   readonly gate: StartGate;
-  /** How many environments are worth having as soon as events wait at all. */
-  readonly few: number;
+  /** How many threads can compute at once. One environment more than that is worth having as soon as events wait at all. */
+  readonly cores: number;
   /** How the next environment is started: asked each time, because the bundle changes. */
   readonly plan: () => EnvironmentPlan;
   readonly output: (stream: "stdout" | "stderr", line: string) => void;
@@ -39,6 +44,7 @@ export class Pool implements Keeper, Starter {
   readonly #ports: PoolPorts;
   readonly #events: number;
   readonly #environments: number;
+  readonly #saturation: SaturationMeter;
   readonly #queue: Call[] = [];
   readonly #starting = new Map<EnvironmentThread, () => void>();
   /** The last is the one used last. */
@@ -50,6 +56,7 @@ export class Pool implements Keeper, Starter {
   /** One environment stays ready although no event waits. */
   #keepsOne = false;
   #isClosed = false;
+  #startedAt = 0;
   #cancelGrowth: (() => void) | undefined;
   #cancelSweep: (() => void) | undefined;
 
@@ -57,6 +64,7 @@ export class Pool implements Keeper, Starter {
     this.#ports = ports;
     this.#events = lambda.reservedConcurrency ?? concurrency;
     this.#environments = Math.min(this.#events, environmentsAtMost);
+    this.#saturation = createSaturationMeter(ports.cores);
   }
 
   /** Takes an event. See `Functions` for what may come back. */
@@ -172,7 +180,7 @@ export class Pool implements Keeper, Starter {
     if (this.#isClosed) return;
     while (this.#isStartDue() && this.#ports.gate.enter(this)) this.#start();
     if (this.#queue.length === 0 || this.#cancelGrowth) return;
-    this.#cancelGrowth = this.#ports.clock.after(this.#patience(), () => {
+    this.#cancelGrowth = this.#ports.clock.after(Math.min(this.#patience(), lookEveryMs), () => {
       this.#cancelGrowth = undefined;
       this.#grow();
     });
@@ -180,24 +188,30 @@ export class Pool implements Keeper, Starter {
 
   /**
    * The first environment is due at once. One more is due when an event that no starting environment is
-   * meant for has waited as long as a start takes: short functions then run in a few environments, and slow
-   * ones get as many as there are events.
+   * meant for has waited as long as a start takes: short functions then run in a few environments, slow
+   * ones that wait get as many as there are events, and slow ones that compute hardly more than there are cores.
    */
   #isStartDue(): boolean {
     const count = this.#starting.size + this.#idle.length + this.#busy.size;
     if (count === 0) return this.#keepsOne || this.#queue.length > 0;
     if (count >= this.#environments) return false;
     const next = this.#queue[this.#starting.size];
-    return next !== undefined && this.#ports.clock.now() - next.since >= this.#patience();
+    if (next === undefined) return false;
+    const patience = this.#patience();
+    const from = patience === saturatedPatienceMs ? Math.max(next.since, this.#startedAt) : next.since;
+    return this.#ports.clock.now() - from >= patience;
   }
 
   #patience(): number {
     const running = this.#idle.length + this.#busy.size;
-    return this.#starting.size === 0 && running < this.#ports.few ? shortPatienceMs : patienceMs;
+    if (running <= this.#ports.cores) return this.#starting.size === 0 ? shortPatienceMs : patienceMs;
+    const isSaturated = this.#saturation.isSaturated(this.#busy, this.#starting.size);
+    return isSaturated ? saturatedPatienceMs : patienceMs;
   }
 
   #start(): void {
     const { clock, gate, plan } = this.#ports;
+    this.#startedAt = clock.now();
     const environment = new EnvironmentThread(plan(), this);
     let isInGate = true;
     const leave = (): void => {

@@ -92,7 +92,7 @@ function createPool(lambda: LambdaFunction, { options, bundles, gate }: Surround
   return new Pool(lambda, {
     clock,
     gate,
-    few: cores + 1,
+    cores,
     plan: () => planFor(lambda, options, bundles),
     output: (stream, line) => output(functionKey, stream, line),
     notStarted({ exports, errorType, errorMessage }) {

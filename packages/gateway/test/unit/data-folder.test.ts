@@ -48,18 +48,25 @@ describe("openDataFolder", () => {
     await again.close();
   });
 
-  it("does not take it from another living process, and takes it from a dead one", async () => {
-    const other = spawn(process.execPath, ["--eval", "setInterval(() => {}, 1000)"]);
-    writeFileSync(join(folder, "lock"), String(other.pid));
-    await expect(open()).rejects.toMatchObject({ code: "DATA_FOLDER_BUSY" });
+  it("does not take it from another living process, and takes it from one that was killed", async () => {
+    const room = new URL("../../src/folder-lock.ts", import.meta.url).href;
+    const holds = `import { holdFolder } from ${JSON.stringify(room)};
+      await holdFolder(${JSON.stringify(folder)}); console.log("held"); setInterval(() => {}, 1000);`;
+    const other = spawn(process.execPath, ["--input-type=module", "--eval", holds]);
+    await once(other.stdout, "data");
+    await expect(open()).rejects.toMatchObject({ code: "DATA_FOLDER_BUSY", facts: { pid: other.pid } });
     other.kill("SIGKILL");
     await once(other, "exit");
     const now = await open();
     await now.close();
   });
 
-  it("takes over a lock that an earlier process with the same id left behind", async () => {
-    writeFileSync(join(folder, "lock"), `${process.pid} 12345.678`);
+  it.each([
+    ["a living process that never held it", { pid: process.ppid, port: 1, word: "x" }],
+    ["this very process, from a life before", { pid: process.pid, port: 1, word: "x" }],
+    ["something unreadable", "not a lock"],
+  ])("takes it over from %s", async (_who, lock) => {
+    writeFileSync(join(folder, "lock"), JSON.stringify(lock));
     const now = await open();
     await now.close();
   });
