@@ -194,7 +194,9 @@ describe("node examples/chat/start.ts", () => {
 
   it("says what it takes when it is asked for something else", async () => {
     expect(await refusalOfStart("--prot", "4000")).toMatch(/--prot.*--port N/);
-    expect(await refusalOfStart("--port", "many", "--data", data)).toMatch(/\(PORT_INVALID\)\n$/);
+    expect(await refusalOfStart("--port", "many", "--data", data)).toMatch(
+      /"many".*\(ARGUMENTS_INVALID\)\n$/,
+    );
   });
 });
 

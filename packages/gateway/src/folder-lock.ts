@@ -57,13 +57,14 @@ function readHolder(text: string): Holder | undefined {
 }
 
 /** What somebody says on a port, without being asked; nothing where nobody is. */
-async function ask(port: number): Promise<string> {
-  const socket = connect({ port, host: "127.0.0.1" });
-  socket.setTimeout(patienceMs, () => socket.destroy());
-  let said = "";
-  socket.on("data", (chunk: Buffer) => (said += chunk.toString()));
-  const { promise, resolve } = Promise.withResolvers<string>();
-  socket.on("error", () => undefined); // what follows is `close`
-  socket.on("close", () => resolve(said));
-  return promise;
+function ask(port: number): Promise<string> {
+  // The Serverless plugin asks too, on a Node.js that may be too old for Promise.withResolvers.
+  return new Promise((resolve) => {
+    let said = "";
+    const socket = connect({ port, host: "127.0.0.1" });
+    socket.setTimeout(patienceMs, () => socket.destroy());
+    socket.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    socket.on("error", () => undefined); // what follows is `close`
+    socket.on("close", () => resolve(said));
+  });
 }

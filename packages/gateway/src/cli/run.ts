@@ -24,5 +24,7 @@ export function endWithProcess(close: () => Promise<void>): void {
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
   process.on("disconnect", end);
-  if (process.connected === false) end(); // the parent went while we were starting
+  // `undefined` without a channel, whatever the types say
+  const isConnected: boolean | undefined = process.connected;
+  if (isConnected === false) end(); // the parent went while we were starting
 }
