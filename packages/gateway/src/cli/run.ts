@@ -24,7 +24,6 @@ export function endWithProcess(close: () => Promise<void>): void {
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
   process.on("disconnect", end);
-  // `undefined` without a channel, whatever the types say
-  const isConnected: boolean | undefined = process.connected;
-  if (isConnected === false) end(); // the parent went while we were starting
+  const { connected }: { connected?: boolean } = process; // nothing where there never was a channel
+  if (connected === false) end(); // the parent went while we were starting
 }
