@@ -25,5 +25,5 @@ export function endWithProcess(close: () => Promise<void>): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
   process.on("disconnect", end);
   const { connected }: { connected?: boolean } = process; // nothing where there never was a channel
-  if (connected === false) end(); // the parent went while we were starting
+  if (connected !== undefined && !connected) end(); // the parent went while we were starting
 }
