@@ -7,10 +7,10 @@ export interface ReplyHeaders {
 }
 
 /** How the body of a reply is written. */
-export type BodyKind = "json" | "text" | "binary" | "none";
+export type BodyKind = "json" | "text" | "binary" | "stream" | "none";
 
 /**
- * An answer. Make one with {@link reply}, {@link text}, {@link binary}, {@link redirect} or {@link empty}.
+ * An answer. Make one with {@link reply}, {@link text}, {@link binary}, `file`, `stream`, {@link redirect} or {@link empty}.
  *
  * It cannot be changed; `header` and `cookie` give a new one.
  */
@@ -32,7 +32,7 @@ export class Reply<Status extends number = number, Body = unknown> {
 
   /** The same reply with one header more, or with another value for it. */
   header(name: string, value: string | number | boolean | readonly string[]): Reply<Status, Body> {
-    return this.#with({ headers: { ...this.headers, [name]: value } });
+    return this.with({ headers: { ...this.headers, [name]: value } });
   }
 
   /**
@@ -41,10 +41,11 @@ export class Reply<Status extends number = number, Body = unknown> {
    * @throws `COOKIE_INVALID`
    */
   cookie(name: string, value: string, attributes?: CookieAttributes): Reply<Status, Body> {
-    return this.#with({ cookies: [...(this.cookies ?? []), toSetCookie(name, value, attributes)] });
+    return this.with({ cookies: [...(this.cookies ?? []), toSetCookie(name, value, attributes)] });
   }
 
-  #with(change: Partial<ReplyParts<Status, Body>>): Reply<Status, Body> {
+  /** The same reply with other parts. */
+  with(change: Partial<ReplyParts<Status, Body>>): Reply<Status, Body> {
     const { status, body, kind, headers, cookies } = this;
     return new Reply({ status, body, kind, headers, cookies, ...change });
   }
