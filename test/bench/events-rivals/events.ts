@@ -6,7 +6,7 @@ export type Event = Record<string, unknown>;
 
 /** A JSON body of 500 bytes. */
 export const goodBody: string = JSON.stringify({
-  text: "The meeting moves to Thursday at ten. ".repeat(11).slice(0, 408),
+  text: "The meeting moves to Thursday at ten. ".repeat(12).slice(0, 425),
   author: "ada.lovelace",
   tags: ["planning", "team"],
   priority: 2,
@@ -14,11 +14,10 @@ export const goodBody: string = JSON.stringify({
 /** The same, cut off. */
 export const brokenBody: string = goodBody.slice(0, -20);
 
-const headers: Record<string, string> = {
+const commonHeaders: Record<string, string> = {
   accept: "application/json",
   "accept-encoding": "gzip, deflate, br",
   authorization: "Bearer abcdefghijklmnopqrstuvwxyz",
-  "content-length": "500",
   "content-type": "application/json",
   host: "a1b2c3d4e5.execute-api.us-east-1.amazonaws.com",
   origin,
@@ -38,6 +37,10 @@ interface Asked {
   readonly body?: string;
 }
 
+function headersOf({ body }: Asked): Record<string, string> {
+  return body === undefined ? commonHeaders : { ...commonHeaders, "content-length": String(body.length) };
+}
+
 /** Payload 2.0, of a `$default` route where no template is given. */
 export function v2(asked: Asked): Event {
   const routeKey = `${asked.method} ${asked.template}`;
@@ -48,7 +51,7 @@ export function v2(asked: Asked): Event {
     rawPath: asked.path,
     rawQueryString: asked.query ?? "",
     cookies: ["session=abc", "theme=dark"],
-    headers,
+    headers: headersOf(asked),
     ...(notify && { queryStringParameters: notify }),
     requestContext: {
       accountId: "123456789012",
@@ -78,7 +81,7 @@ export function v2(asked: Asked): Event {
 export function v1(asked: Asked): Event {
   const single: Record<string, string> = {};
   const multi: Record<string, string[]> = {};
-  for (const [name, value] of Object.entries({ ...headers, cookie: "session=abc; theme=dark" })) {
+  for (const [name, value] of Object.entries({ ...headersOf(asked), cookie: "session=abc; theme=dark" })) {
     const title = name.replaceAll(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
     single[title] = value;
     multi[title] = [value];
