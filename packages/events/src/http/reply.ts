@@ -99,22 +99,24 @@ export function binary<const Status extends number>(
 }
 
 /** Sends the caller elsewhere, by 302 unless another redirection is asked for. */
-export function redirect<const Status extends 301 | 302 | 303 | 307 | 308 = 302>(
+export function redirect(location: string): Reply<302, undefined>;
+export function redirect<const Status extends 301 | 302 | 303 | 307 | 308>(
   location: string,
-  status?: Status,
+  status: Status,
   headers?: ReplyHeaders,
-): Reply<Status, undefined> {
-  const code = status ?? (302 as Status); // the default of the type parameter, at run time
-  return new Reply({ status: code, body: undefined, kind: "none", headers: { ...headers, location } });
+): Reply<Status, undefined>;
+export function redirect(location: string, status = 302, headers?: ReplyHeaders): Reply<number, undefined> {
+  return new Reply({ status, body: undefined, kind: "none", headers: { ...headers, location } });
 }
 
 /** Answers with a status and no body. */
-export function empty<const Status extends number = 204>(
-  status?: Status,
+export function empty(): Reply<204, undefined>;
+export function empty<const Status extends number>(
+  status: Status,
   headers?: ReplyHeaders,
-): Reply<Status, undefined> {
-  const code = status ?? (204 as Status); // the default of the type parameter, at run time
-  return new Reply({ status: code, body: undefined, kind: "none", headers });
+): Reply<Status, undefined>;
+export function empty(status = 204, headers?: ReplyHeaders): Reply<number, undefined> {
+  return new Reply({ status, body: undefined, kind: "none", headers });
 }
 
 /** What a handler returned, as a reply: a plain value is a 200 of JSON, nothing is a 204. */

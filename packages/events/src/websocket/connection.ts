@@ -55,7 +55,7 @@ export interface Connection<Auth = unknown, Query = ConnectQuery> extends Socket
 }
 
 /** One message of the client. */
-export interface Message<Auth = unknown, Body = unknown> extends SocketBase<Auth> {
+export interface Message<Auth = unknown, Body = unknown, Sent = object> extends SocketBase<Auth> {
   /** The route that was chosen; `$default` where no route of the table was. */
   readonly route: string;
   /** The client's own id of the message; the answer is sent back to it. */
@@ -65,12 +65,13 @@ export interface Message<Auth = unknown, Body = unknown> extends SocketBase<Auth
   /** The message as it came. */
   readonly text: string;
   /**
-   * Posts a frame to this connection, beside the answer: progress, or several parts. Needs a `poster`.
+   * Posts one of the frames that the table declares to this connection, beside the answer: progress, or several
+   * parts. Needs a `poster`.
    *
    * @returns false when the connection has gone.
    * @throws `NO_POSTER`, `ANSWER_TOO_LARGE`, `SEND_FAILED`
    */
-  send(frame: object): Promise<boolean>;
+  send(frame: Sent): Promise<boolean>;
   readonly raw: WebsocketMessageEvent;
 }
 

@@ -9,6 +9,7 @@ import { isSchema } from "../validate.ts";
 import type { Admission } from "./admission.ts";
 import type { Connection, Disconnection, Message } from "./connection.ts";
 import { failures } from "./failures.ts";
+import type { Frame } from "./frames.ts";
 import type { SocketPoster } from "./post.ts";
 import { refuseBare, respond, type ConnectRoute, type Table } from "./respond.ts";
 import { compileSelection } from "./selection.ts";
@@ -60,6 +61,11 @@ type FramesOf<Types> = Types extends { readonly frames: infer Frames extends obj
   ? { readonly [Name in keyof Frames & string]: Frames[Name] }
   : Empty;
 
+/** The frames that a table declares, as they are sent; any object where it declares none. */
+type SentOf<Types> = Types extends { readonly frames: infer Frames extends object }
+  ? { readonly [Name in keyof Frames & string]: Frame<Name, Frames[Name]> }[keyof Frames & string]
+  : object;
+
 /** Messages of a table: what a client sends, and what it is answered. */
 export type SocketRoutes = {
   readonly [route: string]: { readonly payload: unknown; readonly answer: unknown };
@@ -91,17 +97,17 @@ export interface WebsocketApi<
   /** Answers a message. What the handler returns goes back to the one who sent it. */
   message<const Name extends string, Answer>(
     route: Name,
-    handler: (message: Message<AuthOf<Types>, AnyPayload>) => Answer,
+    handler: (message: Message<AuthOf<Types>, AnyPayload, SentOf<Types>>) => Answer,
   ): WebsocketApi<Types, Added<Routes, Name, AnyPayload, Answer>>;
   /** The same with a schema for what is sent. */
   message<const Name extends string, Schema extends StandardSchemaV1, Answer>(
     route: Name,
     input: MessageInput<Schema>,
-    handler: (message: Message<AuthOf<Types>, StandardSchemaV1.InferOutput<Schema>>) => Answer,
+    handler: (message: Message<AuthOf<Types>, StandardSchemaV1.InferOutput<Schema>, SentOf<Types>>) => Answer,
   ): WebsocketApi<Types, Added<Routes, Name, StandardSchemaV1.InferInput<Schema>, Answer>>;
   /** Answers messages that no route of the table takes. Without it they are answered with an error frame. */
   otherwise(
-    handler: (message: Message<AuthOf<Types>, AnyPayload | undefined>) => unknown,
+    handler: (message: Message<AuthOf<Types>, AnyPayload | undefined, SentOf<Types>>) => unknown,
   ): WebsocketApi<Types, Routes>;
   /** Hears that a connection has ended. */
   disconnect(handler: (connection: Disconnection<AuthOf<Types>>) => unknown): WebsocketApi<Types, Routes>;
