@@ -30,3 +30,6 @@ export const setMaxIdleHTTPParsers: typeof http.setMaxIdleHTTPParsers = builtin.
 export const STATUS_CODES: typeof http.STATUS_CODES = builtin.STATUS_CODES;
 export const validateHeaderName: typeof http.validateHeaderName = builtin.validateHeaderName;
 export const validateHeaderValue: typeof http.validateHeaderValue = builtin.validateHeaderValue;
+/** Not in every Node.js that runs this. */
+export const setGlobalProxyFromEnv: unknown = (builtin as { setGlobalProxyFromEnv?: unknown })
+  .setGlobalProxyFromEnv;
