@@ -1,5 +1,6 @@
 // The built-in node:http for bundles, without what importing it as an ES module costs.
-import type * as http from "node:http";
+
+type Http = ReturnType<typeof process.getBuiltinModule<"node:http">>;
 
 /**
  * Stands for `node:http` in a bundle: `alias: { "node:http": "@gatewright/events/node-http" }`.
@@ -10,26 +11,26 @@ import type * as http from "node:http";
  *
  * @see https://nodejs.org/api/process.html#processgetbuiltinmoduleid
  */
-const builtin: typeof http = process.getBuiltinModule("node:http");
+const builtin: Http = process.getBuiltinModule("node:http");
 
 // oxlint-disable-next-line import/no-default-export -- as the built-in has one
 export default builtin;
-export const Agent: typeof http.Agent = builtin.Agent;
-export const ClientRequest: typeof http.ClientRequest = builtin.ClientRequest;
-export const createServer: typeof http.createServer = builtin.createServer;
-export const get: typeof http.get = builtin.get;
-export const globalAgent: typeof http.globalAgent = builtin.globalAgent;
-export const IncomingMessage: typeof http.IncomingMessage = builtin.IncomingMessage;
-export const maxHeaderSize: typeof http.maxHeaderSize = builtin.maxHeaderSize;
-export const METHODS: typeof http.METHODS = builtin.METHODS;
-export const OutgoingMessage: typeof http.OutgoingMessage = builtin.OutgoingMessage;
-export const request: typeof http.request = builtin.request;
-export const Server: typeof http.Server = builtin.Server;
-export const ServerResponse: typeof http.ServerResponse = builtin.ServerResponse;
-export const setMaxIdleHTTPParsers: typeof http.setMaxIdleHTTPParsers = builtin.setMaxIdleHTTPParsers;
-export const STATUS_CODES: typeof http.STATUS_CODES = builtin.STATUS_CODES;
-export const validateHeaderName: typeof http.validateHeaderName = builtin.validateHeaderName;
-export const validateHeaderValue: typeof http.validateHeaderValue = builtin.validateHeaderValue;
+export const Agent: Http["Agent"] = builtin.Agent;
+export const ClientRequest: Http["ClientRequest"] = builtin.ClientRequest;
+export const createServer: Http["createServer"] = builtin.createServer;
+export const get: Http["get"] = builtin.get;
+export const globalAgent: Http["globalAgent"] = builtin.globalAgent;
+export const IncomingMessage: Http["IncomingMessage"] = builtin.IncomingMessage;
+export const maxHeaderSize: Http["maxHeaderSize"] = builtin.maxHeaderSize;
+export const METHODS: Http["METHODS"] = builtin.METHODS;
+export const OutgoingMessage: Http["OutgoingMessage"] = builtin.OutgoingMessage;
+export const request: Http["request"] = builtin.request;
+export const Server: Http["Server"] = builtin.Server;
+export const ServerResponse: Http["ServerResponse"] = builtin.ServerResponse;
+export const setMaxIdleHTTPParsers: Http["setMaxIdleHTTPParsers"] = builtin.setMaxIdleHTTPParsers;
+export const STATUS_CODES: Http["STATUS_CODES"] = builtin.STATUS_CODES;
+export const validateHeaderName: Http["validateHeaderName"] = builtin.validateHeaderName;
+export const validateHeaderValue: Http["validateHeaderValue"] = builtin.validateHeaderValue;
 /** Not in every Node.js that runs this. */
 export const setGlobalProxyFromEnv: unknown = (builtin as { setGlobalProxyFromEnv?: unknown })
   .setGlobalProxyFromEnv;
