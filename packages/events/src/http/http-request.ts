@@ -45,10 +45,8 @@ export function httpRequest<const Options extends HttpRequestOptions = object, A
     async before(run) {
       const request = toRequest(run.event, run.context, mode);
       requests.set(run, request);
-      const preflight = responder.preflightReply(
-        [request.sentHeader("access-control-request-method") ?? ""],
-        request,
-      );
+      const asked = request.method === "OPTIONS" && request.sentHeader("access-control-request-method");
+      const preflight = asked ? responder.preflightReply([asked], request) : undefined;
       if (preflight !== undefined) return responder.answer(preflight, request);
       request.path = toParameters(request);
       const checking = check.run(request);

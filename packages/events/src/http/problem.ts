@@ -34,7 +34,7 @@ export function toProblemReply(error: HttpError, request: IncomingRequest): Repl
     headers: {
       ...(retryAfter === undefined ? undefined : { "retry-after": retryAfter }),
       ...error.headers,
-      vary: "accept",
+      vary: error.headers?.["vary"] === undefined ? "accept" : `${error.headers["vary"]}, accept`,
       "content-type": type,
     },
   });

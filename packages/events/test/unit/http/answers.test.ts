@@ -187,6 +187,15 @@ describe("refusals", () => {
     expect(result.headers).toMatchObject({ "content-type": type, vary: "accept" });
   });
 
+  it("keep what else they vary by", async () => {
+    const handler = httpApi({ cors: { origins: ["https://a.example"] } })
+      .route("GET /a", () => {
+        throw httpErrors.forbidden(undefined, { headers: { vary: "cookie" } });
+      })
+      .handler();
+    expect((await handler(get("/a"), context)).headers).toMatchObject({ vary: "cookie, accept, origin" });
+  });
+
   it("in text say the same", async () => {
     const { body } = await api(get("/fields", { accept: "text/plain" }), context);
     expect(body).toBe("400 Bad Request\nTwo things.\n- body.a: is missing\nurn:request:JCInHg8UPHcEJsA%3D\n");
