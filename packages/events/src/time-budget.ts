@@ -33,6 +33,7 @@ export function budgetMs(context: LambdaTime | undefined, waits: number): number
 
 /** One call that is being watched. */
 interface Call {
+  /** By the clock that Lambda's own deadline is told by. */
   readonly deadline: number;
   readonly ms: number;
   readonly onOver: (over: TimeOver) => void;
@@ -55,7 +56,7 @@ let armedFor = Infinity;
  */
 export function startBudget(ms: number, onOver: (over: TimeOver) => void): Watched {
   if (ms === Infinity) return undefined;
-  const call: Call = { deadline: performance.now() + ms, ms, onOver };
+  const call: Call = { deadline: Date.now() + ms, ms, onOver };
   watch(call);
   return call;
 }
@@ -103,14 +104,14 @@ function watch(call: Call): void {
 
 function arm(deadline: number): void {
   armedFor = deadline;
-  timer = setTimeout(expireDue, Math.max(0, deadline - performance.now()));
+  timer = setTimeout(expireDue, Math.max(0, deadline - Date.now()));
   timer.unref();
 }
 
 /** Ends what is over and sets the timer for the next, if any: after a thaw it may fire with nothing due. */
 function expireDue(): void {
   armedFor = Infinity;
-  const now = performance.now();
+  const now = Date.now();
   let next = Infinity;
   for (const call of only === undefined ? others : [only, ...others]) {
     if (call.deadline <= now) {

@@ -48,7 +48,7 @@ export class SentHeaders implements HeaderView {
     const multi = this.#multi;
     if (multi) {
       const values = multi[keyOf(multi, lowered) ?? ""];
-      if (Array.isArray(values)) return values.filter(isString);
+      if (Array.isArray(values)) return values.every(isString) ? values : values.filter(isString);
     }
     const single = this.#single;
     const value = single ? single[keyOf(single, lowered) ?? ""] : undefined;
@@ -59,9 +59,10 @@ export class SentHeaders implements HeaderView {
 /** The last own key that is this name in some case. */
 function keyOf(map: Readonly<Record<string, unknown>>, lowered: string): string | undefined {
   let found: string | undefined;
+  const first = lowered.charCodeAt(0) | 32; // in either case of a letter
   for (const key in map) {
-    if (key.length === lowered.length && key.toLowerCase() === lowered && Object.hasOwn(map, key))
-      found = key;
+    if (key.length !== lowered.length || (key.charCodeAt(0) | 32) !== first) continue;
+    if (key.toLowerCase() === lowered && Object.hasOwn(map, key)) found = key;
   }
   return found;
 }

@@ -97,11 +97,8 @@ export class Responder {
     );
     if (this.mode === undefined) assertFits(result, request.dialect.kind);
     if (reply.kind !== "stream") return result;
-    return withStream(result, {
-      body: reply.body as StreamBody,
-      isWanted: !isHead && sent === encoded,
-      request,
-    }); // the kind says so
+    const isWanted = !isHead && sent.status !== 204 && sent.status !== 304;
+    return withStream(result, { body: reply.body as StreamBody, isWanted, request }); // the kind says so
   }
 }
 

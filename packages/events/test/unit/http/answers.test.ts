@@ -218,7 +218,7 @@ describe("limits", () => {
     expect(await api(rest(`/text/${room - 200}`), context)).toMatchObject({ statusCode: 200 });
     expect(await api(rest(`/text/${room}`), context)).toMatchObject({ statusCode: 500 });
     expect(last()).toMatchObject({ code: "RESULT_TOO_LARGE" });
-    expect(last()?.message).toMatch(/Lambda hands back at most 6291556.*stream/);
+    expect(last()?.message).toMatch(/Lambda hands back at most 6291556.*Stream/);
     expect(await api(rest(`/bytes/${Math.floor(room * 0.76)}`), context)).toMatchObject({ statusCode: 500 });
     expect(last()).toMatchObject({ code: "RESULT_TOO_LARGE" });
   });
