@@ -19,16 +19,12 @@ interface Table {
   readonly rows: readonly Readonly<Record<string, string | number>>[];
 }
 
-interface Sample {
-  readonly ns: number;
-  readonly heap: number;
-}
-
 const here = fileURLToPath(new URL(".", import.meta.url));
 const names = Object.keys(adapters) as Adapter[]; // its keys are the adapters
 /** Cheap adapters run more calls, so that every process is measured for about as long. */
 const cheap: ReadonlySet<Adapter> = new Set(["noop", "bare", "middy-core", "gatewright"]);
-const flags = ["--expose-gc", "--max-semi-space-size=256", "--min-semi-space-size=256"];
+/** For the heap alone: a young generation as large as this costs page faults, which are time. */
+const heapFlags = ["--expose-gc", "--max-semi-space-size=256", "--min-semi-space-size=256"];
 
 /** What is measured, for the register of benches. */
 export const eventsRivals = {
@@ -55,16 +51,18 @@ interface Measured {
 
 /** Rounds A B C A B C, every sample in a fresh process. */
 function warm(workload: string, rounds: number, { quick, bundles }: Measured): Table {
-  const samples = new Map<Adapter, Sample[]>(names.map((name) => [name, []]));
+  const times = new Map<Adapter, number[]>(names.map((name) => [name, []]));
+  const heaps = new Map<Adapter, number>();
   for (let round = 0; round < rounds; round += 1) {
     for (const [name, { file }] of bundles) {
       const calls = quick ? 200 : cheap.has(name) ? 200_000 : 20_000;
-      const checked = name === "noop" ? "unchecked" : "";
-      const out = run([...flags, join(here, "measure.ts"), file, workload, String(calls), checked]);
-      samples.get(name)?.push(JSON.parse(out) as Sample);
+      const given = [file, workload, String(calls), name === "noop" ? "unchecked" : "checked"];
+      const script = join(here, "measure.ts");
+      times.get(name)?.push(Number(run([script, ...given])));
+      if (round === 0) heaps.set(name, Number(run([...heapFlags, script, ...given])));
     }
   }
-  const bare = median(samples.get("bare")?.map(({ ns }) => ns) ?? []);
+  const bare = median(times.get("bare") ?? []);
   return {
     title: `${workload}: CPU of one call`,
     columns: [
@@ -74,17 +72,13 @@ function warm(workload: string, rounds: number, { quick, bundles }: Measured): T
       { key: "times", head: "x bare", digits: 2 },
       { key: "heap", head: "heap B" },
     ],
-    rows: [...samples].map(([name, found]) => {
-      const times = found.map(({ ns }) => ns);
-      const heap = median(found.map((sample) => sample.heap));
-      return {
-        adapter: adapters[name],
-        ns: median(times),
-        min: Math.min(...times),
-        times: median(times) / bare,
-        heap,
-      };
-    }),
+    rows: [...times].map(([name, found]) => ({
+      adapter: adapters[name],
+      ns: median(found),
+      min: Math.min(...found),
+      times: median(found) / bare,
+      heap: heaps.get(name) ?? Number.NaN,
+    })),
   };
 }
 
