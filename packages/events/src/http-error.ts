@@ -16,8 +16,9 @@ export interface HttpErrorOptions {
   readonly title?: string;
   /** What is wrong, field by field. */
   readonly errors?: readonly FieldError[];
-  /** Headers of the answer, such as `retry-after` in seconds. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** When it is worth trying again: seconds from now, or a moment. Sent as `retry-after` and in the document. */
+  readonly retryAfter?: number | Date;
   readonly cause?: unknown;
 }
 
@@ -41,6 +42,8 @@ export class HttpError extends Error {
   readonly title: string;
   readonly errors: readonly FieldError[] | undefined;
   readonly headers: Readonly<Record<string, string>> | undefined;
+  /** Whole seconds after which it is worth trying again. */
+  readonly retryAfter: number | undefined;
 
   constructor(statusCode: number, detail?: string, options: HttpErrorOptions = {}) {
     super(detail ?? options.title ?? titleOf(statusCode), options);
@@ -50,6 +53,28 @@ export class HttpError extends Error {
     this.title = options.title ?? titleOf(statusCode);
     this.errors = options.errors;
     this.headers = options.headers;
+    this.retryAfter = options.retryAfter === undefined ? undefined : toSeconds(options.retryAfter);
+  }
+}
+
+function toSeconds(when: number | Date): number {
+  const seconds = typeof when === "number" ? when : (when.getTime() - Date.now()) / 1000;
+  return Math.max(0, Math.ceil(Number.isFinite(seconds) ? seconds : 0));
+}
+
+/** A refusal by the house itself: without a stack, which says nothing about the caller and costs more than all else. */
+export function refusal(statusCode: number, detail?: string, options?: HttpErrorOptions): HttpError {
+  return withoutStack(() => new HttpError(statusCode, detail, options));
+}
+
+/** Runs something whose errors are known: their stacks are not taken. */
+export function withoutStack<T>(run: () => T): T {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return run();
+  } finally {
+    Error.stackTraceLimit = limit;
   }
 }
 

@@ -1,6 +1,6 @@
 // The HTTP door: typed handlers for REST APIs, HTTP APIs, function URLs and load balancers.
 export { httpApi } from "./http/http-api.ts";
-export type { HttpApi, HttpApiOptions, HttpApiTypes } from "./http/http-api.ts";
+export type { HandlerOptions, HttpApi, HttpApiOptions, HttpApiTypes } from "./http/http-api.ts";
 export { httpRequest } from "./http/http-request.ts";
 export type { HttpRequestOptions } from "./http/http-request.ts";
 export type { HttpRequest, RawParts, RequestPart } from "./http/request.ts";
@@ -8,6 +8,12 @@ export type { RouteInput, RouteRequest } from "./http/input.ts";
 export type { PathParameters, RouteKey, RouteMethod } from "./http/route-path.ts";
 export { binary, empty, redirect, reply, Reply, text } from "./http/reply.ts";
 export type { BodyKind, ReplyHeaders, ReplyParts } from "./http/reply.ts";
+export { file } from "./http/file.ts";
+export type { FileOptions } from "./http/file.ts";
+export { stream } from "./http/stream.ts";
+export type { Chunk, ChunkSource, ReadableStreamLike, StreamBody } from "./http/stream.ts";
+export type { StreamingMode } from "./http/streaming-mode.ts";
+export type { Answer, ReplySchemas } from "./http/replies.ts";
 export type { CookieAttributes, Cookies } from "./http/cookies.ts";
 export type { HeaderView } from "./http/headers.ts";
 export type { QueryParameters } from "./http/query.ts";

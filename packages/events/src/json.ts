@@ -1,5 +1,5 @@
 // JSON text from outside into a value, without keys that could reach a prototype.
-import { HttpError } from "./http-error.ts";
+import { refusal, withoutStack, type HttpError } from "./http-error.ts";
 import { findJsonBreak } from "./json-break.ts";
 
 const byteOrderMark = 0xfeff;
@@ -21,33 +21,22 @@ export function parseJson(text: string): unknown {
   const bare = text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text;
   if (suspicious.test(bare)) return parseGuarded(bare);
   try {
-    return JSON.parse(bare);
+    return withoutStack(() => JSON.parse(bare) as unknown);
   } catch {
     throw malformed(bare);
   }
 }
 
 async function parseGuarded(text: string): Promise<unknown> {
-  const { default: jsonBodyParser } = await import("@middy/http-json-body-parser");
-  const event: ParserEvent = { headers: jsonHeaders, body: text, isBase64Encoded: false };
+  const { parseWithGuard } = await import("./json-guarded.ts");
   try {
-    // The parser reads these three fields of an event and replaces `body`; nothing else of a request is touched.
-    await jsonBodyParser().before?.({ event } as never);
-    return event.body;
+    return await parseWithGuard(text);
   } catch (error) {
     const cause = (error as { cause?: { message?: unknown } }).cause; // the parser's error carries JSON.parse's words there
     if (typeof cause?.message === "string") throw malformed(text);
-    throw new HttpError(422, "The body holds a key that is not allowed.");
+    throw refusal(422, "The body holds a key that is not allowed.");
   }
 }
-
-interface ParserEvent {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly isBase64Encoded: boolean;
-  body: unknown;
-}
-
-const jsonHeaders = { "content-type": "application/json" };
 
 /** Says where the text stops being JSON. The errors of the parsers quote the body, so they are no cause of it. */
 function malformed(text: string): HttpError {
@@ -55,5 +44,5 @@ function malformed(text: string): HttpError {
   const before = text.slice(0, offset);
   const line = before.split("\n").length;
   const column = offset - before.lastIndexOf("\n");
-  return new HttpError(400, `The body is not valid JSON: it breaks at line ${line}, column ${column}.`);
+  return refusal(400, `The body is not valid JSON: it breaks at line ${line}, column ${column}.`);
 }

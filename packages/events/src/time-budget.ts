@@ -33,25 +33,38 @@ export function budgetMs(context: LambdaTime | undefined, waits: number): number
 
 /** One call that is being watched. */
 interface Call {
+  /** By the clock that Lambda's own deadline is told by. */
   readonly deadline: number;
-  readonly expire: () => void;
+  readonly ms: number;
+  readonly onOver: (over: TimeOver) => void;
 }
 
-const calls = new Set<Call>();
+/** A call whose time is measured; `undefined` for one that has no end. */
+export type Watched = Call | undefined;
+
+/** The one call that an execution environment has at a time, and those that are there besides. */
+let only: Call | undefined;
+const others = new Set<Call>();
 let timer: NodeJS.Timeout | undefined;
 let armedFor = Infinity;
 
 /**
- * Calls `onOver` once after `ms`, unless the returned function is called before.
+ * Calls `onOver` once after `ms`, unless the call is given to {@link stopBudget} before.
  *
  * One timer serves all calls: it is moved only when a call must end earlier than it is set for, so that a
- * call costs an entry in a set. It does not keep the process alive.
+ * call costs next to nothing. It does not keep the process alive.
  */
-export function startBudget(ms: number, onOver: (over: TimeOver) => void): () => void {
-  if (ms === Infinity) return () => {};
-  const call: Call = { deadline: performance.now() + ms, expire: () => onOver(new TimeOver(ms)) };
+export function startBudget(ms: number, onOver: (over: TimeOver) => void): Watched {
+  if (ms === Infinity) return undefined;
+  const call: Call = { deadline: Date.now() + ms, ms, onOver };
   watch(call);
-  return () => calls.delete(call);
+  return call;
+}
+
+/** Ends the measuring of a call. */
+export function stopBudget(watched: Watched): void {
+  if (watched === only) only = undefined;
+  else if (watched !== undefined) others.delete(watched);
 }
 
 /**
@@ -64,17 +77,17 @@ export function startBudget(ms: number, onOver: (over: TimeOver) => void): () =>
 export function withinBudget<T>(work: Promise<T>, ms: number, onOver: (over: TimeOver) => void): Promise<T> {
   if (ms === Infinity) return work;
   return new Promise<T>((resolve, reject) => {
-    const stop = startBudget(ms, (over) => {
+    const watched = startBudget(ms, (over) => {
       onOver(over);
       reject(over);
     });
     work.then(
       (value) => {
-        stop();
+        stopBudget(watched);
         return resolve(value);
       },
       (error: unknown) => {
-        stop();
+        stopBudget(watched);
         reject(error);
       },
     );
@@ -82,7 +95,8 @@ export function withinBudget<T>(work: Promise<T>, ms: number, onOver: (over: Tim
 }
 
 function watch(call: Call): void {
-  calls.add(call);
+  if (only === undefined) only = call;
+  else others.add(call);
   if (call.deadline >= armedFor) return;
   clearTimeout(timer);
   arm(call.deadline);
@@ -90,19 +104,19 @@ function watch(call: Call): void {
 
 function arm(deadline: number): void {
   armedFor = deadline;
-  timer = setTimeout(expireDue, Math.max(0, deadline - performance.now()));
+  timer = setTimeout(expireDue, Math.max(0, deadline - Date.now()));
   timer.unref();
 }
 
 /** Ends what is over and sets the timer for the next, if any: after a thaw it may fire with nothing due. */
 function expireDue(): void {
   armedFor = Infinity;
-  const now = performance.now();
+  const now = Date.now();
   let next = Infinity;
-  for (const call of calls) {
+  for (const call of only === undefined ? others : [only, ...others]) {
     if (call.deadline <= now) {
-      calls.delete(call);
-      call.expire();
+      stopBudget(call);
+      call.onOver(new TimeOver(call.ms));
     } else if (call.deadline < next) next = call.deadline;
   }
   if (next !== Infinity) arm(next);

@@ -1,13 +1,22 @@
 // The WebSocket door: typed handlers for connect, messages and disconnect.
 export { websocketApi } from "./websocket/websocket-api.ts";
 export type {
+  ConnectInput,
   MessageInput,
   SocketRoutes,
   WebsocketApi,
   WebsocketApiOptions,
   WebsocketApiTypes,
 } from "./websocket/websocket-api.ts";
-export type { Connection, Disconnection, Message, SocketBase } from "./websocket/connection.ts";
+export type { SocketPoster } from "./websocket/post.ts";
+export type {
+  ConnectQuery,
+  Connection,
+  Disconnection,
+  Message,
+  NotOpenYet,
+  SocketBase,
+} from "./websocket/connection.ts";
 export { accept, refuse } from "./websocket/admission.ts";
 export type { Admission } from "./websocket/admission.ts";
 export { defineFrames } from "./websocket/frames.ts";

@@ -1,5 +1,5 @@
 // The body of a request: bytes, text, JSON or form, decoded when asked for and once.
-import { HttpError } from "../http-error.ts";
+import { refusal } from "../http-error.ts";
 import { parseJson } from "../json.ts";
 import type { HeaderView } from "./headers.ts";
 import { parseQuery, type QueryParameters } from "./query.ts";
@@ -28,6 +28,14 @@ export class RequestBody {
   get isEmpty(): boolean {
     const { body } = this.#carrier;
     return typeof body !== "string" || body === "";
+  }
+
+  /** How many bytes were sent. */
+  get size(): number {
+    const { body, isBase64Encoded } = this.#carrier;
+    return typeof body === "string"
+      ? Buffer.byteLength(body, isBase64Encoded === true ? "base64" : "utf8")
+      : 0;
   }
 
   /** The media type in lower case, without parameters; empty when the caller named none. */
@@ -84,12 +92,12 @@ function decodeText(bytes: Uint8Array, charset: string): string {
   try {
     decoder = new TextDecoder(charset, { fatal: true });
   } catch (cause) {
-    throw new HttpError(415, "The charset of the body is not known.", { cause });
+    throw refusal(415, "The charset of the body is not known.", { cause });
   }
   try {
     return decoder.decode(bytes);
   } catch (cause) {
-    throw new HttpError(400, `The body is not valid ${decoder.encoding}.`, { cause });
+    throw refusal(400, `The body is not valid ${decoder.encoding}.`, { cause });
   }
 }
 
@@ -117,7 +125,7 @@ export function decodeBody(body: RequestBody, format: BodyFormat): unknown {
   if (body.isEmpty) return undefined;
   if (format === "bytes") return body.bytes();
   if (!accepted[format].test(body.type)) {
-    throw new HttpError(415, `This route takes ${wanted[format]}.`, { headers: { accept: wanted[format] } });
+    throw refusal(415, `This route takes ${wanted[format]}.`, { headers: { accept: wanted[format] } });
   }
   if (format === "json") return parseJson(body.text());
   return format === "form" ? body.form() : body.text();

@@ -26,6 +26,9 @@ export interface Cors {
   preflight(asked: Preflight): Readonly<Record<string, string>>;
 }
 
+/** How many origins are remembered: a pattern may grant to any number of them. */
+const maxKnown = 100;
+
 /** What a preflight asks. */
 export interface Preflight {
   readonly origin: string;
@@ -47,6 +50,10 @@ export function compileCors(options: CorsOptions): Cors {
   const expose = options.expose?.join(", ");
   const vary: Readonly<Record<string, string>> = any ? {} : { vary: "origin" };
 
+  /** Answers' headers by origin; a function of the origin may change its mind. */
+  const known =
+    typeof options.origins === "function" ? undefined : new Map<string, Readonly<Record<string, string>>>();
+
   function granted(origin: string): Record<string, string> | undefined {
     if (!allows(origin)) return undefined;
     const headers: Record<string, string> = { ...vary, "access-control-allow-origin": any ? "*" : origin };
@@ -56,9 +63,13 @@ export function compileCors(options: CorsOptions): Cors {
 
   return {
     headers(origin) {
-      const headers = origin === undefined ? undefined : granted(origin);
+      if (origin === undefined) return vary;
+      const before = known?.get(origin);
+      if (before !== undefined) return before;
+      const headers = granted(origin);
       if (headers === undefined) return vary;
       if (expose !== undefined) headers["access-control-expose-headers"] = expose;
+      if (known !== undefined && known.size < maxKnown) known.set(origin, headers);
       return headers;
     },
     preflight(asked) {

@@ -33,7 +33,31 @@ const rows = {
   RESULT_TOO_LARGE: {
     says: (at: { readonly bytes: number; readonly limit: number }): string =>
       `The encoded answer has ${at.bytes} bytes; Lambda hands back at most ${at.limit}.`,
-    fix: "Answer in pages, or put the content in a bucket and answer with a presigned URL (@gatewright/uploads).",
+    fix: "Stream it, answer in pages, or with a presigned URL (@gatewright/uploads).",
+    blame: "user",
+  },
+  RESULT_TOO_LARGE_FOR_GATEWAY: {
+    says: (at: { readonly bytes: number; readonly limit: number; readonly lambda: number }): string =>
+      `The encoded answer has ${at.bytes} bytes; API Gateway takes at most ${at.limit}, and Lambda ${at.lambda}.`,
+    fix: "Stream it from a REST API, or answer with a presigned URL.",
+    blame: "user",
+  },
+  RESULT_TOO_LARGE_FOR_BALANCER: {
+    says: (at: { readonly bytes: number; readonly limit: number }): string =>
+      `The encoded answer has ${at.bytes} bytes; a load balancer takes at most ${at.limit} from a function.`,
+    fix: "Answer in pages, or with a presigned URL.",
+    blame: "user",
+  },
+  REPLY_UNDECLARED: {
+    says: (at: { readonly route: string; readonly status: number }): string =>
+      `The route "${at.route}" answered ${at.status}, which its replies do not name.`,
+    fix: "Name the status there, or throw an HttpError where it is a refusal.",
+    blame: "user",
+  },
+  REPLY_INVALID: {
+    says: (at: { readonly route: string; readonly status: number; readonly where: string }): string =>
+      `The ${at.status} of the route "${at.route}" is not as its schema wants it: ${at.where}.`,
+    fix: "Mend the answer, or the schema.",
     blame: "user",
   },
   ALB_REPEATED_HEADER: {

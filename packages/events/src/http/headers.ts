@@ -18,7 +18,6 @@ export interface HeaderView {
 export class SentHeaders implements HeaderView {
   readonly #single: Single;
   readonly #multi: Multi;
-  #lowered: Map<string, readonly string[]> | undefined;
 
   constructor(single: Single, multi: Multi) {
     this.#single = single;
@@ -26,24 +25,46 @@ export class SentHeaders implements HeaderView {
   }
 
   get(name: string): string | undefined {
-    return this.#values().get(name.toLowerCase())?.join(", ");
+    const values = this.#find(name);
+    return values.length < 2 ? values[0] : values.join(", ");
   }
 
   all(name: string): readonly string[] {
-    return this.#values().get(name.toLowerCase()) ?? [];
+    return this.#find(name);
   }
 
   has(name: string): boolean {
-    return this.#values().has(name.toLowerCase());
+    return this.#find(name).length > 0;
   }
 
   toObject(): Record<string, string> {
-    return Object.fromEntries([...this.#values()].map(([name, values]) => [name, values.join(", ")]));
+    const lowered = lower(this.#single, this.#multi);
+    return Object.fromEntries([...lowered].map(([name, values]) => [name, values.join(", ")]));
   }
 
-  #values(): Map<string, readonly string[]> {
-    return (this.#lowered ??= lower(this.#single, this.#multi));
+  /** Looks through the maps instead of lowering them: few headers are ever asked for. */
+  #find(name: string): readonly string[] {
+    const lowered = name.toLowerCase();
+    const multi = this.#multi;
+    if (multi) {
+      const values = multi[keyOf(multi, lowered) ?? ""];
+      if (Array.isArray(values)) return values.every(isString) ? values : values.filter(isString);
+    }
+    const single = this.#single;
+    const value = single ? single[keyOf(single, lowered) ?? ""] : undefined;
+    return typeof value === "string" ? [value] : [];
   }
+}
+
+/** The last own key that is this name in some case. */
+function keyOf(map: Readonly<Record<string, unknown>>, lowered: string): string | undefined {
+  let found: string | undefined;
+  const first = lowered.charCodeAt(0) | 32; // in either case of a letter
+  for (const key in map) {
+    if (key.length !== lowered.length || (key.charCodeAt(0) | 32) !== first) continue;
+    if (key.toLowerCase() === lowered && Object.hasOwn(map, key)) found = key;
+  }
+  return found;
 }
 
 function lower(single: Single, multi: Multi): Map<string, readonly string[]> {

@@ -1,17 +1,19 @@
 // Many routes, one function: a typed route table for REST, HTTP, function URL and load balancer events.
 // oxlint-disable-next-line import/no-named-as-default -- its types have the default export alone
 import middy, { type MiddyfiedHandler } from "@middy/core";
-import { HttpError } from "../http-error.ts";
-import { withinBudget } from "../time-budget.ts";
+import { refusal } from "../http-error.ts";
 import type { AnyHttpEvent, AnyHttpResult } from "./dialects/dialect.ts";
 import { dialectOf } from "./dialects/dialect-of.ts";
 import { InputCheck, type RouteInput, type RouteRequest } from "./input.ts";
 import { findPath } from "./match-route.ts";
-import { empty, Reply, toReply } from "./reply.ts";
-import { IncomingRequest, type RequestContext } from "./request.ts";
+import { ReplyCheck, type Answer } from "./replies.ts";
+import { empty, toReply } from "./reply.ts";
+import { IncomingRequest, type RequestContext, type RequestOptions } from "./request.ts";
 import { Responder, type ResponderOptions } from "./responder.ts";
 import type { RouteKey } from "./route-path.ts";
 import { allowedMethods, routeFor, RouteTree, type PathEntry } from "./route-tree.ts";
+import { settle, type Answering } from "./settle.ts";
+import type { StreamingMode } from "./streaming-mode.ts";
 
 /** What is known about every request of a table without a schema. */
 export interface HttpApiTypes {
@@ -20,7 +22,19 @@ export interface HttpApiTypes {
 }
 
 /** Options of {@link httpApi}. */
-export type HttpApiOptions = ResponderOptions;
+export interface HttpApiOptions extends ResponderOptions {
+  /**
+   * The base path of a custom domain, such as `/v1`, that stands before the table's paths. Needed only where a
+   * `$default` route of an HTTP API or a load balancer is in front: other routes tell it themselves.
+   */
+  readonly basePath?: string;
+}
+
+/** How a handler is run. */
+export interface HandlerOptions {
+  /** `streaming` of `@gatewright/events/streaming` sends answers as they are made. @default whole answers */
+  readonly mode?: StreamingMode;
+}
 
 type AuthOf<Types> = Types extends { readonly auth: infer Auth } ? Auth : unknown;
 
@@ -39,14 +53,14 @@ export interface HttpApi<Types extends HttpApiTypes = object> {
     key: Key,
     handler: (request: RouteRequest<Key, object, AuthOf<Types>>) => unknown,
   ): HttpApi<Types>;
-  /** The same with schemas for what is sent. */
+  /** The same with schemas for what is sent, and for what is answered. */
   route<const Key extends RouteKey, const Input extends RouteInput>(
     key: Key,
     input: Input,
-    handler: (request: RouteRequest<Key, Input, AuthOf<Types>>) => unknown,
+    handler: (request: RouteRequest<Key, Input, AuthOf<Types>>) => Answer<Input>,
   ): HttpApi<Types>;
   /** The Lambda handler: a middy instance, so that any middy middleware can be added. */
-  handler(): MiddyfiedHandler<AnyHttpEvent, AnyHttpResult>;
+  handler(options?: HandlerOptions): MiddyfiedHandler<AnyHttpEvent, AnyHttpResult>;
 }
 
 /** A route as it is called. */
@@ -75,97 +89,91 @@ export function httpApi<const Types extends HttpApiTypes = object>(
   options: HttpApiOptions = {},
 ): HttpApi<Types> {
   const tree = new RouteTree<Route>();
-  const responder = new Responder(options);
+  const whole = new Responder(options); // made at once, so that options which cannot be are refused here
   const api = {
     route(key: RouteKey, ...rest: readonly unknown[]): unknown {
       const [input, handle] = rest.length === 1 ? [undefined, rest[0]] : rest;
-      tree.add(key, () => ({
-        key,
-        check: input === undefined ? undefined : new InputCheck(key, input as RouteInput), // by the overloads
-        handle: handle as Route["handle"], // its request has the type of its route, which the check makes true
-      }));
+      // By the overloads; the request of a handler has the type of its route, which the check makes true.
+      tree.add(key, () => toRoute(key, input as RouteInput | undefined, handle as Route["handle"]));
       return api;
     },
-    handler: () => toHandler(tree, responder),
+    handler: ({ mode }: HandlerOptions = {}) =>
+      toHandler({
+        tree,
+        responder: mode === undefined ? whole : new Responder(options, mode),
+        request: { mode, basePath: options.basePath },
+      }),
   };
   return api as HttpApi<Types>; // one implementation for both overloads
 }
 
-function toHandler(
-  tree: RouteTree<Route>,
-  responder: Responder,
-): MiddyfiedHandler<AnyHttpEvent, AnyHttpResult> {
-  return middy<AnyHttpEvent, AnyHttpResult>({ timeoutEarlyInMillis: 0 })
+function toRoute(key: string, input: RouteInput | undefined, handle: Route["handle"]): Route {
+  const replies = input?.replies && new ReplyCheck(key, input.replies);
+  return {
+    key,
+    check: input && new InputCheck(key, input),
+    handle: replies === undefined ? handle : (request) => replies.run(handle(request)),
+  };
+}
+
+/** A table as it is called. */
+interface Table {
+  readonly tree: RouteTree<Route>;
+  readonly responder: Responder;
+  readonly request: RequestOptions;
+}
+
+function toHandler(table: Table): MiddyfiedHandler<AnyHttpEvent, AnyHttpResult> {
+  const { responder } = table;
+  const toRequest = (event: AnyHttpEvent, context: RequestContext | undefined): IncomingRequest =>
+    new IncomingRequest(event, dialectOf(event), context, table.request);
+  const answering: Answering<AnyHttpResult> = {
+    work: (request) => work(table, request),
+    answer: (value, request) => responder.answer(toReply(value), request),
+    refuse: (error, request) => responder.refuse(error, request) ?? handOn(error, request),
+  };
+  return middy<AnyHttpEvent, AnyHttpResult>({
+    timeoutEarlyInMillis: 0,
+    ...(responder.mode && { executionMode: responder.mode }),
+  })
     .onError((failed) => {
       if (failed.response !== undefined) return;
       const request = unanswered.get(failed.event) ?? toRequest(failed.event, failed.context);
       failed.response =
         responder.refuse(failed.error, request) ?? responder.refuseBare(failed.error, request);
     })
-    .handler((event, context) => respond(tree, responder, toRequest(event, context)));
+    .handler((event, context) => settle(toRequest(event, context), answering));
 }
 
 /** Requests that failed with an error that was not meant for the caller, by their event: middy hands it on. */
 const unanswered = new WeakMap<object, IncomingRequest>();
 
-function toRequest(event: AnyHttpEvent, context: RequestContext | undefined): IncomingRequest {
-  return new IncomingRequest(event, dialectOf(event), context);
+function handOn(error: unknown, request: IncomingRequest): never {
+  unanswered.set(request.raw, request);
+  throw error;
 }
 
-/** A request's whole way: find, check, handle, answer. What was not meant for the caller is thrown on to middy. */
-async function respond(
-  tree: RouteTree<Route>,
-  responder: Responder,
-  request: IncomingRequest,
-): Promise<AnyHttpResult> {
-  try {
-    const found = findPath(tree, request);
-    if (found === undefined) throw new HttpError(404, "There is nothing at this path.");
-    const placed = routeFor(found.entry, request.method);
-    if (placed === undefined) return answerWithoutRoute(found.entry, responder, request);
-    const { route, names } = placed;
-    request.route = route.key;
-    if (names.length > 0) request.path = pair(names, found.values);
-    const checking = route.check?.run(request);
-    if (checking !== undefined) await checking;
-    request.isWatched = true;
-    const value = route.handle(request);
-    return responder.answer(
-      toReply(value instanceof Promise ? await inTime(value, request) : value),
-      request,
-    );
-  } catch (error) {
-    const refusal = responder.refuse(error, request);
-    if (refusal !== undefined) return refusal;
-    unanswered.set(request.raw, request);
-    throw error;
-  }
+/** A request's whole way: find, check, handle. The value, or a promise of it. */
+function work({ tree, responder }: Table, request: IncomingRequest): unknown {
+  const found = findPath(tree, request);
+  if (found === undefined) throw refusal(404, "There is nothing at this path.");
+  const placed = routeFor(found.entry, request.method);
+  if (placed === undefined) return withoutRoute(found.entry, responder, request);
+  const { route, names } = placed;
+  request.route = route.key;
+  if (names.length > 0) request.path = pair(names, found.values);
+  const checking = route.check?.run(request);
+  return checking === undefined ? route.handle(request) : checking.then(() => route.handle(request));
 }
 
-function inTime(work: Promise<unknown>, request: IncomingRequest): Promise<unknown> {
-  return withinBudget(work, request.budgetMs(), (over) => request.expire(over));
-}
-
-/** OPTIONS and preflights are told what the path answers; any other method that it does not answer is refused. */
-function answerWithoutRoute(
-  entry: PathEntry<Route>,
-  responder: Responder,
-  request: IncomingRequest,
-): AnyHttpResult {
+/** OPTIONS is told what the path answers; any other method that it does not answer is refused. */
+function withoutRoute(entry: PathEntry<Route>, responder: Responder, request: IncomingRequest): unknown {
   const methods = allowedMethods(entry);
   const allow = methods.join(", ");
   if (request.method !== "OPTIONS") {
-    throw new HttpError(405, `This path answers ${allow}.`, { headers: { allow } });
+    throw refusal(405, `This path answers ${allow}.`, { headers: { allow } });
   }
-  const origin = request.sentHeader("origin");
-  const isPreflight =
-    origin !== undefined && request.sentHeader("access-control-request-method") !== undefined;
-  if (responder.cors === undefined || !isPreflight) return responder.answer(empty(204, { allow }), request);
-  const asked = { origin, methods, headers: request.sentHeader("access-control-request-headers") };
-  return responder.answerPreflight(
-    new Reply({ status: 204, body: undefined, kind: "none", headers: responder.cors.preflight(asked) }),
-    request,
-  );
+  return responder.preflightReply(methods, request) ?? empty(204, { allow });
 }
 
 function pair(names: readonly string[], values: readonly string[]): Record<string, string> {

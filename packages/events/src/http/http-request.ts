@@ -4,12 +4,17 @@ import type { AnyHttpResult } from "./dialects/dialect.ts";
 import { dialectOf } from "./dialects/dialect-of.ts";
 import { InputCheck, type RouteInput, type RouteRequest } from "./input.ts";
 import { decodePath } from "./match-route.ts";
+import { ReplyCheck } from "./replies.ts";
 import { toReply } from "./reply.ts";
 import { IncomingRequest, type RequestContext } from "./request.ts";
 import { Responder, type ResponderOptions } from "./responder.ts";
+import type { StreamingMode } from "./streaming-mode.ts";
 
 /** Schemas of the route, and what its answers have in common. */
-export interface HttpRequestOptions extends RouteInput, ResponderOptions {}
+export interface HttpRequestOptions extends RouteInput, ResponderOptions {
+  /** The execution mode of the middy instance where that is `streaming`. @default whole answers */
+  readonly mode?: StreamingMode;
+}
 
 /**
  * Gives the handler of one route a typed request instead of the event, and turns what it returns into a result.
@@ -30,27 +35,34 @@ export function httpRequest<const Options extends HttpRequestOptions = object, A
   options?: Options,
 ): MiddlewareObj<RouteRequest<string, Options, Auth>, AnyHttpResult> {
   const check = new InputCheck("httpRequest", options ?? {});
-  const responder = new Responder(options ?? {});
+  const responder = new Responder(options ?? {}, options?.mode);
+  const replies = options?.replies && new ReplyCheck("httpRequest", options.replies);
+  const mode = options?.mode;
   /** The request of each run, also when another middleware puts something else in the place of the event. */
   const requests = new WeakMap<object, IncomingRequest>();
 
   const middleware: MiddlewareObj<unknown, AnyHttpResult> = {
     async before(run) {
-      const request = toRequest(run.event, run.context);
+      const request = toRequest(run.event, run.context, mode);
       requests.set(run, request);
+      const asked = request.method === "OPTIONS" && request.sentHeader("access-control-request-method");
+      const preflight = asked ? responder.preflightReply([asked], request) : undefined;
+      if (preflight !== undefined) return responder.answer(preflight, request);
       request.path = toParameters(request);
       const checking = check.run(request);
       if (checking !== undefined) await checking;
       run.event = request;
+      return undefined;
     },
-    after(run) {
+    async after(run) {
       const request = requests.get(run) as IncomingRequest; // `before` has run
+      const reply = replies === undefined ? toReply(run.response) : await replies.run(run.response);
+      run.response = await responder.answer(reply, request);
       request.close();
-      run.response = responder.answer(toReply(run.response), request);
     },
     onError(run) {
       if (run.response !== undefined) return;
-      const request = requests.get(run) ?? toRequest(run.event, run.context);
+      const request = requests.get(run) ?? toRequest(run.event, run.context, mode);
       request.close();
       run.response = responder.refuse(run.error, request) ?? responder.refuseBare(run.error, request);
     },
@@ -58,9 +70,13 @@ export function httpRequest<const Options extends HttpRequestOptions = object, A
   return middleware; // after `before` the event is the request
 }
 
-function toRequest(event: unknown, context: RequestContext | undefined): IncomingRequest {
+function toRequest(
+  event: unknown,
+  context: RequestContext | undefined,
+  mode?: StreamingMode,
+): IncomingRequest {
   const dialect = dialectOf(event);
-  const request = new IncomingRequest(event as IncomingRequest["raw"], dialect, context); // its shape has been told
+  const request = new IncomingRequest(event as IncomingRequest["raw"], dialect, context, { mode }); // its shape has been told
   request.route = dialect.template(request.raw) ?? "";
   return request;
 }

@@ -1,9 +1,10 @@
 // What a route wants to be given: schemas for its parts, checked before the handler runs.
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { failures } from "../failures.ts";
-import { HttpError, type FieldError } from "../http-error.ts";
+import { refusal, type FieldError } from "../http-error.ts";
 import { isSchema, toFieldErrors, type Verdict } from "../validate.ts";
 import { decodeBody, type BodyFormat } from "./body.ts";
+import type { ReplySchemas } from "./replies.ts";
 import type { HttpRequest, IncomingRequest } from "./request.ts";
 import type { PathParameters } from "./route-path.ts";
 
@@ -18,6 +19,10 @@ export interface RouteInput {
   readonly body?: StandardSchemaV1;
   /** How the body is decoded for its schema; other content types are answered with 415. @default "json" */
   readonly bodyAs?: BodyFormat;
+  /** Most bytes that a body may have; a larger one is answered with 413. @default what API Gateway and Lambda take */
+  readonly bodyLimit?: number;
+  /** Schemas for what is answered, by status: they type the handler's answer and check it. Errors are not named. */
+  readonly replies?: ReplySchemas;
 }
 
 type Outputs<Input> = {
@@ -43,10 +48,12 @@ interface Check {
 export class InputCheck {
   readonly #checks: readonly Check[];
   readonly #format: BodyFormat;
+  readonly #limit: number;
 
   /** @throws `SCHEMA_INVALID` for something that is no schema. */
   constructor(route: string, input: RouteInput) {
     this.#format = input.bodyAs ?? "json";
+    this.#limit = input.bodyLimit ?? Infinity;
     this.#checks = parts.flatMap((part) => {
       const schema: unknown = input[part];
       if (schema === undefined) return [];
@@ -59,10 +66,11 @@ export class InputCheck {
    * Replaces raw parts by validated ones. Every part is looked at, so that the caller hears of all mistakes at once.
    *
    * @returns a promise only where a schema or the body needs one.
-   * @throws {HttpError} 400 with what is wrong; 415 and 422 as the body's reading says.
+   * @throws {HttpError} 400 with what is wrong; 413 for too much; 415 and 422 as the body's reading says.
    */
   run(request: IncomingRequest): Promise<void> | undefined {
     const errors: FieldError[] = [];
+    if (this.#limit !== Infinity) assertWithin(this.#limit, request);
     for (let at = 0; at < this.#checks.length; at += 1) {
       const check = this.#checks[at] as Check; // inside the bounds
       const verdict = this.#judge(check, request);
@@ -107,8 +115,12 @@ function settle(part: Part, verdict: Verdict, request: IncomingRequest, errors: 
   else errors.push(...toFieldErrors(part, verdict.issues));
 }
 
+function assertWithin(limit: number, request: IncomingRequest): void {
+  if (request.body.size > limit) throw refusal(413, `This route takes bodies of at most ${limit} bytes.`);
+}
+
 function assertNone(errors: readonly FieldError[]): void {
   if (errors.length === 0) return;
   const what = errors.length === 1 ? "One thing is" : `${errors.length} things are`;
-  throw new HttpError(400, `${what} wrong with the request.`, { errors });
+  throw refusal(400, `${what} wrong with the request.`, { errors });
 }

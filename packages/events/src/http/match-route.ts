@@ -1,5 +1,5 @@
 // Which route an event leads to: what the gateway matched counts, and the table decides where it matched less.
-import { HttpError } from "../http-error.ts";
+import { refusal } from "../http-error.ts";
 import type { IncomingRequest } from "./request.ts";
 import { splitPath } from "./route-path.ts";
 import type { Found, KnownTemplate, RouteTree } from "./route-tree.ts";
@@ -47,7 +47,7 @@ function pathOf(request: IncomingRequest, template: string | undefined): { path:
   const { dialect, raw } = request;
   const filled = template === undefined ? undefined : fill(template, dialect.parameters(raw));
   return filled === undefined
-    ? { path: dialect.path(raw), encoded: dialect.encodedPath }
+    ? { path: request.ownPath, encoded: dialect.encodedPath }
     : { path: filled, encoded: dialect.encodedParameters };
 }
 
@@ -74,7 +74,7 @@ export function decodePath(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch (cause) {
-    throw new HttpError(400, "The path holds an escape that is not valid.", { cause });
+    throw refusal(400, "The path holds an escape that is not valid.", { cause });
   }
 }
 

@@ -7,10 +7,10 @@ export interface ReplyHeaders {
 }
 
 /** How the body of a reply is written. */
-export type BodyKind = "json" | "text" | "binary" | "none";
+export type BodyKind = "json" | "text" | "binary" | "stream" | "none";
 
 /**
- * An answer. Make one with {@link reply}, {@link text}, {@link binary}, {@link redirect} or {@link empty}.
+ * An answer. Make one with {@link reply}, {@link text}, {@link binary}, `file`, `stream`, {@link redirect} or {@link empty}.
  *
  * It cannot be changed; `header` and `cookie` give a new one.
  */
@@ -32,7 +32,7 @@ export class Reply<Status extends number = number, Body = unknown> {
 
   /** The same reply with one header more, or with another value for it. */
   header(name: string, value: string | number | boolean | readonly string[]): Reply<Status, Body> {
-    return this.#with({ headers: { ...this.headers, [name]: value } });
+    return this.with({ headers: { ...this.headers, [name]: value } });
   }
 
   /**
@@ -41,10 +41,11 @@ export class Reply<Status extends number = number, Body = unknown> {
    * @throws `COOKIE_INVALID`
    */
   cookie(name: string, value: string, attributes?: CookieAttributes): Reply<Status, Body> {
-    return this.#with({ cookies: [...(this.cookies ?? []), toSetCookie(name, value, attributes)] });
+    return this.with({ cookies: [...(this.cookies ?? []), toSetCookie(name, value, attributes)] });
   }
 
-  #with(change: Partial<ReplyParts<Status, Body>>): Reply<Status, Body> {
+  /** The same reply with other parts. */
+  with(change: Partial<ReplyParts<Status, Body>>): Reply<Status, Body> {
     const { status, body, kind, headers, cookies } = this;
     return new Reply({ status, body, kind, headers, cookies, ...change });
   }
@@ -98,22 +99,24 @@ export function binary<const Status extends number>(
 }
 
 /** Sends the caller elsewhere, by 302 unless another redirection is asked for. */
-export function redirect<const Status extends 301 | 302 | 303 | 307 | 308 = 302>(
+export function redirect(location: string): Reply<302, undefined>;
+export function redirect<const Status extends 301 | 302 | 303 | 307 | 308>(
   location: string,
-  status?: Status,
+  status: Status,
   headers?: ReplyHeaders,
-): Reply<Status, undefined> {
-  const code = status ?? (302 as Status); // the default of the type parameter, at run time
-  return new Reply({ status: code, body: undefined, kind: "none", headers: { ...headers, location } });
+): Reply<Status, undefined>;
+export function redirect(location: string, status = 302, headers?: ReplyHeaders): Reply<number, undefined> {
+  return new Reply({ status, body: undefined, kind: "none", headers: { ...headers, location } });
 }
 
 /** Answers with a status and no body. */
-export function empty<const Status extends number = 204>(
-  status?: Status,
+export function empty(): Reply<204, undefined>;
+export function empty<const Status extends number>(
+  status: Status,
   headers?: ReplyHeaders,
-): Reply<Status, undefined> {
-  const code = status ?? (204 as Status); // the default of the type parameter, at run time
-  return new Reply({ status: code, body: undefined, kind: "none", headers });
+): Reply<Status, undefined>;
+export function empty(status = 204, headers?: ReplyHeaders): Reply<number, undefined> {
+  return new Reply({ status, body: undefined, kind: "none", headers });
 }
 
 /** What a handler returned, as a reply: a plain value is a 200 of JSON, nothing is a 204. */

@@ -1,10 +1,19 @@
 // The request that a handler sees: a lazy view of the event, with validated parts in place of raw ones.
-import { budgetMs, remainingMs, startBudget, type LambdaTime, type TimeOver } from "../time-budget.ts";
+import {
+  budgetMs,
+  remainingMs,
+  startBudget,
+  stopBudget,
+  type LambdaTime,
+  type TimeOver,
+  type Watched,
+} from "../time-budget.ts";
 import { RequestBody } from "./body.ts";
 import { readCookies, type Cookies } from "./cookies.ts";
 import type { AnyHttpEvent, Dialect } from "./dialects/dialect.ts";
 import type { HeaderView } from "./headers.ts";
 import type { QueryParameters } from "./query.ts";
+import type { StreamingMode } from "./streaming-mode.ts";
 
 /** The parts of a request that a route can give another type. */
 export type RequestPart = "path" | "query" | "headers" | "body" | "auth";
@@ -61,6 +70,14 @@ export interface RequestContext extends LambdaTime {
   readonly awsRequestId?: string;
 }
 
+/** How a table or a route reads its requests. */
+export interface RequestOptions {
+  /** How answers are streamed, if they are. */
+  readonly mode: StreamingMode | undefined;
+  /** What stands before the paths of the table. */
+  readonly basePath?: string | undefined;
+}
+
 const unread = Symbol("unread");
 
 /** The one implementation of {@link HttpRequest}. */
@@ -71,6 +88,7 @@ export class IncomingRequest implements HttpRequest {
   route = "";
   path: Readonly<Record<string, string>> = {};
   readonly #context: RequestContext | undefined;
+  readonly #options: RequestOptions;
   readonly #headerView: HeaderView;
   #query: unknown = unread;
   #headers: unknown = unread;
@@ -79,15 +97,22 @@ export class IncomingRequest implements HttpRequest {
   #cookies: Cookies | undefined;
   #controller: AbortController | undefined;
   #over: TimeOver | undefined;
-  #stopWatch: (() => void) | undefined;
+  #watched: Watched;
   /** Whether somebody else calls {@link expire} when the time of this request is over. */
   isWatched = false;
 
-  constructor(event: AnyHttpEvent, dialect: Dialect<AnyHttpEvent>, context: RequestContext | undefined) {
+  constructor(
+    event: AnyHttpEvent,
+    dialect: Dialect<AnyHttpEvent>,
+    context: RequestContext | undefined,
+    options: RequestOptions,
+  ) {
+    options.mode?.assertTakes(dialect.kind);
     this.raw = event;
     this.dialect = dialect;
     this.method = dialect.method(event);
     this.#context = context;
+    this.#options = options;
     this.#headerView = dialect.headers(event);
   }
 
@@ -135,13 +160,22 @@ export class IncomingRequest implements HttpRequest {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
       if (this.#over !== undefined) this.#controller.abort(this.#over);
-      else if (!this.isWatched) this.#stopWatch = startBudget(this.budgetMs(), (over) => this.expire(over));
+      else if (!this.isWatched) this.#watched = startBudget(this.budgetMs(), (over) => this.expire(over));
     }
     return this.#controller.signal;
   }
 
   timeLeft(): number {
     return remainingMs(this.#context) ?? Infinity;
+  }
+
+  /** The path of the event without stage and base path, encoded as the dialect says. */
+  get ownPath(): string {
+    const path = this.dialect.path(this.raw);
+    const { basePath } = this.#options;
+    if (basePath === undefined || !path.startsWith(basePath)) return path;
+    const rest = path.slice(basePath.length);
+    return rest === "" ? "/" : rest.startsWith("/") ? rest : path;
   }
 
   /** A header as the caller sent it, also where a schema has replaced `headers`. */
@@ -164,7 +198,7 @@ export class IncomingRequest implements HttpRequest {
 
   /** Milliseconds that a handler has for this request. */
   budgetMs(): number {
-    return budgetMs(this.#context, this.dialect.waitsMs);
+    return budgetMs(this.#context, this.#options.mode?.waitsMs ?? this.dialect.waitsMs);
   }
 
   /** Says that the time is over. */
@@ -175,6 +209,6 @@ export class IncomingRequest implements HttpRequest {
 
   /** Stops watching the time: the request has been answered. */
   close(): void {
-    this.#stopWatch?.();
+    stopBudget(this.#watched);
   }
 }

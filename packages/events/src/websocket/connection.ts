@@ -10,6 +10,7 @@ import {
 import { readAuth } from "../auth.ts";
 import { budgetMs, remainingMs, type LambdaTime, type TimeOver } from "../time-budget.ts";
 import { managementEndpoint } from "./endpoint.ts";
+import { say, type SocketPoster } from "./post.ts";
 
 /** What every event of a connection knows. */
 export interface SocketBase<Auth> {
@@ -31,20 +32,30 @@ export interface SocketBase<Auth> {
   readonly signal: AbortSignal;
 }
 
+/** What {@link Connection.send} takes: nothing. */
+export interface NotOpenYet {
+  readonly "inside $connect the connection is not open: answer accept(), and greet it on its first message": never;
+}
+
+/** The query of an upgrade request without a schema. */
+export type ConnectQuery = Readonly<Record<string, string | undefined>>;
+
 /** Somebody asks for a connection. Nothing can be posted to it before it has been accepted. */
-export interface Connection<Auth = unknown> extends SocketBase<Auth> {
+export interface Connection<Auth = unknown, Query = ConnectQuery> extends SocketBase<Auth> {
   readonly route: "$connect";
   /** Headers of the upgrade request, by name in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** Query of the upgrade request, decoded; the last value of a repeated name. */
-  readonly query: Readonly<Record<string, string | undefined>>;
+  /** Query of the upgrade request, decoded, the last value of a repeated name; or what the schema made of it. */
+  readonly query: Query;
   /** The subprotocols that the client offers, in its order of preference. They may hold a token. */
   readonly subprotocols: readonly string[];
+  /** Cannot be called: the connection opens after `$connect` has answered. @throws `SEND_BEFORE_OPEN` */
+  send(frame: NotOpenYet): Promise<never>;
   readonly raw: WebsocketConnectEvent;
 }
 
 /** One message of the client. */
-export interface Message<Auth = unknown, Body = unknown> extends SocketBase<Auth> {
+export interface Message<Auth = unknown, Body = unknown, Sent = object> extends SocketBase<Auth> {
   /** The route that was chosen; `$default` where no route of the table was. */
   readonly route: string;
   /** The client's own id of the message; the answer is sent back to it. */
@@ -53,6 +64,14 @@ export interface Message<Auth = unknown, Body = unknown> extends SocketBase<Auth
   readonly body: Body;
   /** The message as it came. */
   readonly text: string;
+  /**
+   * Posts one of the frames that the table declares to this connection, beside the answer: progress, or several
+   * parts. Needs a `poster`.
+   *
+   * @returns false when the connection has gone.
+   * @throws `NO_POSTER`, `ANSWER_TOO_LARGE`, `SEND_FAILED`
+   */
+  send(frame: Sent): Promise<boolean>;
   readonly raw: WebsocketMessageEvent;
 }
 
@@ -72,12 +91,15 @@ export class SocketView<Event extends WebsocketEvent> implements SocketBase<unkn
   body: unknown;
   id: string | undefined;
   readonly #context: LambdaTime | undefined;
+  readonly #poster: SocketPoster | undefined;
+  #query: unknown;
   #auth: { readonly value: unknown } | undefined;
   #controller: AbortController | undefined;
   #over: TimeOver | undefined;
 
-  constructor(event: Event, context: LambdaTime | undefined) {
+  constructor(event: Event, context: LambdaTime | undefined, poster: SocketPoster | undefined) {
     this.raw = event;
+    this.#poster = poster;
     this.route = event.requestContext.routeKey;
     this.#context = context;
   }
@@ -128,8 +150,17 @@ export class SocketView<Event extends WebsocketEvent> implements SocketBase<unkn
     return Object.fromEntries(Object.entries(sent).map(([name, value]) => [name.toLowerCase(), value]));
   }
 
-  get query(): Readonly<Record<string, string | undefined>> {
-    return ("queryStringParameters" in this.raw && this.raw.queryStringParameters) || {};
+  get query(): unknown {
+    return (this.#query ??= ("queryStringParameters" in this.raw && this.raw.queryStringParameters) || {});
+  }
+
+  /** What a schema made of the query. */
+  set query(value: unknown) {
+    this.#query = value;
+  }
+
+  send(frame: object): Promise<boolean> {
+    return say(this.#poster, this, JSON.stringify(frame));
   }
 
   get subprotocols(): readonly string[] {

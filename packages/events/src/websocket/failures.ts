@@ -23,6 +23,34 @@ const rows = {
     fix: "Answer in pages, or answer with the URL of a download.",
     blame: "user",
   },
+  SELECTION_INVALID: {
+    says: (at: { readonly expression: string }): string =>
+      `The route selection expression "${at.expression}" cannot be read.`,
+    fix: "Write it as in serverless.yml: $request.body.action, or ${request.body.area}/${request.body.verb}.",
+    blame: "user",
+  },
+  SEND_BEFORE_OPEN: {
+    says: (_at: object): string =>
+      "Something was to be sent to a connection inside its own $connect, where it is not open: API Gateway answers 410.",
+    fix: "Let the client say hello first and greet it in that message's handler, or send from outside $connect.",
+    blame: "user",
+  },
+  SEND_AFTER_END: {
+    says: (_at: object): string => "Something was to be sent to a connection inside its $disconnect.",
+    fix: "Tell the others instead; this connection has ended.",
+    blame: "user",
+  },
+  NO_POSTER: {
+    says: (_at: object): string => "Something was to be sent to a connection, and the table has no poster.",
+    fix: "Give it one: websocketApi({ poster: managementPoster() }) with @gatewright/connections.",
+    blame: "user",
+  },
+  SEND_FAILED: {
+    says: (at: { readonly kind: string }): string =>
+      `A message could not be posted to its connection: ${at.kind}.`,
+    fix: "Throttling passes with a retry; a refusal needs execute-api:ManageConnections in the function's role.",
+    blame: "user",
+  },
 } as const;
 
 /** Failures of the WebSocket door. */

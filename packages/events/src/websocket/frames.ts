@@ -32,13 +32,19 @@ export function toAnswer(id: string | undefined, data: unknown): WebsocketResult
 
 /** The result that carries an error. The status stays 200: the connection lives on. */
 export function toErrorFrame(
-  error: Pick<SocketError, "code" | "message" | "errors">,
+  error: Pick<SocketError, "code" | "message" | "errors" | "retryAfter">,
   requestId: string,
   id: string | undefined,
 ): WebsocketResult {
-  const { code, message, errors } = error;
+  const { code, message, errors, retryAfter } = error;
   return toResult({
-    error: { code, message, requestId, ...(errors === undefined ? undefined : { errors }) },
+    error: {
+      code,
+      message,
+      requestId,
+      ...(errors === undefined ? undefined : { errors }),
+      ...(retryAfter === undefined ? undefined : { retryAfter }),
+    },
     ...(id === undefined ? undefined : { to: id }),
   });
 }

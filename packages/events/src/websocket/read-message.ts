@@ -2,24 +2,29 @@
 import type { WebsocketMessageEvent } from "@gatewright/contract";
 import { parseJson } from "../json.ts";
 import type { SocketView } from "./connection.ts";
+import type { Selection } from "./selection.ts";
 import { SocketError } from "./socket-error.ts";
 
 /** Longest id that is sent back. */
 const maxIdLength = 256;
 
 /**
- * Reads a message into its view: `id` and `body` without `action` and `id`.
+ * Reads a message into its view: `id`, and `body` without `id` and the field that names the route.
  *
  * Text that does not begin as a JSON object has no body; it can only reach the table's `otherwise`.
  *
- * @returns the `action` that it names, if any.
+ * @returns the route that it names, if any.
  * @throws {SocketError} `BAD_ID` for an id that is not a string of at most 256 characters.
  * @throws {HttpError} 400 for a JSON object that is malformed, 422 for a key that is not allowed.
  */
-export async function readMessage(view: SocketView<WebsocketMessageEvent>): Promise<string | undefined> {
+export async function readMessage(
+  view: SocketView<WebsocketMessageEvent>,
+  selection: Selection,
+): Promise<string | undefined> {
   const said = await parseObject(view.text);
   if (said === undefined) return undefined;
-  const { action, id, ...body } = said;
+  const { id, ...body }: Record<string, unknown> = said;
+  if (selection.field !== undefined) delete body[selection.field];
   view.body = body;
   if (id !== undefined && (typeof id !== "string" || id.length > maxIdLength)) {
     throw new SocketError(
@@ -28,10 +33,10 @@ export async function readMessage(view: SocketView<WebsocketMessageEvent>): Prom
     );
   }
   view.id = id;
-  return typeof action === "string" ? action : undefined;
+  return selection.routeOf(said);
 }
 
-async function parseObject(text: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+async function parseObject(text: string): Promise<Record<string, unknown> | undefined> {
   if (!text.trimStart().startsWith("{")) return undefined;
   return (await parseJson(text)) as Record<string, unknown>; // JSON that begins with a brace is an object
 }

@@ -6,6 +6,8 @@ export interface SocketErrorOptions {
   /** The status of the handshake when `$connect` is refused with it: 400 to 599. @default 400 */
   readonly status?: number;
   readonly errors?: readonly FieldError[];
+  /** Seconds after which it is worth trying again. */
+  readonly retryAfter?: number;
   readonly cause?: unknown;
 }
 
@@ -20,12 +22,14 @@ export class SocketError extends Error {
   readonly code: string;
   readonly status: number;
   readonly errors: readonly FieldError[] | undefined;
+  readonly retryAfter: number | undefined;
 
   constructor(code: string, message: string, options: SocketErrorOptions = {}) {
     super(message, options);
     this.code = code;
     this.status = options.status ?? 400;
     this.errors = options.errors;
+    this.retryAfter = options.retryAfter;
   }
 }
 
@@ -38,6 +42,7 @@ export function toSocketError(error: unknown): SocketError | undefined {
   return new SocketError(code, known.message, {
     status: known.statusCode,
     cause: known,
+    ...(known.retryAfter === undefined ? undefined : { retryAfter: known.retryAfter }),
     ...(known.errors === undefined ? undefined : { errors: known.errors }),
   });
 }

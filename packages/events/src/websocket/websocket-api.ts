@@ -9,7 +9,10 @@ import { isSchema } from "../validate.ts";
 import type { Admission } from "./admission.ts";
 import type { Connection, Disconnection, Message } from "./connection.ts";
 import { failures } from "./failures.ts";
-import { refuseBare, respond, type Table } from "./respond.ts";
+import type { Frame } from "./frames.ts";
+import type { SocketPoster } from "./post.ts";
+import { refuseBare, respond, type ConnectRoute, type Table } from "./respond.ts";
+import { compileSelection } from "./selection.ts";
 
 /** What both ends of the socket know beyond the table: the caller, and what the server says by itself. */
 export interface WebsocketApiTypes {
@@ -23,11 +26,28 @@ export interface WebsocketApiTypes {
 export interface WebsocketApiOptions {
   /** Where errors that were not meant for the client are written. @default the console */
   readonly logger?: ErrorLog;
+  /**
+   * Which part of a message names its route on `$default`: the API's own route selection expression. A field that is
+   * the whole expression is no part of the body that handlers see.
+   *
+   * @default "$request.body.action"
+   */
+  readonly selection?: string;
+  /** Posts to connections, for `message.send()`. `managementPoster()` of `@gatewright/connections` is one. */
+  readonly poster?: SocketPoster;
+  /** How answers go back: through the route response, or by the poster where routes have none. @default "route-response" */
+  readonly answers?: "route-response" | "post";
+}
+
+/** What an upgrade request wants to be given. */
+export interface ConnectInput<Schema extends StandardSchemaV1> {
+  /** Checks the query: a string for each name. A mistake refuses the handshake with 400. */
+  readonly query: Schema;
 }
 
 /** What a message wants to be given. */
 export interface MessageInput<Schema extends StandardSchemaV1> {
-  /** Checks the message without `action` and `id`. */
+  /** Checks the message without `id` and the field that names its route. */
   readonly body: Schema;
 }
 
@@ -40,6 +60,11 @@ type Empty = Record<never, never>;
 type FramesOf<Types> = Types extends { readonly frames: infer Frames extends object }
   ? { readonly [Name in keyof Frames & string]: Frames[Name] }
   : Empty;
+
+/** The frames that a table declares, as they are sent; any object where it declares none. */
+type SentOf<Types> = Types extends { readonly frames: infer Frames extends object }
+  ? { readonly [Name in keyof Frames & string]: Frame<Name, Frames[Name]> }[keyof Frames & string]
+  : object;
 
 /** Messages of a table: what a client sends, and what it is answered. */
 export type SocketRoutes = {
@@ -62,20 +87,27 @@ export interface WebsocketApi<
   connect(
     handler: (connection: Connection<AuthOf<Types>>) => Admission | Promise<Admission>,
   ): WebsocketApi<Types, Routes>;
+  /** The same with a schema for the query. */
+  connect<Schema extends StandardSchemaV1>(
+    input: ConnectInput<Schema>,
+    handler: (
+      connection: Connection<AuthOf<Types>, StandardSchemaV1.InferOutput<Schema>>,
+    ) => Admission | Promise<Admission>,
+  ): WebsocketApi<Types, Routes>;
   /** Answers a message. What the handler returns goes back to the one who sent it. */
   message<const Name extends string, Answer>(
     route: Name,
-    handler: (message: Message<AuthOf<Types>, AnyPayload>) => Answer,
+    handler: (message: Message<AuthOf<Types>, AnyPayload, SentOf<Types>>) => Answer,
   ): WebsocketApi<Types, Added<Routes, Name, AnyPayload, Answer>>;
   /** The same with a schema for what is sent. */
   message<const Name extends string, Schema extends StandardSchemaV1, Answer>(
     route: Name,
     input: MessageInput<Schema>,
-    handler: (message: Message<AuthOf<Types>, StandardSchemaV1.InferOutput<Schema>>) => Answer,
+    handler: (message: Message<AuthOf<Types>, StandardSchemaV1.InferOutput<Schema>, SentOf<Types>>) => Answer,
   ): WebsocketApi<Types, Added<Routes, Name, StandardSchemaV1.InferInput<Schema>, Answer>>;
   /** Answers messages that no route of the table takes. Without it they are answered with an error frame. */
   otherwise(
-    handler: (message: Message<AuthOf<Types>, AnyPayload | undefined>) => unknown,
+    handler: (message: Message<AuthOf<Types>, AnyPayload | undefined, SentOf<Types>>) => unknown,
   ): WebsocketApi<Types, Routes>;
   /** Hears that a connection has ended. */
   disconnect(handler: (connection: Disconnection<AuthOf<Types>>) => unknown): WebsocketApi<Types, Routes>;
@@ -86,8 +118,8 @@ export interface WebsocketApi<
 /**
  * Starts the table of a socket.
  *
- * The route is the one that API Gateway chose; on `$default` it is the `action` of the message, so that one
- * `$default` route is enough. Values go back as `{ type: "answer", to, data }` through the route response, errors
+ * The route is the one that API Gateway chose; on `$default` it is the one that the message names (`selection`), so
+ * that one `$default` route is enough. Values go back as `{ type: "answer", to, data }` through the route response, errors
  * as `{ error: { code, message, requestId }, to }`; the connection stays. What was not meant for the client
  * is logged whole once and shown with the code `INTERNAL`.
  *
@@ -100,10 +132,18 @@ export interface WebsocketApi<
 export function websocketApi<const Types extends WebsocketApiTypes = object>(
   options: WebsocketApiOptions = {},
 ): WebsocketApi<Types> {
-  const table: Table = { messages: new Map(), log: options.logger ?? consoleLog };
+  const posts = options.answers === "post";
+  if (posts && options.poster === undefined) throw failures.create("NO_POSTER", {});
+  const table: Table = {
+    messages: new Map(),
+    log: options.logger ?? consoleLog,
+    selection: compileSelection(options.selection ?? "$request.body.action"),
+    poster: options.poster,
+    posts,
+  };
   const api = {
-    connect(handler: Table["connect"]): unknown {
-      return take("connect", "$connect", handler);
+    connect(...rest: readonly unknown[]): unknown {
+      return take("connect", "$connect", toConnectRoute(rest));
     },
     message(route: string, ...rest: readonly unknown[]): unknown {
       addMessage(table, route, rest);
@@ -131,6 +171,15 @@ export function websocketApi<const Types extends WebsocketApiTypes = object>(
   return api as WebsocketApi<Types>; // one implementation for all overloads; its contract exists as a type only
 }
 
+function toConnectRoute(rest: readonly unknown[]): ConnectRoute {
+  const [input, handle] = rest.length === 1 ? [undefined, rest[0]] : rest;
+  const schema: unknown = (input as { query?: unknown } | undefined)?.query; // checked below
+  if (schema !== undefined && !isSchema(schema)) {
+    throw common.create("SCHEMA_INVALID", { route: "$connect", part: "query" });
+  }
+  return { schema, handle: handle as ConnectRoute["handle"] }; // by the overloads
+}
+
 function addMessage(table: Table, route: string, rest: readonly unknown[]): void {
   if (route === "" || route.startsWith("$")) throw failures.create("MESSAGE_ROUTE_INVALID", { route });
   if (table.messages.has(route)) throw common.create("ROUTE_TAKEN", { route });
@@ -146,9 +195,9 @@ function addMessage(table: Table, route: string, rest: readonly unknown[]): void
 
 function toHandler(table: Table): MiddyfiedHandler<WebsocketEvent, WebsocketResult> {
   return middy<WebsocketEvent, WebsocketResult>({ timeoutEarlyInMillis: 0 })
-    .onError((failed) => {
+    .onError(async (failed) => {
       if (failed.response !== undefined) return;
-      failed.response = refuseBare(table, failed.event, failed.error);
+      failed.response = await refuseBare(table, failed.event, failed.error);
     })
     .handler((event, context) => respond(table, event, context));
 }

@@ -1,13 +1,17 @@
 // Whatever JSON arrives as an event: an answer or a failure of the house, never a foreign error.
 import { isFailure } from "@gatewright/contract";
 import * as fc from "fast-check";
-import { expect, it } from "vitest";
+// oxlint-disable-next-line import/no-named-as-default -- its types have the default export alone
+import middy from "@middy/core";
+import { expect, it, vi } from "vitest";
 import { z } from "zod";
-import { httpApi, reply } from "../../src/http.ts";
+import { httpApi, httpRequest, reply, stream } from "../../src/http.ts";
+import { streaming } from "../../src/streaming.ts";
 import { accept, websocketApi } from "../../src/websocket.ts";
 import { albEvent, albMultiEvent } from "../events/alb.ts";
 import { memoryLog } from "../events/context.ts";
 import { functionUrlEvent, httpEvent } from "../events/http.ts";
+import { awslambda, SlowStream } from "../events/lambda-stream.ts";
 import { http1Event, restEvent } from "../events/rest.ts";
 import { connectEvent, disconnectEvent, messageEvent } from "../events/websocket.ts";
 
@@ -51,8 +55,11 @@ const http = httpApi({ logger: memoryLog(), cors: { origins: ["https://*.chat.ex
   .route("ANY /{path+}", (request) => [request.path, request.query, request.cookies, request.body.text()])
   .handler();
 
-const socket = websocketApi({ logger: memoryLog() })
-  .connect((connection) => {
+const socket = websocketApi({
+  logger: memoryLog(),
+  selection: "${request.body.action}${request.body.of.kind}",
+})
+  .connect({ query: z.record(z.string(), z.unknown()) }, (connection) => {
     void [
       connection.headers,
       connection.query,
@@ -93,6 +100,40 @@ it("an HTTP table", async () => {
   await fc.assert(
     fc.asyncProperty(httpEvents, (event) => answersOrFails(() => http(event as never, {} as never))),
     { numRuns: 3000 },
+  );
+});
+
+const route = middy()
+  .use(httpRequest({ logger: memoryLog(), query: z.record(z.string(), z.unknown()), body: z.unknown() }))
+  .handler(async (request) => [request.path, request.query, request.body, request.cookies]);
+
+it("a route of its own", async () => {
+  await fc.assert(
+    fc.asyncProperty(httpEvents, (event) => answersOrFails(() => route(event as never, {} as never))),
+    { numRuns: 2000 },
+  );
+});
+
+vi.stubGlobal("awslambda", awslambda); // before the handler is made, as on Lambda
+const streamed = httpApi({ logger: memoryLog(), etags: true })
+  .route("GET /{path+}", (request) => stream(200, [request.path.path, request.sourceIp]))
+  .route("ANY /{path+}", (request) => [request.path, request.query, request.cookies])
+  .handler({ mode: streaming }) as unknown as (
+  event: unknown,
+  out: SlowStream,
+  context: object,
+) => Promise<void>;
+
+it("a streaming table", async () => {
+  const run = async (event: unknown): Promise<unknown> => {
+    const out = new SlowStream();
+    await streamed(event, out, {});
+    return out.arrived().prelude;
+  };
+  const streams = fc.oneof(anything, spoiled(restEvent()), spoiled(functionUrlEvent()));
+  await fc.assert(
+    fc.asyncProperty(streams, (event) => answersOrFails(() => run(event))),
+    { numRuns: 1000 },
   );
 });
 

@@ -5,7 +5,7 @@ import { type } from "arktype";
 import * as v from "valibot";
 import { expectTypeOf, test } from "vitest";
 import { z } from "zod";
-import { httpApi, httpRequest, redirect, reply, text } from "../../src/http.ts";
+import { empty, httpApi, httpRequest, redirect, reply, stream, text } from "../../src/http.ts";
 import type {
   HeaderView,
   HttpRequest,
@@ -92,6 +92,26 @@ test("replies keep their status and body", () => {
   expectTypeOf(text(200, "a").body).toEqualTypeOf<string>();
 });
 
+test("a route that names its replies answers nothing else", () => {
+  const replies = { 200: z.object({ id: z.string() }), 201: type({ id: "string" }), 204: null };
+  httpApi()
+    .route("GET /a", { replies }, () => reply(200, { id: "1" }))
+    .route("GET /b", { replies }, async () => reply(201, { id: "1" }))
+    .route("GET /c", { replies }, async () => ({ id: "1" }))
+    .route("GET /d", { replies }, (request) => (request.method === "GET" ? empty() : reply(201, { id: "1" })))
+    .route("GET /e", { replies }, () => undefined);
+  // @ts-expect-error the body of a 200 has an id
+  httpApi().route("GET /a", { replies }, () => reply(200, { name: "1" }));
+  // @ts-expect-error no 202 is named
+  httpApi().route("GET /a", { replies }, () => reply(202, { id: "1" }));
+  // @ts-expect-error a value is a 200
+  httpApi().route("GET /a", { replies }, async () => ({ id: 1 }));
+  // @ts-expect-error no 204 is named
+  httpApi().route("GET /a", { replies: { 200: z.string() } }, () => undefined);
+  // @ts-expect-error not a schema
+  httpApi().route("GET /a", { replies: { 200: String } }, () => "a");
+});
+
 test("must not compile", () => {
   // @ts-expect-error no such method
   httpApi().route("FETCH /rooms", () => 1);
@@ -99,6 +119,8 @@ test("must not compile", () => {
   httpApi().route("GET rooms", () => 1);
   // @ts-expect-error not a schema
   httpApi().route("GET /rooms", { query: { limit: "number" } }, () => 1);
+  // @ts-expect-error not a source of pieces
+  stream(200, 7);
   // @ts-expect-error not a redirection
   redirect("/elsewhere", 200);
 });

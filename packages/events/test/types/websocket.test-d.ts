@@ -48,7 +48,31 @@ test("a frame says what the contract says", () => {
   assertType(frame("left", {}));
 });
 
+test("a message is answered with the frames of the contract", () => {
+  websocketApi<{ frames: ServerFrames }>().message("work", async (message) => {
+    await message.send({ type: "said", text: "hi" });
+    // @ts-expect-error no such frame
+    await message.send({ type: "shouted", text: "hi" });
+  });
+});
+
+test("the query of a connection is what its schema made of it", () => {
+  websocketApi().connect({ query: z.object({ since: z.coerce.number() }) }, (connection) => {
+    expectTypeOf(connection.query).toEqualTypeOf<{ since: number }>();
+    return accept();
+  });
+  websocketApi().connect((connection) => {
+    expectTypeOf(connection.query).toEqualTypeOf<Readonly<Record<string, string | undefined>>>();
+    return accept();
+  });
+});
+
 test("must not compile", () => {
+  websocketApi().connect(async (connection) => {
+    // @ts-expect-error inside $connect the connection is not open
+    await connection.send({ type: "welcome" });
+    return accept();
+  });
   // @ts-expect-error $connect must decide
   websocketApi().connect(() => undefined);
   websocketApi().message("send", { body: z.object({ text: z.string() }) }, (message) => {

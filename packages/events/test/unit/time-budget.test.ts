@@ -1,6 +1,6 @@
 // One timer for all calls: who is over ends, who is not goes on.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { budgetMs, startBudget, TimeOver, withinBudget } from "../../src/time-budget.ts";
+import { budgetMs, startBudget, stopBudget, TimeOver, withinBudget } from "../../src/time-budget.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -17,7 +17,7 @@ describe("startBudget", () => {
     startBudget(300, () => over.push("late"));
     startBudget(100, () => over.push("early"));
     const stop = startBudget(200, () => over.push("stopped"));
-    stop();
+    stopBudget(stop);
     vi.advanceTimersByTime(99);
     expect(over).toEqual([]);
     vi.advanceTimersByTime(1);
@@ -27,7 +27,7 @@ describe("startBudget", () => {
   });
 
   it("needs one timer for calls that end one after the other", () => {
-    for (let call = 0; call < 100; call += 1) startBudget(1000 + call, () => {})();
+    for (let call = 0; call < 100; call += 1) stopBudget(startBudget(1000 + call, () => {}));
     expect(vi.getTimerCount()).toBe(1);
     vi.advanceTimersByTime(2000);
     expect(vi.getTimerCount()).toBe(0);

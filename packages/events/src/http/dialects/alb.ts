@@ -4,7 +4,7 @@ import { failures } from "../failures.ts";
 import { SentHeaders } from "../headers.ts";
 import { decodeQuery, queryFromMaps } from "../query.ts";
 import type { AlbEvent, AlbResult } from "./alb-event.ts";
-import { splitHeaders, type Dialect, type Encoded } from "./dialect.ts";
+import { linesOf, type Dialect, type Encoded } from "./dialect.ts";
 
 /** Reads and answers events of a load balancer. It has no stage, no routes and no authorizer context. */
 export const albDialect: Dialect<AlbEvent> = {
@@ -29,20 +29,22 @@ export const albDialect: Dialect<AlbEvent> = {
 };
 
 function result(answer: Encoded, event: AlbEvent): AlbResult {
-  const { single, multi } = splitHeaders(answer);
+  const lines = linesOf(answer);
   const rest = {
     statusCode: answer.status,
     statusDescription: `${answer.status} ${titleOf(answer.status)}`,
     body: answer.body,
     isBase64Encoded: answer.base64,
   };
-  if (event.multiValueHeaders) return { ...rest, multiValueHeaders: { ...inLists(single), ...multi } };
-  for (const name in multi) {
-    const [only, second] = multi[name] ?? [];
+  if (event.multiValueHeaders)
+    return { ...rest, multiValueHeaders: { ...inLists(answer.headers), ...lines } };
+  const headers = { ...answer.headers };
+  for (const name in lines) {
+    const [only, second] = lines[name] ?? [];
     if (second !== undefined) throw failures.create("ALB_REPEATED_HEADER", { name });
-    if (only !== undefined) single[name] = only;
+    if (only !== undefined) headers[name] = only;
   }
-  return { ...rest, headers: single };
+  return { ...rest, headers };
 }
 
 function inLists(single: Record<string, string>): Record<string, string[]> {

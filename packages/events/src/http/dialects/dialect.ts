@@ -16,7 +16,9 @@ export type AnyHttpResult = RestResult | HttpResult | AlbResult;
 /** An answer ready to be said: names in lower case, the body as text or base64. */
 export interface Encoded {
   readonly status: number;
-  readonly headers: Record<string, string | readonly string[]>;
+  readonly headers: Record<string, string>;
+  /** Headers with several lines. */
+  readonly lists: Readonly<Record<string, readonly string[]>> | undefined;
   readonly cookies: readonly string[] | undefined;
   readonly body: string;
   readonly base64: boolean;
@@ -49,20 +51,13 @@ export interface Dialect<Event> {
   result(answer: Encoded, event: Event): AnyHttpResult;
 }
 
-/** Headers that may be sent on one line each, and those that need several. */
-export function splitHeaders(answer: Encoded): {
-  readonly single: Record<string, string>;
-  readonly multi: Record<string, string[]> | undefined;
-} {
-  const single: Record<string, string> = {};
-  let multi: Record<string, string[]> | undefined;
-  for (const name in answer.headers) {
-    const value = answer.headers[name];
-    if (typeof value === "string") single[name] = value;
-    else if (value !== undefined) (multi ??= {})[name] = [...value];
-  }
-  if (answer.cookies !== undefined) (multi ??= {})["set-cookie"] = [...answer.cookies];
-  return { single, multi };
+/** Headers that need several lines each, cookies among them; `undefined` when there are none. */
+export function linesOf({ lists, cookies }: Encoded): Record<string, string[]> | undefined {
+  if (lists === undefined && cookies === undefined) return undefined;
+  const lines: Record<string, string[]> = {};
+  for (const name in lists) lines[name] = [...(lists[name] ?? [])];
+  if (cookies !== undefined) lines["set-cookie"] = [...cookies];
+  return lines;
 }
 
 /** A path without the stage that named stages of HTTP APIs put before it. */

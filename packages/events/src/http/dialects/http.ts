@@ -43,28 +43,32 @@ export const functionUrlDialect: Dialect<HttpEvent> = {
 
 /** Whether an event of payload 2.0 comes from a function URL. */
 export function isFunctionUrl(event: HttpEvent): boolean {
+  if (event.routeKey !== "$default") return false;
   const { domainName } = event.requestContext;
   return typeof domainName === "string" && domainName.includes(".lambda-url.");
 }
 
-/** `GET /rooms/{room}` → `/rooms/{room}`; `$default` has none. */
+const templates = new Map<string, string | undefined>();
+
+/** `GET /rooms/{room}` → `/rooms/{room}`; `$default` has none. An API has few route keys, so they are remembered. */
 function toTemplate(routeKey: unknown): string | undefined {
   if (typeof routeKey !== "string") return undefined;
+  const known = templates.get(routeKey);
+  if (known !== undefined) return known;
   const slash = routeKey.indexOf(" /");
-  return slash === -1 ? undefined : routeKey.slice(slash + 1);
+  const template = slash === -1 ? undefined : routeKey.slice(slash + 1);
+  if (templates.size < 1000) templates.set(routeKey, template);
+  return template;
 }
 
-function result(answer: Encoded): HttpResult {
-  const headers: Record<string, string> = {};
-  for (const name in answer.headers) {
-    const value = answer.headers[name];
-    if (value !== undefined) headers[name] = typeof value === "string" ? value : value.join(", ");
-  }
+function result({ status, headers, lists, cookies, body, base64 }: Encoded): HttpResult {
+  for (const name in lists) headers[name] = (lists[name] ?? []).join(", ");
+  if (cookies === undefined && !base64) return { statusCode: status, headers, body };
   return {
-    statusCode: answer.status,
+    statusCode: status,
     headers,
-    body: answer.body,
-    ...(answer.base64 ? { isBase64Encoded: true } : undefined),
-    ...(answer.cookies === undefined ? undefined : { cookies: answer.cookies }),
+    body,
+    ...(base64 ? { isBase64Encoded: true } : undefined),
+    ...(cookies === undefined ? undefined : { cookies }),
   };
 }

@@ -3,7 +3,7 @@ import { limits, type RestEvent, type RestResult } from "@gatewright/contract";
 import { readAuth } from "../../auth.ts";
 import { SentHeaders } from "../headers.ts";
 import { queryFromMaps } from "../query.ts";
-import { splitHeaders, withoutStage, type Dialect, type Encoded } from "./dialect.ts";
+import { linesOf, withoutStage, type Dialect, type Encoded } from "./dialect.ts";
 
 /**
  * Reads and answers events of a REST API.
@@ -48,12 +48,14 @@ function asItIs(text: string): string {
 }
 
 function result(answer: Encoded): RestResult {
-  const { single, multi } = splitHeaders(answer);
+  const { status, headers, body, base64 } = answer;
+  const lines = linesOf(answer);
+  if (lines === undefined && !base64) return { statusCode: status, headers, body };
   return {
-    statusCode: answer.status,
-    headers: single,
-    ...(multi === undefined ? undefined : { multiValueHeaders: multi }),
-    body: answer.body,
-    ...(answer.base64 ? { isBase64Encoded: true } : undefined),
+    statusCode: status,
+    headers,
+    ...(lines === undefined ? undefined : { multiValueHeaders: lines }),
+    body,
+    ...(base64 ? { isBase64Encoded: true } : undefined),
   };
 }

@@ -518,7 +518,11 @@ describe("errors", () => {
       })
       .handler();
     const a = await handler(httpGet("/a"), context);
-    expect(a.headers).toEqual({ "content-type": "application/problem+json", "retry-after": "3" });
+    expect(a.headers).toEqual({
+      "content-type": "application/problem+json",
+      "retry-after": "3",
+      vary: "accept",
+    });
     expect(json(a)).toMatchObject({ status: 429, title: "Too Many Requests", detail: "Slow down." });
     expect(json(await handler(httpGet("/b"), context))).toMatchObject({
       type: "https://chat.example/full",

@@ -96,3 +96,54 @@ describe("httpRequest", () => {
     await expect(call(handler, {} as AnyHttpEvent)).rejects.toMatchObject({ code: "EVENT_UNKNOWN" });
   });
 });
+
+describe("a preflight", () => {
+  const asks = (origin: string): ReturnType<typeof restEvent> =>
+    restEvent({
+      httpMethod: "OPTIONS",
+      headers: null,
+      multiValueHeaders: { Origin: [origin], "access-control-request-method": ["POST"] },
+    });
+
+  it("is answered before the handler, and what it asks for is granted", async () => {
+    let ran = false;
+    const handler = middy()
+      .use(httpRequest({ cors: { origins: ["https://chat.example"], credentials: true } }))
+      .handler(async () => {
+        ran = true;
+      });
+    expect(await handler(asks("https://chat.example") as never, lambdaContext())).toEqual({
+      statusCode: 204,
+      body: "",
+      headers: {
+        "access-control-allow-credentials": "true",
+        "access-control-allow-methods": "POST",
+        "access-control-allow-origin": "https://chat.example",
+        "access-control-max-age": "600",
+        vary: "origin, access-control-request-headers",
+      },
+    });
+    const other = await handler(asks("https://evil.example") as never, lambdaContext());
+    expect(other).toMatchObject({ statusCode: 204 });
+    expect(JSON.stringify(other)).not.toContain("allow-origin");
+    expect(ran).toBe(false);
+  });
+
+  it("comes to the handler where there is no CORS", async () => {
+    const handler = middy()
+      .use(httpRequest())
+      .handler(async (request) => request.method);
+    expect(await handler(asks("https://chat.example") as never, lambdaContext())).toMatchObject({
+      body: '"OPTIONS"',
+    });
+  });
+});
+
+it("checks what a route answers", async () => {
+  const log = memoryLog();
+  const handler = middy()
+    .use(httpRequest({ logger: log, replies: { 200: z.object({ id: z.string() }) } }))
+    .handler(async () => ({ id: 7 }));
+  expect(await handler(restEvent() as never, lambdaContext())).toMatchObject({ statusCode: 500 });
+  expect(log.entries[0]?.error).toMatchObject({ code: "REPLY_INVALID" });
+});

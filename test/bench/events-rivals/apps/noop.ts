@@ -1,0 +1,2 @@
+// What the loop itself costs.
+export async function handler(): Promise<void> {}
