@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import type { Bench, Effort } from "./bench.ts";
 import { broadcastBench } from "./broadcast/broadcast-bench.ts";
 import { eventsBench } from "./events/events-bench.ts";
+import { eventsRivals } from "./events-rivals/index.ts";
 import { gatewayBench } from "./gateway/gateway-bench.ts";
 import { describeMachine, measureMoment } from "./machine.ts";
 import { toText } from "./print.ts";
@@ -13,6 +14,7 @@ import { toText } from "./print.ts";
 /** Every bench by its name. */
 const benches: Readonly<Record<string, Bench>> = {
   events: eventsBench,
+  "events-rivals": eventsRivals,
   gateway: gatewayBench,
   broadcast: broadcastBench,
 };
