@@ -1,5 +1,5 @@
 // One text for one request, the same at both ends: what Signature Version 4 really signs.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { algorithm, type Scope, toScopeText } from "./signing-key.ts";
 
 /** What of a request a signature covers. */
@@ -17,6 +17,7 @@ export interface Signable {
 
 /** Percent-encodes everything but letters, digits, `-`, `_`, `.` and `~`. */
 export function encodeUri(text: string): string {
+  if (/^[\w.~-]*$/.test(text)) return text;
   return encodeURIComponent(text).replaceAll(
     /[!'()*]/g,
     (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
@@ -38,23 +39,21 @@ export function toSignedHeaders(headers: Signable["headers"]): string {
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function toCanonicalRequest(request: Signable, service: string): string {
-  const headers = Object.entries(request.headers)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}:${value.trim().replaceAll(/\s+/g, " ")}\n`);
+  const names = Object.keys(request.headers).sort();
+  const headers = names.map((name) => `${name}:${toHeaderText(request.headers[name] ?? "")}\n`);
   return [
     request.method.toUpperCase(),
     toCanonicalPath(request.path, service),
     toCanonicalQuery(request.query),
     headers.join(""),
-    toSignedHeaders(request.headers),
+    names.join(";"),
     request.payloadHash,
   ].join("\n");
 }
 
 /** Writes what is signed: the algorithm, the moment, the scope and the hash of the canonical request. */
 export function toStringToSign(canonicalRequest: string, amzDate: string, scope: Scope): string {
-  const hash = createHash("sha256").update(canonicalRequest, "utf8").digest("hex");
-  return `${algorithm}\n${amzDate}\n${toScopeText(scope)}\n${hash}`;
+  return `${algorithm}\n${amzDate}\n${toScopeText(scope)}\n${hash("sha256", canonicalRequest, "hex")}`;
 }
 
 /** Writes a query as the signature wants it: encoded, sorted by name and then by value. */
@@ -64,6 +63,10 @@ export function toCanonicalQuery(query: Signable["query"]): string {
     .sort(([a, x], [b, y]) => (a === b ? compare(x, y) : compare(a, b)))
     .map(([name, value]) => `${name}=${value}`)
     .join("&");
+}
+
+function toHeaderText(value: string): string {
+  return /^\s|\s$|\s\s|[\t\n]/.test(value) ? value.trim().replaceAll(/\s+/g, " ") : value;
 }
 
 function toCanonicalPath(path: string, service: string): string {

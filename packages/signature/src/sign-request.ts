@@ -48,7 +48,7 @@ export function signRequest(request: RequestToSign, signer: Signer): Record<stri
   if (service === "s3") headers["x-amz-content-sha256"] = request.payloadHash;
   if (credentials.sessionToken) headers["x-amz-security-token"] = credentials.sessionToken;
 
-  const signed = toSignable(headers, request.url);
+  const signed = toSignable(headers, request.url.host);
   const canonical = toCanonicalRequest(
     {
       method: request.method,
@@ -66,9 +66,9 @@ export function signRequest(request: RequestToSign, signer: Signer): Record<stri
   return headers;
 }
 
-/** The headers that a signature covers, with the URL's `host`. */
-export function toSignable(headers: Readonly<Record<string, string>>, url: URL): Record<string, string> {
-  const signed: Record<string, string> = { host: url.host };
+/** The headers that a signature covers, with `host`. */
+export function toSignable(headers: Readonly<Record<string, string>>, host: string): Record<string, string> {
+  const signed: Record<string, string> = { host };
   for (const [name, value] of Object.entries(headers)) {
     if (/[\r\n]/.test(value)) throw failures.create("HEADER_NOT_SIGNABLE", { header: name });
     if (!neverSigned.has(name)) signed[name] = value;

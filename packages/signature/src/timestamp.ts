@@ -1,8 +1,14 @@
 // The two ways in which Signature Version 4 writes a moment.
 
-/** Writes a date as in `20260101T120000Z`. */
+let latest = { second: -1, text: "" };
+
+/** Writes a date as in `20260101T120000Z`; the second that was asked for last is kept. */
 export function toAmzDate(date: Date): string {
-  return `${date.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
+  const second = Math.floor(date.getTime() / 1000);
+  if (second !== latest.second) {
+    latest = { second, text: `${date.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z` };
+  }
+  return latest.text;
 }
 
 /** Reads `20260101T120000Z` as milliseconds since the epoch; `undefined` if it is not such a date. */

@@ -48,6 +48,7 @@ export function encodeName(filename: string): string {
 
 /** Keeps of a name what is harmless in a key, a path and a header; its extension stays. */
 function toSafeName(filename: string): string {
+  if (/^[A-Za-z0-9_]{1,80}\.[A-Za-z0-9]{1,15}$/.test(filename)) return filename;
   const base = filename.slice(Math.max(filename.lastIndexOf("/"), filename.lastIndexOf("\\")) + 1);
   const extension = /\.[A-Za-z0-9]{1,15}$/.exec(base)?.[0] ?? "";
   const stem = base
