@@ -101,8 +101,9 @@ type Parts = Pick<GatewayOptions, "output" | "watch"> & {
 async function startParts(
   parts: Parts,
 ): Promise<Omit<Gateway, "close" | "clock" | typeof Symbol.asyncDispose>> {
-  const backends = await startBackends(parts);
-  const functions = parts.endings.add(lateFunctions());
+  const functions = lateFunctions();
+  const backends = await startBackends(parts, functions);
+  parts.endings.add(functions);
   const doors = await startDoors(parts, functions);
   const urls = { ...doors, ...backends };
   const environment = environmentFor(parts, urls);
@@ -127,7 +128,7 @@ async function startParts(
   return { urls, environment, functions, apiKeys: parts.data.apiKeys };
 }
 
-async function startBackends(parts: Parts): Promise<Partial<Record<PortName, string>>> {
+async function startBackends(parts: Parts, functions: Functions): Promise<Partial<Record<PortName, string>>> {
   const { service, ports, data, clock, log, endings } = parts;
   const urls: Partial<Record<PortName, string>> = {};
   if (ports.dynamodb !== undefined) {
@@ -142,7 +143,7 @@ async function startBackends(parts: Parts): Promise<Partial<Record<PortName, str
     const folder = data.folderFor("s3");
     const { credentials } = data;
     const s3 = endings.add(
-      await startS3({ buckets, folder, port: ports.s3, region, credentials, clock, log }),
+      await startS3({ buckets, folder, port: ports.s3, region, credentials, clock, log, functions }),
     );
     urls.s3 = s3.endpoint;
   }

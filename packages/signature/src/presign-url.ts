@@ -36,7 +36,12 @@ export const longestExpiry = 604_800;
  */
 export function presignUrl(request: UrlToPresign, signer: Signer): URL {
   const { url } = request;
-  return new URL(presignText({ ...request, origin: url.origin, host: url.host, path: url.pathname, query: [...url.searchParams] }, signer));
+  return new URL(
+    presignText(
+      { ...request, origin: url.origin, host: url.host, path: url.pathname, query: [...url.searchParams] },
+      signer,
+    ),
+  );
 }
 
 /** {@link UrlToPresign} in its parts, for who signs many: taking a URL apart costs more than signing it. */

@@ -76,6 +76,12 @@ export function listBuckets(_call: Arrived, to: S3): Answer {
   return { status: 200, headers: xml, body };
 }
 
+/** Tells the region; the first one has no name here. */
+export function getLocation(_call: Admitted, { region }: S3): Answer {
+  const body = toXml("LocationConstraint", region === "us-east-1" ? "" : region, s3Namespace);
+  return { status: 200, headers: xml, body };
+}
+
 function readListing(query: URLSearchParams): Listing {
   const encoding = query.get("encoding-type");
   if (encoding !== null && encoding !== "url")
