@@ -3,7 +3,7 @@ import { failures } from "./failures.ts";
 
 const start = "x-amz-meta-";
 const bytesAtMost = 2048;
-const reserved = new Set(["owner", "name", "size"]);
+const reserved = new Set(["owner", "name", "size", "checksum"]);
 
 /** What is promised of a file. */
 export interface Promised {
@@ -11,6 +11,8 @@ export interface Promised {
   readonly owner: string;
   readonly size: number;
   readonly metadata: Readonly<Record<string, string>>;
+  /** As in `sha256:BASE64`. */
+  readonly checksum?: string;
 }
 
 /**
@@ -20,13 +22,14 @@ export interface Promised {
  * @throws `METADATA_INVALID`
  */
 export function toMetadataFields(
-  { owner, size, metadata }: Omit<Promised, "filename">,
+  { owner, size, metadata, checksum }: Omit<Promised, "filename">,
   encodedName: string,
 ): Record<string, string> {
   const fields: Record<string, string> = {
     [`${start}owner`]: encodeURIComponent(owner.toWellFormed()),
     [`${start}name`]: encodedName,
     [`${start}size`]: String(size),
+    ...(checksum !== undefined && { [`${start}checksum`]: encodeURIComponent(checksum) }),
   };
   for (const [name, value] of Object.entries(metadata)) {
     if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(name) || reserved.has(name)) {
@@ -56,9 +59,15 @@ export function readPromise(headers: Readonly<Record<string, string>>): Promised
     if (text === undefined) return undefined;
     metadata[name.slice(start.length)] = text;
   }
-  const { owner, name: filename, size, ...others } = metadata;
+  const { owner, name: filename, size, checksum, ...others } = metadata;
   if (owner === undefined || filename === undefined || !/^\d{1,15}$/.test(size ?? "")) return undefined;
-  return { owner, filename, size: Number(size), metadata: others };
+  return {
+    owner,
+    filename,
+    size: Number(size),
+    metadata: others,
+    ...(checksum !== undefined && { checksum }),
+  };
 }
 
 function decode(text: string): string | undefined {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { startS3 } from "../../../gateway/src/backends/s3.ts";
 import { type ManualClock, manualClock } from "../../../gateway/src/manual-clock.ts";
-import { uploadTo, type UploadOptions, type Uploads } from "../../src/index.ts";
+import { type PostTicket, uploadTo, type UploadOptions, type Uploads } from "../../src/index.ts";
 
 export const credentials = { accessKeyId: "AKIDLOCAL", secretAccessKey: "local/secret" };
 export const region = "us-east-1";
@@ -17,7 +17,10 @@ export interface Bench {
   readonly endpoint: string;
   readonly clock: ManualClock;
   readonly s3: S3Client;
-  uploads(change?: Partial<UploadOptions>): Uploads;
+  /** Tickets are forms unless `method` says otherwise. */
+  uploads(change?: Partial<UploadOptions>): Uploads<PostTicket>;
+  /** Any kind of ticket. */
+  anyUploads(change: Partial<UploadOptions>): Uploads;
   end(): Promise<void>;
 }
 
@@ -28,20 +31,20 @@ export async function startBench(): Promise<Bench> {
   const buckets = [{ logicalId: "Cats", name: bucket, cors: [] }];
   const backend = await startS3({ buckets, folder, port: 0, region, credentials, clock, log: silent });
   const { endpoint } = backend;
+  const options = {
+    bucket,
+    region,
+    endpoint,
+    credentials,
+    prefix: "rooms/1",
+    rules: { maxBytes: 1000, types: ["image/*", "application/pdf", "text/plain"] },
+  };
   return {
     endpoint,
     clock,
     s3: new S3Client({ region, credentials, endpoint, maxAttempts: 1 }),
-    uploads: (change) =>
-      uploadTo({
-        bucket,
-        region,
-        endpoint,
-        credentials,
-        prefix: "rooms/1",
-        rules: { maxBytes: 1000, types: ["image/*", "application/pdf", "text/plain"] },
-        ...change,
-      }),
+    uploads: (change) => uploadTo({ ...options, ...change, method: "post" }),
+    anyUploads: (change) => uploadTo({ ...options, ...change }) as Uploads,
     async end() {
       await backend.close();
       await rm(folder, { recursive: true });
