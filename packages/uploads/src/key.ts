@@ -37,7 +37,7 @@ export function idOfArrival(
 ): string | undefined {
   const start = quarantine === null ? "" : `${quarantine}/`;
   const key = arrival.slice(start.length);
-  const [name = "", uuid = ""] = key.split("/").reverse();
+  const [name = "", uuid = ""] = key.split("/").toReversed();
   const isOurs =
     arrival.startsWith(start) && key.startsWith(startOf(prefix)) && keyPattern.test(`${uuid}/${name}`);
   return isOurs ? toId(key) : undefined;

@@ -132,12 +132,11 @@ function signPart({ number, checksum }: PartToSign, { row, parts, place }: At, e
 
 async function list({ row, parts, place }: At): Promise<NonNullable<PartsAnswer["stored"]>> {
   const stored = (await listParts(place, { key: row.arrivesAt, ...parts })) ?? [];
-  const fitting = stored.filter(({ number, size }) => size === sizeOf(number, row, parts.partSize));
-  return fitting.map(({ number, size, checksum }) => ({
-    number,
-    size,
-    ...(checksum !== undefined && { checksum }),
-  }));
+  return stored
+    .filter(({ number, size }) => size === sizeOf(number, row, parts.partSize))
+    .map(({ number, size, checksum }) =>
+      checksum === undefined ? { number, size } : { number, size, checksum },
+    );
 }
 
 /** Only what S3 lists counts; an upload that S3 knows no more was completed by an earlier try. */

@@ -51,6 +51,7 @@ const containers: Readonly<Record<string, RegExp>> = {
  * @see https://mimesniff.spec.whatwg.org/#matching-an-image-type-pattern
  */
 const beginnings: Readonly<Record<string, RegExp>> = {
+  // oxlint-disable-next-line no-control-regex -- the beginning of a PNG holds one
   "image/png": /^\x89PNG\r\n\x1a\n/,
   "image/jpeg": /^\xff\xd8\xff/,
   "image/gif": /^GIF8[79]a/,

@@ -140,14 +140,8 @@ function createUploads(options: UploadOptions): Uploads {
     },
     async downloadUrl(id, download = {}) {
       const key = readId(id, prefix);
-      if (!desk) return writeDownloadUrl(await findPlace(options), key, download);
-      const row = await desk.tickets.find(id);
-      if (!row) throw failures.create("TICKET_UNKNOWN", { id });
-      if (row.state !== "proven" || !row.proof) throw failures.create("NOT_PROVEN", { key });
-      return writeDownloadUrl(await findPlace(options), row.key, {
-        filename: row.proof.filename,
-        ...download,
-      });
+      const named = desk ? { filename: await provenName(id, desk), ...download } : download;
+      return writeDownloadUrl(await findPlace(options), key, named);
     },
     async answerParts(command, { owner }) {
       return answerParts(command, { owner, expires }, needed("An upload in parts"));
@@ -159,6 +153,14 @@ function createUploads(options: UploadOptions): Uploads {
       return sweep(needed("A sweep"));
     },
   };
+}
+
+/** The name of a file that is proven. @throws `TICKET_UNKNOWN`, `NOT_PROVEN` */
+async function provenName(id: string, { tickets }: Desk): Promise<string> {
+  const row = await tickets.find(id);
+  if (!row) throw failures.create("TICKET_UNKNOWN", { id });
+  if (row.state !== "proven" || !row.proof) throw failures.create("NOT_PROVEN", { key: row.key });
+  return row.proof.filename;
 }
 
 function toQuarantine({ proof }: UploadOptions): string | null {

@@ -33,6 +33,7 @@ export function startHasher(): Hasher {
         waiting.delete(number);
         resolve(digest);
       });
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin to name
       worker?.postMessage([number, bytes]);
     });
   return {

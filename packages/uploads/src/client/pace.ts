@@ -54,15 +54,13 @@ function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-function stoppable(waiting: Promise<void> | undefined, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    if (!waiting) return resolve();
-    const stop = () => reject(signal.reason);
-    signal.addEventListener("abort", stop, { once: true });
-    void waiting.then(() => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    });
+async function stoppable(waiting: Promise<void> | undefined, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  if (!waiting) return;
+  let stop = () => {};
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener("abort", stop);
   });
+  await Promise.race([waiting, stopped]).finally(() => signal.removeEventListener("abort", stop));
 }

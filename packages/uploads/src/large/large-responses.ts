@@ -1,6 +1,6 @@
 // Responses that Lambda cannot return: compressed, streamed, or left in the bucket with a link to them.
 import { randomUUID } from "node:crypto";
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { limits } from "@gatewright/contract";
 import { presignText } from "@gatewright/signature";
 import { failures } from "../failures.ts";
@@ -151,7 +151,8 @@ function toStream({ isBase64Encoded: _, ...result }: Whole, body: Buffer): Large
   const pieces = Array.from({ length: Math.ceil(body.length / step) }, (_, at) =>
     body.subarray(at * step, (at + 1) * step),
   );
-  return { ...result, body: Readable.from(pieces) };
+  const { Readable: Stream } = process.getBuiltinModule("node:stream");
+  return { ...result, body: Stream.from(pieces) };
 }
 
 async function leave(

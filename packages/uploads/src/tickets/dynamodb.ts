@@ -82,7 +82,8 @@ export function dynamoTickets({ table, client: given }: DynamoTicketsOptions): T
           new loaded.sdk.QueryCommand({
             TableName: table,
             IndexName: index,
-            KeyConditionExpression: "shard = :shard AND dueAt <= :now",
+            KeyConditionExpression: "#shard = :shard AND dueAt <= :now",
+            ExpressionAttributeNames: { "#shard": "shard" }, // a reserved word
             ExpressionAttributeValues: { ":shard": { S: shard }, ":now": { N: String(now) } },
             Limit: limit - found.length,
           }),
@@ -160,7 +161,7 @@ function readItem(item: Item | undefined): TicketRow | undefined {
 }
 
 function toShard(id: string): string {
-  const sum = [...id].reduce((total, sign) => total + (sign.codePointAt(0) ?? 0), 0);
+  const sum = Buffer.from(id).reduce((total, byte) => total + byte, 0);
   return shards.charAt(sum % shards.length);
 }
 
