@@ -146,13 +146,14 @@ function chooseCoding(accepted: string): "br" | "gzip" | undefined {
   return (["br", "gzip"] as const).find((coding) => (wanted.get(coding) ?? wanted.get("*") ?? 0) > 0);
 }
 
-function toStream({ isBase64Encoded: _, ...result }: Whole, body: Buffer): LargeResult {
+function toStream(result: Whole, body: Buffer): LargeResult {
+  const { isBase64Encoded: _, ...kept } = result;
   const step = 64 * 1024;
   const pieces = Array.from({ length: Math.ceil(body.length / step) }, (_, at) =>
     body.subarray(at * step, (at + 1) * step),
   );
   const { Readable: Stream } = process.getBuiltinModule("node:stream");
-  return { ...result, body: Stream.from(pieces) };
+  return { ...kept, body: Stream.from(pieces) };
 }
 
 async function leave(

@@ -73,26 +73,30 @@ export function dynamoTickets({ table, client: given }: DynamoTicketsOptions): T
       });
       return (await ifHolds(loaded, loaded.client.send(command))) && row;
     },
-    async due(now, limit) {
-      const loaded = await load();
-      const found: TicketRow[] = [];
-      for (const shard of shards) {
-        if (found.length >= limit) break;
-        const { Items = [] } = await loaded.client.send(
-          new loaded.sdk.QueryCommand({
-            TableName: table,
-            IndexName: index,
-            KeyConditionExpression: "#shard = :shard AND dueAt <= :now",
-            ExpressionAttributeNames: { "#shard": "shard" }, // a reserved word
-            ExpressionAttributeValues: { ":shard": { S: shard }, ":now": { N: String(now) } },
-            Limit: limit - found.length,
-          }),
-        );
-        found.push(...Items.map(readItem).filter((row) => row !== undefined));
-      }
-      return found;
-    },
+    due: async (now, limit) => readDue(await load(), table, { now, limit }),
   };
+}
+
+async function readDue(
+  { sdk, client }: Loaded,
+  table: string,
+  { now, limit }: { readonly now: number; readonly limit: number },
+): Promise<TicketRow[]> {
+  const found: TicketRow[] = [];
+  for (const shard of shards) {
+    if (found.length >= limit) break;
+    const command = new sdk.QueryCommand({
+      TableName: table,
+      IndexName: index,
+      KeyConditionExpression: "#shard = :shard AND dueAt <= :now",
+      ExpressionAttributeNames: { "#shard": "shard" }, // a reserved word
+      ExpressionAttributeValues: { ":shard": { S: shard }, ":now": { N: String(now) } },
+      Limit: limit - found.length,
+    });
+    const { Items = [] } = await client.send(command);
+    found.push(...Items.map(readItem).filter((row) => row !== undefined));
+  }
+  return found;
 }
 
 /**

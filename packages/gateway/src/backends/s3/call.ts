@@ -4,7 +4,8 @@ import type { Readable } from "node:stream";
 import type { Accepted, Credentials } from "@gatewright/signature";
 import type { BucketCorsRule, BucketNotification, LifecycleRule } from "../../model/resources.ts";
 import type { Clock } from "../../ports.ts";
-import type { ObjectStore, StoredObject } from "./object-store.ts";
+import type { ObjectStore } from "./object-store.ts";
+import type { StoredObject } from "./stored-object.ts";
 import { S3Error } from "./s3-error.ts";
 import type { Target } from "./target.ts";
 

@@ -4,7 +4,7 @@ import type { Admitted, Answer, S3 } from "./call.ts";
 import { startChecksum } from "./checksum.ts";
 import { joinCrc } from "./crc.ts";
 import { findUpload, readPartNumber, toChecksumNodes } from "./multipart.ts";
-import type { Checksum, StoredObject } from "./object-store.ts";
+import type { Checksum, StoredObject } from "./stored-object.ts";
 import { assertWritable } from "./preconditions.ts";
 import { toChecksumHeaders } from "./put-object.ts";
 import { type Element, listOf, readXml, textOf } from "./read-xml.ts";

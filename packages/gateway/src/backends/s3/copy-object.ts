@@ -1,7 +1,7 @@
 // CopyObject and DeleteObject: objects that change place or go without their bytes crossing the wire.
 import type { Admitted, Answer, Headers, S3 } from "./call.ts";
 import { readObjectHeaders } from "./object-headers.ts";
-import type { StoredObject } from "./object-store.ts";
+import type { StoredObject } from "./stored-object.ts";
 import { assertWritable, isUnchanged } from "./preconditions.ts";
 import { toObject } from "./put-object.ts";
 import { receiveBody } from "./receive-body.ts";

@@ -1,6 +1,6 @@
 // GetObject and HeadObject: an object, or a part of it, with its headers.
 import type { Admitted, Answer } from "./call.ts";
-import type { Range, StoredObject } from "./object-store.ts";
+import type { Range, StoredObject } from "./stored-object.ts";
 import { hasControls } from "./object-headers.ts";
 import { isUnchanged } from "./preconditions.ts";
 import { toChecksumHeaders } from "./put-object.ts";

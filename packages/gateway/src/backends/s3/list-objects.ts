@@ -1,7 +1,7 @@
 // ListObjectsV2 and ListBuckets: what there is, a page at a time.
 import type { Admitted, Answer, Arrived, S3 } from "./call.ts";
 import { encodeUri } from "@gatewright/signature";
-import type { StoredObject } from "./object-store.ts";
+import type { StoredObject } from "./stored-object.ts";
 import { S3Error } from "./s3-error.ts";
 import { s3Namespace, toXml, type XmlNode } from "./xml.ts";
 

@@ -6,7 +6,7 @@ import { findSource } from "./copy-object.ts";
 import { canJoin } from "./crc.ts";
 import { readRange } from "./get-object.ts";
 import { readObjectHeaders } from "./object-headers.ts";
-import type { Checksum, ChecksumType } from "./object-store.ts";
+import type { Checksum, ChecksumType } from "./stored-object.ts";
 import { receiveBody, type Received } from "./receive-body.ts";
 import { S3Error } from "./s3-error.ts";
 import { takeBody } from "./take-body.ts";

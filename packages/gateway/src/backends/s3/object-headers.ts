@@ -1,6 +1,6 @@
 // Which headers or form fields become part of an object; what is not supported is refused by name.
 import { notImplemented, S3Error } from "./s3-error.ts";
-import type { StoredObject } from "./object-store.ts";
+import type { StoredObject } from "./stored-object.ts";
 import { readTagQuery } from "./tags.ts";
 
 const kept = new Set(

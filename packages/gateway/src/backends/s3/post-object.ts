@@ -4,7 +4,7 @@ import type { Answer, Arrived, OpenBucket, S3 } from "./call.ts";
 import { readPieces } from "./call.ts";
 import { readPromisedChecksum } from "./checksum.ts";
 import { readObjectHeaders } from "./object-headers.ts";
-import type { StoredObject } from "./object-store.ts";
+import type { StoredObject } from "./stored-object.ts";
 import { checkPostPolicy, type LengthRange } from "./post-policy.ts";
 import { toChecksumHeaders, toObject } from "./put-object.ts";
 import { checkChecksum } from "./take-body.ts";

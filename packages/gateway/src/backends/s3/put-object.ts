@@ -1,6 +1,6 @@
 // PutObject: a body from the wire becomes the object of its key, once everything about it holds.
 import type { Admitted, Answer, S3 } from "./call.ts";
-import type { StoredObject } from "./object-store.ts";
+import type { StoredObject } from "./stored-object.ts";
 import { readObjectHeaders } from "./object-headers.ts";
 import { assertWritable } from "./preconditions.ts";
 import type { Received } from "./receive-body.ts";

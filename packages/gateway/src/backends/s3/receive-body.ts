@@ -1,6 +1,7 @@
 // Bytes from the wire to the disk, counted and hashed on the way.
 import { createHash } from "node:crypto";
-import type { Checksum, Draft, ObjectStore } from "./object-store.ts";
+import type { Draft, ObjectStore } from "./object-store.ts";
+import type { Checksum } from "./stored-object.ts";
 import { startChecksum } from "./checksum.ts";
 import { S3Error } from "./s3-error.ts";
 

@@ -1,6 +1,6 @@
 // Tags of an object: read from a header, a form or a document, and kept within S3's limits.
 import type { Admitted, Answer, S3 } from "./call.ts";
-import type { StoredObject } from "./object-store.ts";
+import type { StoredObject } from "./stored-object.ts";
 import { insideOf, listOf, readXml, textOf } from "./read-xml.ts";
 import { S3Error } from "./s3-error.ts";
 import { takeText } from "./take-body.ts";

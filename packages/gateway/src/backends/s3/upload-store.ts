@@ -1,7 +1,7 @@
 // Objects that come part by part, on the disk: what was begun, and which parts are there.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Checksum, ChecksumType, Piece, StoredObject } from "./object-store.ts";
+import type { Checksum, ChecksumType, Piece, StoredObject } from "./stored-object.ts";
 
 /** An object that is still coming. */
 export interface StoredUpload extends Pick<StoredObject, "key" | "headers" | "metadata" | "tags"> {

@@ -1,0 +1,2 @@
+// Node, and nothing else.
+process.stdout.write("ok");
