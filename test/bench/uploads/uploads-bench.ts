@@ -13,7 +13,7 @@ import { kinds, measureRate } from "./tickets.ts";
 /** How much is to be done, and where it is said what is at work. */
 interface Effort {
   readonly quick: boolean;
-  say(line: string): void;
+  readonly say: (line: string) => void;
 }
 
 interface Table {
