@@ -21,8 +21,13 @@ const sameAs: Readonly<Record<string, string>> = {
   "application/x-gzip": "application/gzip",
   "application/x-zip-compressed": "application/zip",
   "application/x-rar-compressed": "application/vnd.rar",
-  "text/xml": "application/xml",
-  "image/svg+xml": "application/xml",
+  "text/rtf": "application/rtf",
+  "audio/x-aac": "audio/aac",
+  "audio/mid": "audio/midi",
+  "audio/x-midi": "audio/midi",
+  "application/font-woff": "font/woff",
+  "application/x-font-ttf": "font/ttf",
+  "application/x-font-otf": "font/otf",
 };
 
 /** Files that are another kind of file outside: their beginnings may tell no more. */
@@ -41,7 +46,7 @@ const containers: Readonly<Record<string, RegExp>> = {
   "video/x-matroska": /^(audio|video)\/(webm|x-matroska)$/,
   "video/webm": /^audio\/webm$/,
   "application/ogg": /^(audio|video)\/(ogg|opus)$/,
-  "audio/ogg": /^(video|application)\/ogg$/,
+  "audio/ogg": /^(video\/ogg|application\/ogg|audio\/opus)$/,
   "video/ogg": /^(audio|application)\/ogg$/,
 };
 
@@ -62,26 +67,40 @@ const beginnings: Readonly<Record<string, RegExp>> = {
 
 let loading: Promise<typeof FileType> | undefined;
 
+/** Types whose files are text. */
+const textual =
+  /^text\/(?!rtf)|[/+](?:json|xml|javascript|ecmascript|yaml|x-yaml|toml|x-ndjson|x-sh|sql|graphql)$/;
+
 /**
  * Whether the first bytes of a file fit its type.
  *
- * A type that is known by its bytes must have them, and bytes that are known must be of the type that is claimed. A type
- * without a sign of its own (`text/plain`, `application/json` …) must have bytes that are no other's;
- * `application/octet-stream` may have any. The library that knows the signs is loaded at the first call.
+ * A type that is known by its bytes must have them, and bytes that are known must be of the type that is claimed. Text
+ * must be text, whatever it begins with; `application/octet-stream` may be anything. The library that knows the signs is
+ * loaded at the first call.
  *
  * @see https://github.com/sindresorhus/file-type
  */
 export async function fitsType(contentType: string, firstBytes: Uint8Array): Promise<boolean> {
+  if (contentType === "application/octet-stream") return true;
+  const start = Buffer.from(firstBytes).toString("latin1");
+  if (textual.test(contentType)) return isText(start);
   loading ??= import("file-type");
   const { fileTypeFromBuffer, supportedMimeTypes } = await loading;
   const found = (await fileTypeFromBuffer(firstBytes))?.mime.replace(/;.*/, "");
   const claimed = toName(contentType);
-  if (contentType === "application/octet-stream") return true;
   if (found !== undefined)
     return toName(found) === claimed || (containers[found]?.test(contentType) ?? false);
-  if (beginnings[claimed]?.test(Buffer.from(firstBytes).toString("latin1"))) return true;
-  const isKnown = supportedMimeTypes.has(claimed) && claimed !== "application/xml";
-  return !isKnown;
+  return (beginnings[claimed]?.test(start) ?? false) || !supportedMimeTypes.has(claimed);
+}
+
+/**
+ * Bytes that no text has, unless it is of two bytes a letter.
+ *
+ * @see https://mimesniff.spec.whatwg.org/#binary-data-byte
+ */
+function isText(start: string): boolean {
+  // oxlint-disable-next-line no-control-regex -- these are what is looked for
+  return /^(?:\xff\xfe|\xfe\xff)/.test(start) || !/[\0-\x08\x0b\x0e-\x1a\x1c-\x1f]/.test(start);
 }
 
 function toName(type: string): string {
