@@ -95,6 +95,8 @@ type Parts = Pick<GatewayOptions, "output" | "watch"> & {
   readonly clock: Clock;
   readonly log: Log;
   readonly endings: Endings;
+  /** Whom back ends call: buckets tell functions what becomes of their objects. */
+  readonly functions?: Functions;
 };
 
 /** The order matters: functions are told the addresses of all else, and end after the doors that call them. */
@@ -102,7 +104,7 @@ async function startParts(
   parts: Parts,
 ): Promise<Omit<Gateway, "close" | "clock" | typeof Symbol.asyncDispose>> {
   const functions = lateFunctions();
-  const backends = await startBackends(parts, functions);
+  const backends = await startBackends({ ...parts, functions });
   parts.endings.add(functions);
   const doors = await startDoors(parts, functions);
   const urls = { ...doors, ...backends };
@@ -128,7 +130,7 @@ async function startParts(
   return { urls, environment, functions, apiKeys: parts.data.apiKeys };
 }
 
-async function startBackends(parts: Parts, functions: Functions): Promise<Partial<Record<PortName, string>>> {
+async function startBackends(parts: Parts): Promise<Partial<Record<PortName, string>>> {
   const { service, ports, data, clock, log, endings } = parts;
   const urls: Partial<Record<PortName, string>> = {};
   if (ports.dynamodb !== undefined) {
@@ -142,8 +144,9 @@ async function startBackends(parts: Parts, functions: Functions): Promise<Partia
     const { region, buckets } = service;
     const folder = data.folderFor("s3");
     const { credentials } = data;
+    const called = parts.functions && { functions: parts.functions };
     const s3 = endings.add(
-      await startS3({ buckets, folder, port: ports.s3, region, credentials, clock, log, functions }),
+      await startS3({ buckets, folder, port: ports.s3, region, credentials, clock, log, ...called }),
     );
     urls.s3 = s3.endpoint;
   }

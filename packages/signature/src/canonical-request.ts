@@ -17,11 +17,9 @@ export interface Signable {
 
 /** Percent-encodes everything but letters, digits, `-`, `_`, `.` and `~`. */
 export function encodeUri(text: string): string {
-  if (/^[\w.~-]*$/.test(text)) return text;
-  return encodeURIComponent(text).replaceAll(
-    /[!'()*]/g,
-    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+  const encoded = encodeURIComponent(text);
+  if (!/[!'()*]/.test(encoded)) return encoded;
+  return encoded.replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** The names of the signed headers, in order, as in `host;x-amz-date`. */
@@ -39,21 +37,22 @@ export function toSignedHeaders(headers: Signable["headers"]): string {
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function toCanonicalRequest(request: Signable, service: string): string {
-  const names = Object.keys(request.headers).sort();
-  const headers = names.map((name) => `${name}:${toHeaderText(request.headers[name] ?? "")}\n`);
-  return [
-    request.method.toUpperCase(),
-    toCanonicalPath(request.path, service),
-    toCanonicalQuery(request.query),
-    headers.join(""),
-    names.join(";"),
-    request.payloadHash,
-  ].join("\n");
+  const { method, headers, payloadHash } = request;
+  const path = toCanonicalPath(request.path, service);
+  const query = toCanonicalQuery(request.query);
+  const names = Object.keys(headers).sort();
+  const lines = names.map((name) => `${name}:${toCanonicalValue(headers[name] ?? "")}\n`).join("");
+  return `${method.toUpperCase()}\n${path}\n${query}\n${lines}\n${names.join(";")}\n${payloadHash}`;
+}
+
+/** Without space at the ends, and with one for several. */
+function toCanonicalValue(value: string): string {
+  return /^\s|\s$|\s\s|[^\S ]/.test(value) ? value.trim().replaceAll(/\s+/g, " ") : value;
 }
 
 /** Writes what is signed: the algorithm, the moment, the scope and the hash of the canonical request. */
 export function toStringToSign(canonicalRequest: string, amzDate: string, scope: Scope): string {
-  return `${algorithm}\n${amzDate}\n${toScopeText(scope)}\n${hash("sha256", canonicalRequest, "hex")}`;
+  return `${algorithm}\n${amzDate}\n${toScopeText(scope)}\n${hash("sha256", canonicalRequest)}`;
 }
 
 /** Writes a query as the signature wants it: encoded, sorted by name and then by value. */
@@ -63,10 +62,6 @@ export function toCanonicalQuery(query: Signable["query"]): string {
     .sort(([a, x], [b, y]) => (a === b ? compare(x, y) : compare(a, b)))
     .map(([name, value]) => `${name}=${value}`)
     .join("&");
-}
-
-function toHeaderText(value: string): string {
-  return /^\s|\s$|\s\s|[\t\n]/.test(value) ? value.trim().replaceAll(/\s+/g, " ") : value;
 }
 
 function toCanonicalPath(path: string, service: string): string {
@@ -80,6 +75,7 @@ function toCanonicalPath(path: string, service: string): string {
 }
 
 function resolveDots(path: string): string {
+  if (path.startsWith("/") && !path.includes("//") && !path.includes("/.")) return path;
   const kept: string[] = [];
   for (const segment of path.split("/")) {
     if (segment === "..") kept.pop();

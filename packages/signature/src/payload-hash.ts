@@ -6,5 +6,5 @@ export const unsignedPayload = "UNSIGNED-PAYLOAD";
 
 /** The SHA-256 of a body in hexadecimal, as `x-amz-content-sha256` wants it. */
 export function payloadHash(body: string | Uint8Array): string {
-  return hash("sha256", body, "hex");
+  return hash("sha256", body);
 }

@@ -66,7 +66,7 @@ export function presignText(request: PartsToPresign, signer: Signer): string {
   const { credentials, region, service, now = new Date() } = signer;
   const amzDate = toAmzDate(now);
   const scope = { day: amzDate.slice(0, 8), region, service };
-  const headers = toSignable(lowerCased(request.headers), request.host);
+  const headers = toSignable(lowerCased(request.headers), request);
   const payloadHash = request.payloadHash ?? unsignedPayload;
   const query: (readonly [string, string])[] = [
     ...request.query,

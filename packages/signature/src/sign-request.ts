@@ -8,8 +8,8 @@ import { toAmzDate } from "./timestamp.ts";
 /** A request about to be sent. */
 export interface RequestToSign {
   readonly method: string;
-  /** With the path percent-encoded as it will be sent. */
-  readonly url: URL;
+  /** With the path percent-encoded as it will be sent. A `URL` is one. */
+  readonly url: Pick<URL, "host" | "pathname"> & { readonly searchParams: Iterable<[string, string]> };
   /** What will be sent besides; every one of them is signed. `host` comes from the URL. */
   readonly headers?: Readonly<Record<string, string>>;
   /** `payloadHash(body)`, or `unsignedPayload` for S3. */
@@ -48,7 +48,7 @@ export function signRequest(request: RequestToSign, signer: Signer): Record<stri
   if (service === "s3") headers["x-amz-content-sha256"] = request.payloadHash;
   if (credentials.sessionToken) headers["x-amz-security-token"] = credentials.sessionToken;
 
-  const signed = toSignable(headers, request.url.host);
+  const signed = toSignable(headers, request.url);
   const canonical = toCanonicalRequest(
     {
       method: request.method,
@@ -66,9 +66,12 @@ export function signRequest(request: RequestToSign, signer: Signer): Record<stri
   return headers;
 }
 
-/** The headers that a signature covers, with `host`. */
-export function toSignable(headers: Readonly<Record<string, string>>, host: string): Record<string, string> {
-  const signed: Record<string, string> = { host };
+/** The headers that a signature covers, with the URL's `host`. */
+export function toSignable(
+  headers: Readonly<Record<string, string>>,
+  url: Pick<URL, "host">,
+): Record<string, string> {
+  const signed: Record<string, string> = { host: url.host };
   for (const [name, value] of Object.entries(headers)) {
     if (/[\r\n]/.test(value)) throw failures.create("HEADER_NOT_SIGNABLE", { header: name });
     if (!neverSigned.has(name)) signed[name] = value;

@@ -1,14 +1,9 @@
 // The two ways in which Signature Version 4 writes a moment.
 
-let latest = { second: -1, text: "" };
-
-/** Writes a date as in `20260101T120000Z`; the second that was asked for last is kept. */
+/** Writes a date as in `20260101T120000Z`. */
 export function toAmzDate(date: Date): string {
-  const second = Math.floor(date.getTime() / 1000);
-  if (second !== latest.second) {
-    latest = { second, text: `${date.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z` };
-  }
-  return latest.text;
+  const iso = date.toISOString(); // 2026-01-01T12:00:00.000Z
+  return `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`;
 }
 
 /** Reads `20260101T120000Z` as milliseconds since the epoch; `undefined` if it is not such a date. */
