@@ -1,5 +1,5 @@
 // Documents of strangers: read, or refused in S3's words.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { insideOf, listOf, readXml, textOf } from "../../../../src/backends/s3/read-xml.ts";
 import { S3Error } from "../../../../src/backends/s3/s3-error.ts";
