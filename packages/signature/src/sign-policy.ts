@@ -48,7 +48,7 @@ export function signPolicy(policy: string, signer: Signer): string {
 export function presignPost(post: PostToPresign, signer: Omit<Signer, "service">): Record<string, string> {
   assertExpiry(post.expires);
   const { credentials, region, now = new Date() } = signer;
-  const desk = openDesk(post.bucket, { credentials, region }, toAmzDate(now));
+  const desk = openDesk(post.bucket, { credentials, region }, now);
   const fields: Record<string, string> = {};
   const conditions = (post.conditions ?? []).map((condition) => JSON.stringify(condition));
   for (const name in post.fields) {
@@ -71,7 +71,8 @@ export function presignPost(post: PostToPresign, signer: Omit<Signer, "service">
 /** What every form of one bucket, signer and second has in common: written once, then only looked up. */
 interface Desk {
   readonly bucket: string;
-  readonly amzDate: string;
+  /** Since the epoch. */
+  readonly second: number;
   readonly accessKeyId: string;
   readonly sessionToken: string | undefined;
   readonly scope: Scope;
@@ -85,12 +86,13 @@ let latest: Desk | undefined;
 function openDesk(
   bucket: string,
   { credentials, region }: Pick<Signer, "credentials" | "region">,
-  amzDate: string,
+  now: Date,
 ): Desk {
   const { accessKeyId, sessionToken } = credentials;
+  const second = Math.floor(now.getTime() / 1000);
   if (
     latest !== undefined &&
-    latest.amzDate === amzDate &&
+    latest.second === second &&
     latest.bucket === bucket &&
     latest.scope.region === region &&
     latest.accessKeyId === accessKeyId &&
@@ -98,6 +100,7 @@ function openDesk(
   ) {
     return latest;
   }
+  const amzDate = toAmzDate(now);
   const scope = { day: amzDate.slice(0, 8), region, service: "s3" };
   const fields: Record<string, string> = {
     bucket,
@@ -107,7 +110,7 @@ function openDesk(
     ...(sessionToken && { "X-Amz-Security-Token": sessionToken }),
   };
   const text = Object.entries(fields).map(([name, value]) => toConditionText(name, value));
-  latest = { bucket, amzDate, accessKeyId, sessionToken, scope, fields, text: text.join(",") };
+  latest = { bucket, second, accessKeyId, sessionToken, scope, fields, text: text.join(",") };
   return latest;
 }
 

@@ -25,22 +25,22 @@ export function toMetadataFields(
   { owner, size, metadata, checksum }: Omit<Promised, "filename">,
   encodedName: string,
 ): Record<string, string> {
-  const fields: Record<string, string> = {
-    [`${start}owner`]: encodeURIComponent(owner.toWellFormed()),
-    [`${start}name`]: encodedName,
-    [`${start}size`]: String(size),
-    ...(checksum !== undefined && { [`${start}checksum`]: encodeURIComponent(checksum) }),
+  const fields: Record<string, string> = {};
+  let bytes = 0;
+  const keep = (name: string, value: string): void => {
+    fields[start + name] = value;
+    bytes += name.length + value.length;
   };
-  for (const [name, value] of Object.entries(metadata)) {
+  keep("owner", encodeURIComponent(owner.toWellFormed()));
+  keep("name", encodedName);
+  keep("size", String(size));
+  if (checksum !== undefined) keep("checksum", encodeURIComponent(checksum));
+  for (const name of Object.keys(metadata)) {
     if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(name) || reserved.has(name)) {
       throw failures.create("METADATA_INVALID", { name, because: "the name is not allowed" });
     }
-    fields[start + name] = encodeURIComponent(value.toWellFormed());
+    keep(name, encodeURIComponent((metadata[name] ?? "").toWellFormed()));
   }
-  const bytes = Object.entries(fields).reduce(
-    (sum, [name, value]) => sum + name.length - start.length + value.length,
-    0,
-  );
   if (bytes > bytesAtMost) {
     throw failures.create("METADATA_INVALID", {
       name: "owner and others",

@@ -6,7 +6,8 @@ export const credentials: { accessKeyId: string; secretAccessKey: string } = {
   secretAccessKey: "bench/secret",
 };
 
-/** Says that a ticket came. */
+/** Says what it took of the processor, in microseconds, if a ticket came. */
 export function report(url: string): void {
-  process.stdout.write(url.startsWith("https://") ? "ok" : url);
+  const { user, system } = process.cpuUsage();
+  process.stdout.write(url.startsWith("https://") ? String(user + system) : url);
 }
