@@ -1,9 +1,14 @@
 // Which functions a bucket tells what becomes of its objects: by its own configuration, or by a function's `s3` events.
 import type { Bucket, BucketNotification } from "../model/resources.ts";
-import type { BucketContext } from "./bucket.ts";
 import type { Cursor } from "./cursor.ts";
-import type { FunctionEvent } from "./functions.ts";
-import { toLogicalName } from "./names.ts";
+import type { FunctionEvent, FunctionTable } from "./functions.ts";
+import { type Names, toLogicalName } from "./names.ts";
+
+/** What a bucket refers to. */
+export interface BucketContext {
+  readonly names: Names;
+  readonly table: FunctionTable;
+}
 
 const events = [
   "s3:ObjectCreated:*",

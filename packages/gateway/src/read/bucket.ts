@@ -1,15 +1,7 @@
 // An S3 bucket: its name, its CORS rules, what it tells functions, and what does not stay in it.
 import type { Bucket, BucketCorsRule, LifecycleRule } from "../model/resources.ts";
-import { readNotifications } from "./bucket-notifications.ts";
-import type { FunctionTable } from "./functions.ts";
+import { type BucketContext, readNotifications } from "./bucket-notifications.ts";
 import type { Cursor } from "./cursor.ts";
-import type { Names } from "./names.ts";
-
-/** What a bucket refers to. */
-export interface BucketContext {
-  readonly names: Names;
-  readonly table: FunctionTable;
-}
 
 /**
  * Reads the properties of an AWS::S3::Bucket.

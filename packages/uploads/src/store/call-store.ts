@@ -1,5 +1,4 @@
 // One signed request to S3, and its small answer.
-import type { IncomingMessage } from "node:http";
 import { encodeUri, payloadHash, signRequest } from "@gatewright/signature";
 import { failures } from "../failures.ts";
 import { type Place, toObjectPath } from "../place.ts";
@@ -88,7 +87,13 @@ function send(url: URL, call: StoreCall, { credentials, region }: Place): Promis
   });
 }
 
-async function readAnswer(answer: IncomingMessage, most: number): Promise<StoreAnswer> {
+/** As much of Node's answer as is read. */
+interface Incoming extends AsyncIterable<unknown> {
+  readonly statusCode?: number | undefined;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
+async function readAnswer(answer: Incoming, most: number): Promise<StoreAnswer> {
   const pieces: Buffer[] = [];
   let size = 0;
   for await (const piece of answer as AsyncIterable<Buffer>) {
