@@ -10,6 +10,7 @@ import { eventsRivals } from "./events-rivals/index.ts";
 import { gatewayBench } from "./gateway/gateway-bench.ts";
 import { describeMachine, measureMoment } from "./machine.ts";
 import { toText } from "./print.ts";
+import { uploadsBench } from "./uploads/uploads-bench.ts";
 
 /** Every bench by its name. */
 const benches: Readonly<Record<string, Bench>> = {
@@ -17,6 +18,7 @@ const benches: Readonly<Record<string, Bench>> = {
   "events-rivals": eventsRivals,
   gateway: gatewayBench,
   broadcast: broadcastBench,
+  uploads: uploadsBench,
 };
 
 const { values, positionals } = parseArgs({

@@ -96,14 +96,17 @@ type Parts = Pick<GatewayOptions, "output" | "watch"> & {
   readonly clock: Clock;
   readonly log: Log;
   readonly endings: Endings;
+  /** Whom back ends call: buckets tell functions what becomes of their objects. */
+  readonly functions?: Functions;
 };
 
 /** The order matters: functions are told the addresses of all else, and end after the doors that call them. */
 async function startParts(
   parts: Parts,
 ): Promise<Omit<Gateway, "close" | "clock" | typeof Symbol.asyncDispose>> {
-  const backends = await startBackends(parts);
-  const functions = parts.endings.add(lateFunctions());
+  const functions = lateFunctions();
+  const backends = await startBackends({ ...parts, functions });
+  parts.endings.add(functions);
   const doors = await startDoors(parts, functions);
   const urls = { ...doors, ...backends };
   const environment = environmentFor(parts, urls);
@@ -150,8 +153,9 @@ async function startBackends(parts: Parts): Promise<Partial<Record<PortName, str
     const { region, buckets } = service;
     const folder = data.folderFor("s3");
     const { credentials } = data;
+    const called = parts.functions && { functions: parts.functions };
     const s3 = endings.add(
-      await startS3({ buckets, folder, port: ports.s3, region, credentials, clock, log }),
+      await startS3({ buckets, folder, port: ports.s3, region, credentials, clock, log, ...called }),
     );
     urls.s3 = s3.endpoint;
   }

@@ -35,14 +35,41 @@ export const longestExpiry = 604_800;
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
  */
 export function presignUrl(request: UrlToPresign, signer: Signer): URL {
+  const { url } = request;
+  return new URL(
+    presignText(
+      { ...request, origin: url.origin, host: url.host, path: url.pathname, query: [...url.searchParams] },
+      signer,
+    ),
+  );
+}
+
+/** {@link UrlToPresign} in its parts, for who signs many: taking a URL apart costs more than signing it. */
+export interface PartsToPresign extends Omit<UrlToPresign, "url"> {
+  /** As in `https://cats.s3.us-east-1.amazonaws.com`. */
+  readonly origin: string;
+  /** As it will stand in the `host` header, a port other than the protocol's own counted. */
+  readonly host: string;
+  /** Percent-encoded, from its first slash. */
+  readonly path: string;
+  /** Decoded. */
+  readonly query: readonly (readonly [name: string, value: string])[];
+}
+
+/**
+ * Signs a URL that is given in parts, and gives it as text; otherwise as {@link presignUrl}.
+ *
+ * @throws `EXPIRY_OUT_OF_RANGE`, `HEADER_NOT_SIGNABLE`
+ */
+export function presignText(request: PartsToPresign, signer: Signer): string {
   assertExpiry(request.expires);
   const { credentials, region, service, now = new Date() } = signer;
   const amzDate = toAmzDate(now);
   const scope = { day: amzDate.slice(0, 8), region, service };
-  const headers = toSignable(lowerCased(request.headers), request.url);
+  const headers = toSignable(lowerCased(request.headers), request);
   const payloadHash = request.payloadHash ?? unsignedPayload;
-  const query: [string, string][] = [
-    ...request.url.searchParams,
+  const query: (readonly [string, string])[] = [
+    ...request.query,
     ["X-Amz-Algorithm", algorithm],
     ["X-Amz-Credential", `${credentials.accessKeyId}/${toScopeText(scope)}`],
     ["X-Amz-Date", amzDate],
@@ -51,15 +78,11 @@ export function presignUrl(request: UrlToPresign, signer: Signer): URL {
   ];
   if (service === "s3") query.push(["X-Amz-Content-Sha256", payloadHash]);
   if (credentials.sessionToken) query.push(["X-Amz-Security-Token", credentials.sessionToken]);
-
-  const canonical = toCanonicalRequest(
-    { method: request.method, path: request.url.pathname, query, headers, payloadHash },
-    service,
-  );
+  const { method, path, origin } = request;
+  const canonical = toCanonicalRequest({ method, path, query, headers, payloadHash }, service);
   const signature = signText(toStringToSign(canonical, amzDate, scope), credentials.secretAccessKey, scope);
-  const signed = new URL(request.url);
-  signed.search = toCanonicalQuery([...query, ["X-Amz-Signature", signature]]);
-  return signed;
+  query.push(["X-Amz-Signature", signature]);
+  return `${origin}${path}?${toCanonicalQuery(query)}`;
 }
 
 /** @throws `EXPIRY_OUT_OF_RANGE` unless it is whole seconds from 1 to 604800. */

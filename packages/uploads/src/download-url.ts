@@ -1,6 +1,6 @@
 // A link to a file that works for a while, and says how a browser should treat it.
-import { presignUrl } from "@gatewright/signature";
-import { type Place, toObjectUrl } from "./place.ts";
+import { presignText } from "@gatewright/signature";
+import { type Place, toObjectPath } from "./place.ts";
 
 /** How a link behaves. */
 export interface DownloadOptions {
@@ -16,10 +16,17 @@ export interface DownloadOptions {
 export function writeDownloadUrl(place: Place, key: string, options: DownloadOptions): string {
   const { disposition = "attachment", expires = 300 } = options;
   const filename = options.filename ?? key.slice(key.lastIndexOf("/") + 1);
-  const url = toObjectUrl(place, key);
-  url.searchParams.set("response-content-disposition", toDisposition(disposition, filename));
-  const signer = { credentials: place.credentials, region: place.region, service: "s3" };
-  return presignUrl({ method: "GET", url, expires }, signer).href;
+  return presignText(
+    {
+      method: "GET",
+      origin: place.origin,
+      host: place.host,
+      path: toObjectPath(place, key),
+      query: [["response-content-disposition", toDisposition(disposition, filename)]],
+      expires,
+    },
+    { credentials: place.credentials, region: place.region, service: "s3" },
+  );
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc6266#section-4 */

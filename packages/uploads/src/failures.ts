@@ -5,7 +5,7 @@ const table = {
   RULES_INVALID: {
     says: (at: { readonly rule: string; readonly because: string }): string =>
       `The upload rule ${at.rule} cannot be kept: ${at.because}.`,
-    fix: 'Give `maxBytes` from 1 to 5368709120 (5 GB) and `types` as in ["image/*", "application/pdf"].',
+    fix: 'Give `maxBytes` from 1 to 5 GB, or to 5 TB with `proof.tickets`, and `types` as in ["image/*", "application/pdf"].',
     blame: "user",
   },
   PREFIX_INVALID: {
@@ -44,6 +44,71 @@ const table = {
     says: (at: { readonly name: string; readonly because: string }): string =>
       `The metadata "${at.name}" cannot be kept: ${at.because}.`,
     fix: "Use names of lower-case letters, digits and hyphens, and together at most 2 KB.",
+    blame: "user",
+  },
+  CHECKSUM_INVALID: {
+    says: (at: { readonly because: string }): string => `The checksum cannot be kept: ${at.because}.`,
+    fix: 'Give it as in { algorithm: "sha256", value: "BASE64" } (400 Bad Request).',
+    blame: "user",
+  },
+  TICKETS_MISSING: {
+    says: (at: { readonly what: string }): string => `${at.what} needs a memory of tickets.`,
+    fix: "Give `proof: { tickets }` to uploadTo: dynamoTickets({ table }), or memoryTickets() in tests.",
+    blame: "user",
+  },
+  TICKET_UNKNOWN: {
+    says: (_at: { readonly id: string }): string => "No ticket of this id is remembered.",
+    fix: "Ask for a new ticket; ids are remembered for some days after their end (404 Not Found).",
+    blame: "user",
+  },
+  TICKET_EXPIRED: {
+    says: (at: { readonly id: string }): string => `Nothing arrived for the ticket ${at.id} before it ended.`,
+    fix: "Ask for a new ticket (410 Gone).",
+    blame: "user",
+  },
+  NOT_PROVEN: {
+    says: (at: { readonly key: string }): string => `${at.key} has not been proven to be what was promised.`,
+    fix: "Confirm the upload first; nothing unproven is handed out (409 Conflict).",
+    blame: "user",
+  },
+  NOT_SCANNED: {
+    says: (at: { readonly key: string }): string => `The scan of ${at.key} has no result yet.`,
+    fix: "Ask again later; an event of the scanner or the sweep goes on with it (409 Conflict).",
+    blame: "user",
+  },
+  PROOF_RUNNING: {
+    says: (at: { readonly key: string }): string =>
+      `${at.key} is being proven by somebody else, or has just changed.`,
+    fix: "Ask again in a few seconds (409 Conflict).",
+    blame: "user",
+  },
+  COMMAND_INVALID: {
+    says: (at: { readonly because: string }): string =>
+      `This cannot be asked of an upload in parts: ${at.because}.`,
+    fix: "Pass on what the browser's half says, unchanged (400 Bad Request).",
+    blame: "user",
+  },
+  PARTS_MISSING: {
+    says: (at: { readonly key: string; readonly missing: readonly number[] }): string =>
+      `${at.key} cannot be completed: ${at.missing.length} parts are missing or of another size, the first is ${at.missing[0]}.`,
+    fix: "Upload these parts again, then complete (409 Conflict).",
+    blame: "user",
+  },
+  EVENT_FAILED: {
+    says: (at: { readonly failed: number; readonly of: number }): string =>
+      `${at.failed} of ${at.of} records of an S3 event could not be acted upon; the causes are in \`cause\`.`,
+    fix: "Let the function fail: Lambda sends the event again, and records that are done are passed over.",
+    blame: "system",
+  },
+  RESPONSE_TOO_LARGE: {
+    says: (at: { readonly bytes: number; readonly limit: number }): string =>
+      `The response has ${at.bytes} bytes as encoded, more than the ${at.limit} that Lambda returns.`,
+    fix: "Give `largeResponses` a bucket, stream the response, or send less.",
+    blame: "user",
+  },
+  BAD_TABLE: {
+    says: (at: { readonly table: string }): string => `"${at.table}" cannot be the name of a DynamoDB table.`,
+    fix: "Give the table's name, as in process.env.TICKETS_TABLE.",
     blame: "user",
   },
   ID_INVALID: {

@@ -25,6 +25,24 @@ export function readId(id: string, prefix: string): string {
   return key;
 }
 
+/** Where a file waits until it is proven. */
+export function toArrival(key: string, quarantine: string | null): string {
+  return quarantine === null ? key : `${quarantine}/${key}`;
+}
+
+/** The id of the upload that has arrived at a key, be it in a folder below the prefix; `undefined` for any other key. */
+export function idOfArrival(
+  arrival: string,
+  { prefix, quarantine }: { readonly prefix: string; readonly quarantine: string | null },
+): string | undefined {
+  const start = quarantine === null ? "" : `${quarantine}/`;
+  const key = arrival.slice(start.length);
+  const [name = "", uuid = ""] = key.split("/").toReversed();
+  const isOurs =
+    arrival.startsWith(start) && key.startsWith(startOf(prefix)) && keyPattern.test(`${uuid}/${name}`);
+  return isOurs ? toId(key) : undefined;
+}
+
 /** @throws `PREFIX_INVALID` for a prefix that is a path trick or would need encoding. */
 export function assertPrefix(prefix: string): void {
   const isSafe =
@@ -48,6 +66,7 @@ export function encodeName(filename: string): string {
 
 /** Keeps of a name what is harmless in a key, a path and a header; its extension stays. */
 function toSafeName(filename: string): string {
+  if (/^[A-Za-z0-9_]{1,80}\.[A-Za-z0-9]{1,15}$/.test(filename)) return filename;
   const base = filename.slice(Math.max(filename.lastIndexOf("/"), filename.lastIndexOf("\\")) + 1);
   const extension = /\.[A-Za-z0-9]{1,15}$/.exec(base)?.[0] ?? "";
   const stem = base

@@ -3,7 +3,7 @@ import { failures } from "./failures.ts";
 
 const start = "x-amz-meta-";
 const bytesAtMost = 2048;
-const reserved = new Set(["owner", "name", "size"]);
+const reserved = new Set(["owner", "name", "size", "checksum"]);
 
 /** What is promised of a file. */
 export interface Promised {
@@ -11,6 +11,8 @@ export interface Promised {
   readonly owner: string;
   readonly size: number;
   readonly metadata: Readonly<Record<string, string>>;
+  /** As in `sha256:BASE64`. */
+  readonly checksum?: string;
 }
 
 /**
@@ -20,24 +22,25 @@ export interface Promised {
  * @throws `METADATA_INVALID`
  */
 export function toMetadataFields(
-  { owner, size, metadata }: Omit<Promised, "filename">,
+  { owner, size, metadata, checksum }: Omit<Promised, "filename">,
   encodedName: string,
 ): Record<string, string> {
-  const fields: Record<string, string> = {
-    [`${start}owner`]: encodeURIComponent(owner.toWellFormed()),
-    [`${start}name`]: encodedName,
-    [`${start}size`]: String(size),
+  const fields: Record<string, string> = {};
+  let bytes = 0;
+  const keep = (name: string, value: string): void => {
+    fields[start + name] = value;
+    bytes += name.length + value.length;
   };
-  for (const [name, value] of Object.entries(metadata)) {
+  keep("owner", encodeURIComponent(owner.toWellFormed()));
+  keep("name", encodedName);
+  keep("size", String(size));
+  if (checksum !== undefined) keep("checksum", encodeURIComponent(checksum));
+  for (const name of Object.keys(metadata)) {
     if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(name) || reserved.has(name)) {
       throw failures.create("METADATA_INVALID", { name, because: "the name is not allowed" });
     }
-    fields[start + name] = encodeURIComponent(value.toWellFormed());
+    keep(name, encodeURIComponent((metadata[name] ?? "").toWellFormed()));
   }
-  const bytes = Object.entries(fields).reduce(
-    (sum, [name, value]) => sum + name.length - start.length + value.length,
-    0,
-  );
   if (bytes > bytesAtMost) {
     throw failures.create("METADATA_INVALID", {
       name: "owner and others",
@@ -56,9 +59,15 @@ export function readPromise(headers: Readonly<Record<string, string>>): Promised
     if (text === undefined) return undefined;
     metadata[name.slice(start.length)] = text;
   }
-  const { owner, name: filename, size, ...others } = metadata;
+  const { owner, name: filename, size, checksum, ...others } = metadata;
   if (owner === undefined || filename === undefined || !/^\d{1,15}$/.test(size ?? "")) return undefined;
-  return { owner, filename, size: Number(size), metadata: others };
+  return {
+    owner,
+    filename,
+    size: Number(size),
+    metadata: others,
+    ...(checksum !== undefined && { checksum }),
+  };
 }
 
 function decode(text: string): string | undefined {

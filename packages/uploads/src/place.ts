@@ -20,6 +20,10 @@ export interface Place {
   readonly credentials: Credentials;
   /** Ends in a slash; a key follows. */
   readonly url: string;
+  /** `url` in its parts: as in `https://s3.us-east-1.amazonaws.com`, its host, and `/my.bucket/`. */
+  readonly origin: string;
+  readonly host: string;
+  readonly path: string;
 }
 
 /**
@@ -35,12 +39,24 @@ export async function findPlace(options: PlaceOptions): Promise<Place> {
   if (!region) throw failures.create("REGION_MISSING", { bucket });
   const given = options.credentials ?? environmentCredentials;
   const credentials = typeof given === "function" ? await given() : given;
-  return { bucket, region, credentials, url: toBucketUrl(options, region) };
+  return { bucket, region, credentials, ...toAddress(toBucketUrl(options, region)) };
 }
 
-/** The URL of an object, with its key encoded as S3 signs it. */
-export function toObjectUrl(place: Place, key: string): URL {
-  return new URL(place.url + key.split("/").map(encodeUri).join("/"));
+/** The path of an object's URL, with its key encoded as S3 signs it. */
+export function toObjectPath(place: Place, key: string): string {
+  return place.path + key.split("/").map(encodeUri).join("/");
+}
+
+type Address = Pick<Place, "url" | "origin" | "host" | "path">;
+let latest: Address | undefined;
+
+/** Takes a URL apart; the last one is kept, as most functions speak to one bucket. */
+function toAddress(url: string): Address {
+  if (latest?.url !== url) {
+    const { origin, host, pathname } = new URL(url);
+    latest = { url, origin, host, path: pathname };
+  }
+  return latest;
 }
 
 function toBucketUrl({ bucket, endpoint }: PlaceOptions, region: string): string {

@@ -3,7 +3,7 @@ import { failures } from "./failures.ts";
 
 /** What may be uploaded. */
 export interface UploadRules {
-  /** At most 5 GB, which is the most that S3 takes in one form. */
+  /** At most 5 GB, which is the most that S3 takes in one piece; 5 TB where tickets are remembered. */
   readonly maxBytes: number;
   /**
    * Content types, exact or as `image/*`. A pattern never means a type that a browser runs scripts of
@@ -12,8 +12,10 @@ export interface UploadRules {
   readonly types: readonly string[];
 }
 
-/** The largest file of one form: 5 GB. */
-const largestUpload = 5 * 1024 ** 3;
+/** The largest file of one piece: 5 GB. */
+export const largestPiece: number = 5 * 1024 ** 3;
+/** The largest object of all: 5 TB. */
+export const largestObject: number = 5 * 1024 ** 4;
 
 const scripted = new Set(
   "image/svg+xml text/html application/xhtml+xml text/xml application/xml text/javascript application/javascript".split(
@@ -25,8 +27,8 @@ const scripted = new Set(
 const typePattern = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/;
 
 /** @throws `RULES_INVALID` for rules that could not hold or would allow nothing. */
-export function assertRules({ maxBytes, types }: UploadRules): void {
-  if (!Number.isInteger(maxBytes) || maxBytes < 1 || maxBytes > largestUpload) {
+export function assertRules({ maxBytes, types }: UploadRules, most: number): void {
+  if (!Number.isInteger(maxBytes) || maxBytes < 1 || maxBytes > most) {
     throw failures.create("RULES_INVALID", { rule: "maxBytes", because: `${maxBytes} is out of range` });
   }
   if (types.length === 0) throw failures.create("RULES_INVALID", { rule: "types", because: "it is empty" });

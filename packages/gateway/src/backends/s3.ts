@@ -1,12 +1,15 @@
 // The local S3: the definition's buckets on 127.0.0.1, on the disk, behind real signatures.
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
+import type { Credentials } from "@gatewright/signature";
 import { failures } from "../failures.ts";
 import type { Bucket } from "../model/resources.ts";
-import type { Clock, Log } from "../ports.ts";
-import type { Backend, LocalCredentials } from "./backend.ts";
+import type { Clock, Functions, Log } from "../ports.ts";
+import type { Backend } from "./backend.ts";
 import type { OpenBucket } from "./s3/call.ts";
 import { createDoor } from "./s3/door.ts";
+import { keepLifecycle } from "./s3/lifecycle.ts";
+import { createTeller } from "./s3/notify.ts";
 import { openObjectStore } from "./s3/object-store.ts";
 
 /** What the local S3 is made of. */
@@ -17,10 +20,12 @@ export interface S3Options {
   /** 0 for any free one. */
   readonly port: number;
   readonly region: string;
-  /** The only ones who may sign. */
-  readonly credentials: LocalCredentials;
+  /** The only ones who may sign; with a session token, only who sends it along. */
+  readonly credentials: Credentials;
   readonly clock: Clock;
   readonly log: Log;
+  /** Those that the buckets' notifications name. @default nobody is told */
+  readonly functions?: Pick<Functions, "invoke">;
 }
 
 /**
@@ -40,12 +45,21 @@ export async function startS3(options: S3Options): Promise<Backend> {
   const server = createServer();
   const endpoint = await listen(server, port);
   const buckets = new Map(options.buckets.map((bucket) => [bucket.name, openBucket(bucket, options.folder)]));
-  server.on("request", createDoor({ buckets, region, credentials, clock }, log));
-  return { endpoint, close: () => close(server) };
+  const tell = createTeller(options);
+  server.on("request", createDoor({ buckets, region, credentials, clock, tell }, log));
+  const endLifecycle = keepLifecycle([...buckets.values()], clock);
+  return {
+    endpoint,
+    close() {
+      endLifecycle();
+      return close(server);
+    },
+  };
 }
 
-function openBucket({ name, cors }: Bucket, folder: string): OpenBucket {
-  return { name, cors, store: openObjectStore(join(folder, name)) };
+function openBucket(bucket: Bucket, folder: string): OpenBucket {
+  const { name, cors, notifications = [], lifecycle = [] } = bucket;
+  return { name, cors, notifications, lifecycle, store: openObjectStore(join(folder, name)) };
 }
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */

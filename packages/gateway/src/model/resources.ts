@@ -12,6 +12,32 @@ export interface Bucket {
   readonly logicalId: string;
   readonly name: string;
   readonly cors: readonly BucketCorsRule[];
+  /** Functions that are told what becomes of its objects. */
+  readonly notifications?: readonly BucketNotification[];
+  readonly lifecycle?: readonly LifecycleRule[];
+}
+
+/** A function that is told what becomes of a bucket's objects. */
+export interface BucketNotification {
+  /** As in `s3:ObjectCreated:*`. */
+  readonly events: readonly string[];
+  readonly functionKey: string;
+  /** Only keys that start so. */
+  readonly prefix?: string;
+  /** Only keys that end so. */
+  readonly suffix?: string;
+}
+
+/** What does not stay in a bucket for ever. */
+export interface LifecycleRule {
+  readonly id: string;
+  readonly enabled: boolean;
+  /** Only keys that start so. */
+  readonly prefix: string;
+  /** Objects go after so many days. */
+  readonly expirationDays?: number;
+  /** Uploads that nobody finishes go after so many days. */
+  readonly abortDays?: number;
 }
 
 export interface BucketCorsRule {

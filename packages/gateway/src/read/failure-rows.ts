@@ -96,7 +96,7 @@ export const readRows = {
   },
   EVENT_UNKNOWN: {
     says: (at: Place & { readonly kind: string; readonly closest?: string | undefined }): string =>
-      `${where(at)} is an event of kind "${at.kind}"; those that run on this machine are http, httpApi and websocket.${suggest(at.closest)}`,
+      `${where(at)} is an event of kind "${at.kind}"; those that run on this machine are s3, http, httpApi and websocket.${suggest(at.closest)}`,
     fix: "Correct its spelling, or keep it out of the definition that you run here, as with events: ${file(events.${sls:stage}.yml)}.",
     blame: "user",
   },

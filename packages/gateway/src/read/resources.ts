@@ -1,9 +1,11 @@
 // CloudFormation resources that run on this machine: tables, buckets, user pools with their clients.
 import type { Bucket, Table, UserPool } from "../model/resources.ts";
+import { withEvents } from "./bucket-notifications.ts";
 import { readBucket } from "./bucket.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Definition } from "./definition.ts";
 import { isDeployOnlyType } from "./deploy-only.ts";
+import type { FunctionTable } from "./functions.ts";
 import { readTable } from "./table.ts";
 import { readUsers, readUserPool, readUserPoolClient, type ClientOfPool } from "./user-pool.ts";
 
@@ -39,7 +41,7 @@ const quiet = [
  *
  * @throws `NOT_SUPPORTED` for what guards an API and cannot be run, and `DEFINITION_INVALID`
  */
-export function readResources(definition: Definition): Resources {
+export function readResources(definition: Definition, table: FunctionTable): Resources {
   const found = readBlocks(definition.root.optional("resources")).filter((resource) =>
     isRead(resource, definition),
   );
@@ -62,8 +64,11 @@ export function readResources(definition: Definition): Resources {
     tables: of("AWS::DynamoDB::Table").map(({ logicalId, at }) =>
       readTable(logicalId, at.at("Properties"), definition),
     ),
-    buckets: of("AWS::S3::Bucket").map(({ logicalId, at }) =>
-      readBucket(logicalId, at.at("Properties"), definition.names),
+    buckets: withEvents(
+      of("AWS::S3::Bucket").map(({ logicalId, at }) =>
+        readBucket(logicalId, at.at("Properties"), { names: definition.names, table }),
+      ),
+      table.events,
     ),
     userPools: pools,
   };

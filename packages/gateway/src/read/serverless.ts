@@ -141,7 +141,7 @@ function readService(definition: Definition, folder: string): Omit<Service, "not
     ...(websocketApi !== undefined && { websocketApi }),
     ...readUsagePlans(definition, restApi),
     functions: table.functions,
-    ...readResources(definition),
+    ...readResources(definition, table),
   };
 }
 

@@ -5,11 +5,12 @@ import {
   PutObjectCommand,
   S3Client,
   type S3ClientConfig,
+  UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { createPresignedPost } from "@aws-sdk/s3-presigned-post";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { payloadHash, presignPost, presignUrl, signRequest } from "../../src/index.ts";
+import { payloadHash, presignPost, presignText, presignUrl, signRequest } from "../../src/index.ts";
 
 const now = new Date("2026-02-03T04:05:06Z");
 const lasting = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "a/secret+key" };
@@ -38,6 +39,33 @@ describe.each([
       { credentials, region, service: "s3", now },
     );
     expect(ours.href).toBe(theirs);
+  });
+
+  test("PUT url of a part, given in its parts", async () => {
+    const command = new UploadPartCommand({
+      Bucket: "cats",
+      Key: "film.mp4",
+      PartNumber: 7,
+      UploadId: "an+id/with=signs",
+      ContentLength: 8_388_608,
+    });
+    const signableHeaders = new Set(["content-length", "host"]);
+    const theirs = new URL(
+      await getSignedUrl(new S3Client(config), command, { expiresIn: 900, signableHeaders }),
+    );
+    const ours = presignText(
+      {
+        method: "PUT",
+        origin: theirs.origin,
+        host: theirs.host,
+        path: theirs.pathname,
+        query: [...theirs.searchParams].filter(([name]) => !name.startsWith("X-Amz-")),
+        headers: { "content-length": "8388608" },
+        expires: 900,
+      },
+      { credentials, region, service: "s3", now },
+    );
+    expect(ours).toBe(theirs.href);
   });
 
   test("PUT url with signed headers", async () => {

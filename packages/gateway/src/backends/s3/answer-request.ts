@@ -2,14 +2,20 @@
 import type { IncomingMessage } from "node:http";
 import { type Accepted, verifyRequest } from "@gatewright/signature";
 import type { Admitted, Answer, Arrived, Headers, OpenBucket, S3 } from "./call.ts";
+import { completeUpload } from "./complete-upload.ts";
 import { copyObject, deleteObject } from "./copy-object.ts";
 import { toPreflightHeaders } from "./cors.ts";
+import { deleteObjects } from "./delete-objects.ts";
 import { getObject } from "./get-object.ts";
-import { listBuckets, listObjects } from "./list-objects.ts";
+import { deleteLifecycle, getLifecycle, putLifecycle } from "./lifecycle.ts";
+import { getLocation, listBuckets, listObjects } from "./list-objects.ts";
+import { listParts, listUploads } from "./list-uploads.ts";
+import { abortUpload, createUpload, uploadPart } from "./multipart.ts";
 import { postObject } from "./post-object.ts";
 import { putObject } from "./put-object.ts";
 import { S3Error } from "./s3-error.ts";
 import { type Operation, selectOperation } from "./select-operation.ts";
+import { deleteTags, getTags, putTags } from "./tags.ts";
 import { readTarget, type Target } from "./target.ts";
 
 type ObjectOperation = Exclude<Operation, "ListBuckets" | "PostObject">;
@@ -17,12 +23,26 @@ type ObjectOperation = Exclude<Operation, "ListBuckets" | "PostObject">;
 /** What needs a bucket and a signed request. */
 const operations: Readonly<Record<ObjectOperation, (call: Admitted, to: S3) => Answer | Promise<Answer>>> = {
   HeadBucket: (call, to) => ({ status: 200, headers: { "x-amz-bucket-region": to.region } }),
+  GetBucketLocation: getLocation,
   ListObjectsV2: listObjects,
+  ListMultipartUploads: listUploads,
+  DeleteObjects: deleteObjects,
+  GetBucketLifecycle: getLifecycle,
+  PutBucketLifecycle: putLifecycle,
+  DeleteBucketLifecycle: deleteLifecycle,
   GetObject: getObject,
   HeadObject: getObject,
   PutObject: putObject,
   CopyObject: copyObject,
   DeleteObject: deleteObject,
+  GetObjectTagging: getTags,
+  PutObjectTagging: putTags,
+  DeleteObjectTagging: deleteTags,
+  CreateMultipartUpload: createUpload,
+  UploadPart: uploadPart,
+  ListParts: listParts,
+  CompleteMultipartUpload: completeUpload,
+  AbortMultipartUpload: abortUpload,
 };
 
 /**

@@ -2,9 +2,10 @@
 import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import type { Accepted, Credentials } from "@gatewright/signature";
-import type { BucketCorsRule } from "../../model/resources.ts";
+import type { BucketCorsRule, BucketNotification, LifecycleRule } from "../../model/resources.ts";
 import type { Clock } from "../../ports.ts";
 import type { ObjectStore } from "./object-store.ts";
+import type { StoredObject } from "./stored-object.ts";
 import { S3Error } from "./s3-error.ts";
 import type { Target } from "./target.ts";
 
@@ -13,7 +14,27 @@ export interface OpenBucket {
   readonly name: string;
   readonly cors: readonly BucketCorsRule[];
   readonly store: ObjectStore;
+  readonly notifications: readonly BucketNotification[];
+  /** Who keeps objects from staying for ever; see `lifecycle.ts`. */
+  lifecycle: readonly LifecycleRule[];
 }
+
+/** What has become of an object. */
+export interface Happening {
+  readonly bucket: OpenBucket;
+  readonly object: Pick<StoredObject, "key"> & Partial<Pick<StoredObject, "size" | "etag">>;
+  readonly call: Arrived;
+}
+
+/** S3's words for what functions may be told. */
+export type HappeningName =
+  | "ObjectCreated:Put"
+  | "ObjectCreated:Post"
+  | "ObjectCreated:Copy"
+  | "ObjectCreated:CompleteMultipartUpload"
+  | "ObjectRemoved:Delete"
+  | "ObjectTagging:Put"
+  | "ObjectTagging:Delete";
 
 /** What every operation may need of the server. */
 export interface S3 {
@@ -21,6 +42,8 @@ export interface S3 {
   readonly region: string;
   readonly credentials: Credentials;
   readonly clock: Clock;
+  /** Tells the functions that want to know; nobody waits for them. */
+  readonly tell: (name: HappeningName, happening: Happening) => void;
 }
 
 /** Lower-case names, one value each. */

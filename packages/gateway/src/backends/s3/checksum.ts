@@ -1,6 +1,7 @@
 // Checksums that a caller may send along, so that a damaged upload is refused.
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
+import { type Crc64, crc32c, crc64nvme } from "./crc.ts";
 import { notImplemented, S3Error } from "./s3-error.ts";
 
 /** Takes bytes and says at the end what they add up to, in base64. */
@@ -19,6 +20,7 @@ const headerStart = "x-amz-checksum-";
 const algorithms: ReadonlyMap<string, () => RunningChecksum> = new Map([
   ["crc32", () => runningCrc(crc32)],
   ["crc32c", () => runningCrc(crc32c)],
+  ["crc64nvme", runningCrc64],
   ["sha1", () => runningHash("sha1")],
   ["sha256", () => runningHash("sha256")],
 ]);
@@ -72,15 +74,17 @@ function runningCrc(step: (piece: Buffer, before: number) => number): RunningChe
   };
 }
 
-/** @see https://www.rfc-editor.org/rfc/rfc3720#appendix-B.4 */
-const castagnoli: Uint32Array = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte;
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0x82f63b78 : value >>> 1;
-  return value;
-});
-
-function crc32c(piece: Buffer, before: number): number {
-  let value = ~before;
-  for (const byte of piece) value = (castagnoli[(value ^ byte) & 0xff] ?? 0) ^ (value >>> 8);
-  return ~value >>> 0;
+function runningCrc64(): RunningChecksum {
+  let value: Crc64 = { high: 0, low: 0 };
+  return {
+    update(piece) {
+      value = crc64nvme(piece, value);
+    },
+    digest() {
+      const bytes = Buffer.alloc(8);
+      bytes.writeUInt32BE(value.high);
+      bytes.writeUInt32BE(value.low, 4);
+      return bytes.toString("base64");
+    },
+  };
 }

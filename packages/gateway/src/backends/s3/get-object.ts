@@ -1,22 +1,17 @@
 // GetObject and HeadObject: an object, or a part of it, with its headers.
 import type { Admitted, Answer } from "./call.ts";
-import type { StoredObject } from "./object-store.ts";
+import type { Range, StoredObject } from "./stored-object.ts";
 import { hasControls } from "./object-headers.ts";
 import { isUnchanged } from "./preconditions.ts";
 import { toChecksumHeaders } from "./put-object.ts";
 import { S3Error } from "./s3-error.ts";
-
-interface Range {
-  readonly start: number;
-  readonly end: number;
-}
 
 /**
  * Gives an object back, or its facts alone.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
  */
-export async function getObject(call: Admitted): Promise<Answer> {
+export function getObject(call: Admitted): Answer {
   const { bucket, target, headers, request } = call;
   const object = bucket.store.find(target.key);
   if (!object) throw new S3Error("NoSuchKey", undefined, { Key: target.key });
@@ -32,7 +27,7 @@ export async function getObject(call: Admitted): Promise<Answer> {
   };
   const status = range ? 206 : 200;
   if (request.method === "HEAD" || object.size === 0) return { status, headers: answered };
-  return { status, headers: answered, body: await bucket.store.read(object, { start, end }) };
+  return { status, headers: answered, body: bucket.store.read(object, { start, end }) };
 }
 
 function toFacts(object: StoredObject): Record<string, string> {
@@ -46,6 +41,7 @@ function toFacts(object: StoredObject): Record<string, string> {
     etag: `"${object.etag}"`,
     "last-modified": new Date(object.lastModified).toUTCString(),
     "accept-ranges": "bytes",
+    ...(object.tags && { "x-amz-tagging-count": String(Object.keys(object.tags).length) }),
   };
 }
 

@@ -1,7 +1,7 @@
 // ListObjectsV2 and ListBuckets: what there is, a page at a time.
 import type { Admitted, Answer, Arrived, S3 } from "./call.ts";
 import { encodeUri } from "@gatewright/signature";
-import type { StoredObject } from "./object-store.ts";
+import type { StoredObject } from "./stored-object.ts";
 import { S3Error } from "./s3-error.ts";
 import { s3Namespace, toXml, type XmlNode } from "./xml.ts";
 
@@ -73,6 +73,12 @@ export function listBuckets(_call: Arrived, to: S3): Answer {
     ],
     s3Namespace,
   );
+  return { status: 200, headers: xml, body };
+}
+
+/** Tells the region; the first one has no name here. */
+export function getLocation(_call: Admitted, { region }: S3): Answer {
+  const body = toXml("LocationConstraint", region === "us-east-1" ? "" : region, s3Namespace);
   return { status: 200, headers: xml, body };
 }
 

@@ -1,6 +1,7 @@
 // Which headers or form fields become part of an object; what is not supported is refused by name.
 import { notImplemented, S3Error } from "./s3-error.ts";
-import type { StoredObject } from "./object-store.ts";
+import type { StoredObject } from "./stored-object.ts";
+import { readTagQuery } from "./tags.ts";
 
 const kept = new Set(
   "cache-control content-disposition content-encoding content-language content-type expires".split(" "),
@@ -10,7 +11,7 @@ const metadataBytesAtMost = 2048;
 
 /** `x-amz-*` names that belong to the request, not to the object. */
 const ofTheRequest =
-  /^x-amz-(algorithm|credential|signature|signedheaders|expires|date|content-sha256|security-token|user-agent|trailer|decoded-content-length|sdk-checksum-algorithm|checksum-(?!algorithm).*|copy-source.*|metadata-directive|request-payer)$/;
+  /^x-amz-(algorithm|credential|signature|signedheaders|expires|date|content-sha256|security-token|user-agent|trailer|decoded-content-length|sdk-checksum-algorithm|checksum-(?!algorithm).*|copy-source.*|metadata-directive|tagging-directive|mp-object-size|request-payer)$/;
 
 /** The only value that is the same as not asking, for what is not supported. */
 const harmless: Readonly<Record<string, readonly string[]>> = {
@@ -22,12 +23,12 @@ const harmless: Readonly<Record<string, readonly string[]>> = {
 /**
  * Reads an object's headers and metadata from what the caller sent, names in lower case.
  *
- * @throws S3Error `NotImplemented` for tags, locks, keys and other wishes that would be dropped; `MetadataTooLarge`
+ * @throws S3Error `NotImplemented` for locks, keys and other wishes that would be dropped; `MetadataTooLarge`
  *   over 2 KB; `AccessControlListNotSupported` for an ACL.
  */
 export function readObjectHeaders(
   given: Readonly<Record<string, string | undefined>>,
-): Pick<StoredObject, "headers" | "metadata"> {
+): Pick<StoredObject, "headers" | "metadata" | "tags"> {
   const headers: Record<string, string> = {};
   const metadata: Record<string, string> = Object.create(null) as Record<string, string>; // names come from outside
   let metadataBytes = 0;
@@ -39,14 +40,19 @@ export function readObjectHeaders(
       const short = name.slice(metaStart.length);
       metadata[short] = value;
       metadataBytes += Buffer.byteLength(short) + Buffer.byteLength(value);
-    } else if (name.startsWith("x-amz-")) assertHarmless(name, value);
+    } else if (name.startsWith("x-amz-") && name !== "x-amz-tagging") assertHarmless(name, value);
     else if (kept.has(name)) headers[name] = value;
   }
   if (metadataBytes > metadataBytesAtMost) throw new S3Error("MetadataTooLarge");
   const encoding = withoutFraming(headers["content-encoding"]);
   if (encoding === undefined) delete headers["content-encoding"];
   else headers["content-encoding"] = encoding;
-  return { headers: { "content-type": "binary/octet-stream", ...headers }, metadata };
+  const tags = given["x-amz-tagging"];
+  return {
+    headers: { "content-type": "binary/octet-stream", ...headers },
+    metadata,
+    ...(tags !== undefined && { tags: readTagQuery(tags) }),
+  };
 }
 
 /** Whether a text holds what may not stand in a header: it would end the line. */

@@ -11,24 +11,9 @@ import {
 } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
-
-/** What is known of an object besides its bytes. */
-export interface StoredObject {
-  readonly key: string;
-  readonly size: number;
-  /** MD5 in hexadecimal, without quotes. */
-  readonly etag: string;
-  /** Milliseconds since the epoch. */
-  readonly lastModified: number;
-  /** Headers to give back, as `content-type`; lower-case names. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** What the caller sent as `x-amz-meta-NAME`, by name. */
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly checksum?: { readonly algorithm: string; readonly value: string };
-  /** Name of the file that holds the bytes. */
-  readonly data: string;
-}
+import { Readable } from "node:stream";
+import type { Piece, Range, StoredObject } from "./stored-object.ts";
+import { openUploadStore, type UploadStore } from "./upload-store.ts";
 
 /** Bytes on the disk that no object has yet. */
 export interface Draft {
@@ -49,8 +34,10 @@ export interface ObjectStore {
   /** Makes finished bytes the object of its key, in one step; the bytes it had are removed. */
   put(object: StoredObject): void;
   remove(key: string): void;
-  /** The bytes from `start` to `end`, both counted. */
-  read(object: StoredObject, range?: { readonly start: number; readonly end: number }): Promise<Readable>;
+  /** The bytes from `start` to `end`, both counted; a later overwrite does not disturb them. */
+  read(object: StoredObject, range?: Range): Readable;
+  /** Objects that are still coming, part by part. */
+  readonly uploads: UploadStore;
 }
 
 /**
@@ -65,13 +52,17 @@ export function openObjectStore(folder: string): ObjectStore {
   mkdirSync(factsFolder, { recursive: true });
   mkdirSync(dataFolder, { recursive: true });
   const objects = readFacts(factsFolder);
-  removeStrays(dataFolder, new Set([...objects.values()].map((object) => object.data)));
+  const inUse = new Set([...objects.values()].flatMap(({ pieces }) => pieces.map(({ data }) => data)));
+  const bytes = openBytes(dataFolder);
+  const uploads = openUploadStore(join(folder, "uploads"), {
+    inUse,
+    remove: (pieces) => bytes.remove(pieces),
+  });
+  removeStrays(dataFolder, new Set([...inUse, ...uploads.inUse()]));
   let sorted: readonly string[] | undefined;
-  const removeData = (object: StoredObject | undefined) => {
-    if (object) rmSync(join(dataFolder, object.data), { force: true });
-  };
 
   return {
+    uploads,
     find: (key) => objects.get(key),
     keys: () =>
       (sorted ??= [...objects.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))),
@@ -83,7 +74,8 @@ export function openObjectStore(folder: string): ObjectStore {
       renameSync(`${file}.new`, file);
       objects.set(object.key, object);
       if (!before) sorted = undefined;
-      removeData(before);
+      const kept = new Set(object.pieces.map(({ data }) => data));
+      bytes.remove((before?.pieces ?? []).filter(({ data }) => !kept.has(data)));
     },
     remove(key) {
       const before = objects.get(key);
@@ -91,13 +83,59 @@ export function openObjectStore(folder: string): ObjectStore {
       rmSync(join(factsFolder, factsName(key)), { force: true });
       objects.delete(key);
       sorted = undefined;
-      removeData(before);
+      bytes.remove(before.pieces);
     },
-    async read(object, range) {
-      const file = await open(join(dataFolder, object.data)); // held open: a later overwrite does not disturb it
-      return createReadStream("", { fd: file, ...range });
+    read: ({ pieces }, range) => bytes.read(pieces, range),
+  };
+}
+
+interface Bytes {
+  read(pieces: readonly Piece[], range?: Range): Readable;
+  /** Removes pieces as soon as nobody reads them. */
+  remove(pieces: readonly Piece[]): void;
+}
+
+function openBytes(folder: string): Bytes {
+  const readers = new Map<string, number>();
+  const unwanted = new Set<string>();
+  const erase = (data: string) => rmSync(join(folder, data), { force: true });
+  const count = (pieces: readonly Piece[], step: 1 | -1) => {
+    for (const { data } of pieces) {
+      const now = (readers.get(data) ?? 0) + step;
+      if (now > 0) readers.set(data, now);
+      else {
+        readers.delete(data);
+        if (unwanted.delete(data)) erase(data);
+      }
+    }
+  };
+  return {
+    read(pieces, range) {
+      count(pieces, 1);
+      const readable = Readable.from(readPieces(folder, pieces, range), { objectMode: false });
+      return readable.once("close", () => count(pieces, -1));
+    },
+    remove(pieces) {
+      for (const { data } of pieces) {
+        if (readers.has(data)) unwanted.add(data);
+        else erase(data);
+      }
     },
   };
+}
+
+async function* readPieces(
+  folder: string,
+  pieces: readonly Piece[],
+  range: Range = { start: 0, end: Number.POSITIVE_INFINITY },
+): AsyncGenerator<Buffer, void, undefined> {
+  let before = 0;
+  for (const { data, size } of pieces) {
+    const start = Math.max(0, range.start - before);
+    const end = Math.min(size - 1, range.end - before);
+    before += size;
+    if (start <= end) yield* createReadStream(join(folder, data), { start, end }) as AsyncIterable<Buffer>; // no encoding is set
+  }
 }
 
 function factsName(key: string): string {
@@ -108,11 +146,16 @@ function readFacts(folder: string): Map<string, StoredObject> {
   const objects = new Map<string, StoredObject>();
   for (const name of readdirSync(folder)) {
     if (!name.endsWith(".json")) continue; // a write that was cut short
-    const object = JSON.parse(readFileSync(join(folder, name), "utf8")) as StoredObject; // written by `put` alone
-    objects.set(object.key, object);
+    const object = JSON.parse(readFileSync(join(folder, name), "utf8")) as WrittenObject; // written by `put` alone
+    const pieces = object.pieces ?? [{ data: object.data ?? "", size: object.size }];
+    objects.set(object.key, { ...object, pieces });
   }
   return objects;
 }
+
+/** Objects of earlier versions have their bytes in one file. */
+type WrittenObject = Omit<StoredObject, "pieces"> &
+  Partial<Pick<StoredObject, "pieces">> & { readonly data?: string };
 
 function removeStrays(folder: string, wanted: ReadonlySet<string>): void {
   for (const name of readdirSync(folder)) {

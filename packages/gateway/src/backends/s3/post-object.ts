@@ -4,12 +4,14 @@ import type { Answer, Arrived, OpenBucket, S3 } from "./call.ts";
 import { readPieces } from "./call.ts";
 import { readPromisedChecksum } from "./checksum.ts";
 import { readObjectHeaders } from "./object-headers.ts";
-import type { StoredObject } from "./object-store.ts";
+import type { StoredObject } from "./stored-object.ts";
 import { checkPostPolicy, type LengthRange } from "./post-policy.ts";
-import { checkChecksum, toChecksumHeaders, toObject } from "./put-object.ts";
+import { toChecksumHeaders, toObject } from "./put-object.ts";
+import { checkChecksum } from "./take-body.ts";
+import { readTagXml } from "./tags.ts";
 import { type FormFile, readForm } from "./read-form.ts";
 import { largestUpload, receiveBody, type Received } from "./receive-body.ts";
-import { notImplemented, S3Error } from "./s3-error.ts";
+import { S3Error } from "./s3-error.ts";
 import { checkKey } from "./target.ts";
 import { toXml } from "./xml.ts";
 
@@ -34,11 +36,14 @@ export async function postObject(call: Arrived & { readonly bucket: OpenBucket }
   const { fields, received } = await readForm(request, (given, file) =>
     takeFile(given, file, { bucket, to }),
   );
+  const tags = readTagXml(fields.get("tagging"));
   const object = toObject(fields.get("key") ?? "", received, {
     ...readObjectHeaders(Object.fromEntries(fields)),
+    ...(tags && { tags }),
     lastModified: to.clock.now(),
   });
   bucket.store.put(object);
+  to.tell("ObjectCreated:Post", { bucket, object, call });
   return toAnswer(object, fields, call);
 }
 
@@ -73,7 +78,7 @@ function admit(given: Fields, fields: Fields, to: S3): LengthRange {
   const key = fields.get("key") ?? "";
   if (key === "") throw new S3Error("InvalidArgument", "Bucket POST must contain a field named 'key'.");
   checkKey(key);
-  if (fields.has("tagging")) throw notImplemented("the form field tagging");
+  readTagXml(fields.get("tagging"));
   readObjectHeaders(Object.fromEntries(fields));
   readRedirect(fields);
   return range;

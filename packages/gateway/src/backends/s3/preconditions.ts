@@ -1,5 +1,5 @@
 // When a request is about an object as it was, and the object is not so any more.
-import type { StoredObject } from "./object-store.ts";
+import type { StoredObject } from "./stored-object.ts";
 import { notImplemented, S3Error } from "./s3-error.ts";
 
 type Headers = Readonly<Record<string, string | undefined>>;

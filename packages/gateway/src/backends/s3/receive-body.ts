@@ -1,6 +1,7 @@
 // Bytes from the wire to the disk, counted and hashed on the way.
 import { createHash } from "node:crypto";
 import type { Draft, ObjectStore } from "./object-store.ts";
+import type { Checksum } from "./stored-object.ts";
 import { startChecksum } from "./checksum.ts";
 import { S3Error } from "./s3-error.ts";
 
@@ -21,7 +22,7 @@ export interface Received {
   readonly md5: Buffer;
   /** Hexadecimal. */
   readonly sha256?: string;
-  readonly checksum?: { readonly algorithm: string; readonly value: string };
+  readonly checksum?: Checksum;
 }
 
 /** The largest object of a single upload: 5 GB. */

@@ -6,13 +6,27 @@ import type { Target } from "./target.ts";
 export type Operation =
   | "ListBuckets"
   | "HeadBucket"
+  | "GetBucketLocation"
   | "ListObjectsV2"
+  | "ListMultipartUploads"
+  | "DeleteObjects"
+  | "GetBucketLifecycle"
+  | "PutBucketLifecycle"
+  | "DeleteBucketLifecycle"
   | "PostObject"
   | "GetObject"
   | "HeadObject"
   | "PutObject"
   | "CopyObject"
-  | "DeleteObject";
+  | "DeleteObject"
+  | "GetObjectTagging"
+  | "PutObjectTagging"
+  | "DeleteObjectTagging"
+  | "CreateMultipartUpload"
+  | "UploadPart"
+  | "ListParts"
+  | "CompleteMultipartUpload"
+  | "AbortMultipartUpload";
 
 const reading = words(
   "response-cache-control response-content-disposition response-content-encoding response-content-language " +
@@ -26,36 +40,45 @@ const listing = words(
 const understood: Readonly<Record<Operation, readonly string[]>> = {
   ListBuckets: [],
   HeadBucket: [],
+  GetBucketLocation: ["location"],
   ListObjectsV2: listing,
+  ListMultipartUploads: words("uploads prefix key-marker upload-id-marker max-uploads encoding-type"),
+  DeleteObjects: ["delete"],
+  GetBucketLifecycle: ["lifecycle"],
+  PutBucketLifecycle: ["lifecycle"],
+  DeleteBucketLifecycle: ["lifecycle"],
   PostObject: [],
   GetObject: reading,
   HeadObject: reading,
   PutObject: [],
   CopyObject: [],
   DeleteObject: [],
+  GetObjectTagging: ["tagging"],
+  PutObjectTagging: ["tagging"],
+  DeleteObjectTagging: ["tagging"],
+  CreateMultipartUpload: ["uploads"],
+  UploadPart: words("partNumber uploadId"),
+  ListParts: words("uploadId max-parts part-number-marker"),
+  CompleteMultipartUpload: ["uploadId"],
+  AbortMultipartUpload: ["uploadId"],
 };
+
+const known: ReadonlySet<string> = new Set(Object.values(understood).flat());
 
 /**
  * Names the operation of a request.
  *
- * A query parameter that the operation does not understand (`uploads`, `acl`, `tagging`, `versionId` …) would
- * change what the request means, so it is `NotImplemented`, with the parameter's name.
+ * A query parameter that the operation does not understand (`acl`, `versionId`, `torrent` …) would change what the
+ * request means, so it is `NotImplemented`, with the parameter's name.
  */
 export function selectOperation(method: string, target: Target, copies: boolean): Operation {
-  const strange = [...target.query.keys()].find(
-    (name) => name !== "x-id" && !/^x-amz-/i.test(name) && !known(name),
-  );
+  const names = [...target.query.keys()].filter((name) => name !== "x-id" && !/^x-amz-/i.test(name));
+  const strange = names.find((name) => !known.has(name));
   if (strange !== undefined) throw notImplemented(`the sub-resource or parameter "${strange}"`);
   const operation = nameOperation(method, target, copies);
-  const misplaced = [...target.query.keys()].find(
-    (name) => known(name) && !understood[operation].includes(name),
-  );
+  const misplaced = names.find((name) => !understood[operation].includes(name));
   if (misplaced !== undefined) throw notImplemented(`the parameter "${misplaced}" of ${operation}`);
   return operation;
-}
-
-function known(name: string): boolean {
-  return Object.values(understood).some((names) => names.includes(name));
 }
 
 function nameOperation(method: string, { bucket, key, query }: Target, copies: boolean): Operation {
@@ -63,7 +86,32 @@ function nameOperation(method: string, { bucket, key, query }: Target, copies: b
     if (method === "GET") return "ListBuckets";
     throw new S3Error("MethodNotAllowed");
   }
-  if (key !== "") return nameObjectOperation(method, copies);
+  return key === "" ? nameBucketOperation(method, query) : nameObjectOperation(method, query, copies);
+}
+
+const ofBuckets: readonly (readonly [method: string, parameter: string, operation: Operation])[] = [
+  ["GET", "uploads", "ListMultipartUploads"],
+  ["POST", "delete", "DeleteObjects"],
+  ["GET", "location", "GetBucketLocation"],
+  ["GET", "lifecycle", "GetBucketLifecycle"],
+  ["PUT", "lifecycle", "PutBucketLifecycle"],
+  ["DELETE", "lifecycle", "DeleteBucketLifecycle"],
+];
+
+const ofObjects: typeof ofBuckets = [
+  ["POST", "uploads", "CreateMultipartUpload"],
+  ["PUT", "uploadId", "UploadPart"],
+  ["GET", "uploadId", "ListParts"],
+  ["POST", "uploadId", "CompleteMultipartUpload"],
+  ["DELETE", "uploadId", "AbortMultipartUpload"],
+  ["GET", "tagging", "GetObjectTagging"],
+  ["PUT", "tagging", "PutObjectTagging"],
+  ["DELETE", "tagging", "DeleteObjectTagging"],
+];
+
+function nameBucketOperation(method: string, query: URLSearchParams): Operation {
+  const row = ofBuckets.find(([of, parameter]) => of === method && query.has(parameter));
+  if (row) return row[2];
   if (method === "HEAD") return "HeadBucket";
   if (method === "POST") return "PostObject";
   if (method === "GET") {
@@ -73,7 +121,9 @@ function nameOperation(method: string, { bucket, key, query }: Target, copies: b
   throw notImplemented(`${method} of a bucket: buckets come from the definition`);
 }
 
-function nameObjectOperation(method: string, copies: boolean): Operation {
+function nameObjectOperation(method: string, query: URLSearchParams, copies: boolean): Operation {
+  const row = ofObjects.find(([of, parameter]) => of === method && query.has(parameter));
+  if (row) return row[2];
   switch (method) {
     case "GET":
       return "GetObject";

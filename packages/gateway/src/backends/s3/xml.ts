@@ -7,14 +7,17 @@ export type XmlNode = readonly [name: string, content: string | readonly XmlNode
 export const s3Namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
 
 /** Writes a document with one root element. */
-export function toXml(root: string, content: readonly XmlNode[], namespace?: string): string {
+export function toXml(root: string, content: string | readonly XmlNode[], namespace?: string): string {
   const xmlns = namespace === undefined ? "" : ` xmlns="${namespace}"`;
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${xmlns}>${content.map(toElement).join("")}</${root}>`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${xmlns}>${toInside(content)}</${root}>`;
 }
 
 function toElement([name, content]: XmlNode): string {
-  const inside = typeof content === "string" ? escapeText(content) : content.map(toElement).join("");
-  return `<${name}>${inside}</${name}>`;
+  return `<${name}>${toInside(content)}</${name}>`;
+}
+
+function toInside(content: XmlNode[1]): string {
+  return typeof content === "string" ? escapeText(content) : content.map(toElement).join("");
 }
 
 /** Makes a text safe inside an element; what XML 1.0 cannot hold at all becomes U+FFFD. */

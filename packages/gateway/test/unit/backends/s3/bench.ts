@@ -6,7 +6,8 @@ import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { startS3 } from "../../../../src/backends/s3.ts";
 import type { Backend } from "../../../../src/backends/backend.ts";
 import { type ManualClock, manualClock } from "../../../../src/manual-clock.ts";
-import type { BucketCorsRule } from "../../../../src/model/resources.ts";
+import type { BucketCorsRule, BucketNotification } from "../../../../src/model/resources.ts";
+import type { Functions } from "../../../../src/ports.ts";
 
 export const credentials = { accessKeyId: "AKIDLOCAL", secretAccessKey: "local/secret" };
 export const region = "us-east-1";
@@ -32,18 +33,37 @@ const everyone: BucketCorsRule = {
   maxAgeSeconds: 600,
 };
 
+/** What a bench may have besides. */
+export interface BenchOptions {
+  readonly notifications?: readonly BucketNotification[];
+  readonly functions?: Pick<Functions, "invoke">;
+  readonly sessionToken?: string;
+}
+
 /** Starts an S3 whose clock shows the real time and then stands still. */
-export async function startBench(): Promise<Bench> {
+export async function startBench(options: BenchOptions = {}): Promise<Bench> {
+  const { notifications = [], functions, sessionToken } = options;
   const folder = await mkdtemp(join(tmpdir(), "gatewright-s3-"));
   const clock = manualClock(Date.now());
   const said: string[] = [];
   const say = (line: string) => void said.push(line);
   const log = { info: say, warn: say, error: say };
   const buckets = [
-    { logicalId: "Cats", name: Bucket, cors: [everyone] },
+    { logicalId: "Cats", name: Bucket, cors: [everyone], notifications },
     { logicalId: "Dogs", name: "dogs", cors: [] },
   ];
-  const start = () => startS3({ buckets, folder, port: 0, region, credentials, clock, log });
+  const signers = { ...credentials, ...(sessionToken !== undefined && { sessionToken }) };
+  const start = () =>
+    startS3({
+      buckets,
+      folder,
+      port: 0,
+      region,
+      credentials: signers,
+      clock,
+      log,
+      ...(functions && { functions }),
+    });
   let backend: Backend = await start();
   return {
     folder,

@@ -1,0 +1,65 @@
+// The story's functions: tickets, proof, links, events, and a report that no API can carry.
+import middy from "@middy/core";
+import { failures, type S3Event, uploadTo, type UploadOptions } from "@gatewright/uploads";
+import { dynamoTickets } from "@gatewright/uploads/dynamodb";
+import { largeResponses } from "@gatewright/uploads/large-responses";
+
+const bucket = process.env["FILES_BUCKET"] ?? "";
+const options: UploadOptions = {
+  bucket,
+  prefix: "files",
+  rules: { maxBytes: 1024 ** 3, types: ["application/pdf"] },
+  proof: { tickets: dynamoTickets({ table: process.env["TICKETS_TABLE"] ?? "" }) },
+};
+const uploads = uploadTo(options);
+const by = { owner: "ada" };
+
+interface Event {
+  readonly routeKey: string;
+  readonly body?: string;
+  readonly pathParameters?: Readonly<Record<string, string>>;
+}
+
+const routes: Readonly<Record<string, (id: string, body: never) => Promise<unknown>>> = {
+  "POST /echo": async () => "heard",
+  "POST /tickets": (
+    _,
+    { method, ...file }: { method: "by-size" | "put" | "parts" } & Parameters<typeof uploads.ticket>[0],
+  ) => uploadTo({ ...options, method }).ticket({ ...file, ...by }),
+  "POST /parts": (_, command: object) => uploads.answerParts(command, by),
+  "POST /files/{id}": (id) => uploads.confirm(id),
+  "GET /files/{id}": async (id) => ({ url: await uploads.downloadUrl(id) }),
+};
+
+/** Answers the API. */
+export async function files(event: Event): Promise<unknown> {
+  try {
+    const body = JSON.parse(event.routeKey === "POST /echo" ? "{}" : (event.body ?? "{}")) as never; // each route knows its own
+    return {
+      statusCode: 200,
+      body: JSON.stringify(await routes[event.routeKey]?.(event.pathParameters?.["id"] ?? "", body)),
+    };
+  } catch (error) {
+    if (!failures.is(error)) throw error;
+    return { statusCode: 409, body: JSON.stringify({ code: error.code }) };
+  }
+}
+
+/** Thirty megabytes that are hard to pack. */
+export const report = middy()
+  .use(largeResponses({ store: { bucket } }))
+  .handler(async () => {
+    const { randomBytes } = await import("node:crypto");
+    const bytes = randomBytes(30 * 1024 ** 2);
+    return {
+      statusCode: 200,
+      headers: { "content-type": "image/x-noise" },
+      body: bytes.toString("base64"),
+      isBase64Encoded: true,
+    };
+  });
+
+/** Hears from S3. */
+export function arrived(event: S3Event): Promise<unknown> {
+  return uploads.receiveEvent(event);
+}
