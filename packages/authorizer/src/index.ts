@@ -16,5 +16,8 @@ export type {
   CognitoOptions,
 } from "./verify/cognito-token.ts";
 export { custom } from "./verify/custom.ts";
-export type { ClaimsOf, PresentedToken, Verification, Verifier } from "./verify/verifier.ts";
-export type { UnverifiedToken } from "./verify/unverified.ts";
+export type { ClaimsOf, PresentedToken, Unauthenticated, Verification, Verifier } from "./verify/verifier.ts";
+export type { TokenFault, UnverifiedToken } from "./verify/unverified.ts";
+export type { KeySet, PublicKey } from "./keys/key-set.ts";
+export type { HttpAnswer, HttpCall, HttpPort } from "./wire/http-json.ts";
+export type { VerifierPorts } from "./wire/ports.ts";

@@ -1,5 +1,6 @@
 // Where a token may be in a request, and which one counts.
 import type { AuthorizerRequest } from "./request.ts";
+import { longestToken } from "./verify/unverified.ts";
 
 /** One place of a request that may hold a token. */
 export interface TokenSource {
@@ -15,9 +16,6 @@ export interface TokenSource {
 export type TakenToken =
   | { readonly kind: "taken"; readonly token: string }
   | { readonly kind: "unauthenticated"; readonly code: "TOKEN_MISSING" | "TOKENS_DIFFER" | "TOKEN_TOO_LONG" };
-
-/** API Gateway passes no header, cookie or URL longer than this. */
-const longestToken = 10_240;
 
 /**
  * Takes the one token of a request.

@@ -31,14 +31,16 @@ const encoded = { ...context, gw: JSON.stringify(context) };
 
 function chat(decide?: () => Decision, extra: { httpResponse?: "policy" } = {}) {
   const outcomes: AuthorizerOutcome[] = [];
+  let passed = 0;
+  const now = () => Date.now() + passed;
   const handler = authorizer({
     token: [fromHeader("authorization"), fromSubprotocol()],
-    verify: [cognito({ userPoolId, clientId, tokenUse: "access" })],
+    verify: [cognito({ userPoolId, clientId, tokenUse: "access" }, { now })],
     decide: ({ claims }) => decide?.() ?? allow({ principalId: claims.sub, context }),
     onOutcome: (outcome) => outcomes.push(outcome),
     ...extra,
   });
-  return { handler, outcomes };
+  return { handler, outcomes, pass: (ms: number) => void (passed += ms) };
 }
 
 const withToken = (token: string) => ({ headers: { Authorization: [`Bearer ${token}`] } });
@@ -143,7 +145,7 @@ describe("no good token", () => {
 
 describe("what cannot be found out", () => {
   test("is 500 and never an allow: the keys cannot be fetched", async () => {
-    const { handler, outcomes } = chat();
+    const { handler, outcomes, pass } = chat();
     pool.answerKeys({ status: 503, body: "" });
     const token = await pool.sign();
     const error = await handler(httpEvent(withToken(token))).catch((error: unknown) => error);
@@ -153,10 +155,12 @@ describe("what cannot be found out", () => {
     expect(outcomes).toMatchObject([{ kind: "unavailable", code: "KEYS_UNAVAILABLE" }]);
 
     pool.answerKeys({ status: 200, body: "<html>" });
+    pass(1000);
     await expect(handler(tokenEvent(token))).rejects.toMatchObject({ code: "AUTHORIZER_UNAVAILABLE" });
     expect(outcomes[1]).toMatchObject({ kind: "unavailable", code: "KEYS_UNREADABLE" });
 
     pool.answerKeys(undefined);
+    pass(1000);
     await expect(handler(tokenEvent(token))).resolves.toMatchObject({ principalId: sub });
   });
 
@@ -174,7 +178,7 @@ describe("what cannot be found out", () => {
     await expect(handler(tokenEvent(await pool.sign()))).rejects.toMatchObject({
       code: "AUTHORIZER_UNAVAILABLE",
     });
-    expect(outcomes).toMatchObject([{ kind: "unavailable", code: "KEYS_UNAVAILABLE" }]);
+    expect(outcomes).toMatchObject([{ kind: "unavailable", code: "KEYS_UNREACHABLE" }]);
     vi.stubEnv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", pool.endpoint);
   });
 
