@@ -52,8 +52,21 @@ export async function verifyToken<Claims extends object>(
   if (deceptive.has(fault)) return unauthenticated(fault ?? "");
   const token: PresentedToken = { text, unverified, fault };
   const verifier = verifiers.find((one) => takesToken(one, token, request));
-  if (verifier) return verifier.verify(token, request);
-  return unauthenticated(fault ?? "ISSUER_UNKNOWN");
+  return verifier ? ask(verifier, token, request) : unauthenticated(fault ?? "ISSUER_UNKNOWN");
+}
+
+/** Of an error only its name is told: its message may hold the token. */
+async function ask<Claims extends object>(
+  verifier: Verifier<Claims>,
+  token: PresentedToken,
+  request: AuthorizerRequest,
+): Promise<Verification<Claims>> {
+  try {
+    return await verifier.verify(token, request);
+  } catch (error) {
+    const detail = error instanceof Error ? error.name : typeof error;
+    return { kind: "unavailable", code: "VERIFIER_FAILED", detail };
+  }
 }
 
 function takesToken({ issuers, takes }: Verifier, token: PresentedToken, request: AuthorizerRequest): boolean {
