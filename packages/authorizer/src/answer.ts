@@ -25,11 +25,9 @@ export function answerAllowed(
   request: AuthorizerRequest,
   form: HttpResponseForm,
 ): AuthorizerResult | undefined {
-  if (typeof granted.principalId !== "string" || granted.principalId === "")
-    throw failures.create("PRINCIPAL_MISSING", undefined);
   const { event } = request;
   const result =
-    "version" in event && event.version === "2.0" && form === "simple"
+    "routeArn" in event && form === "simple"
       ? simpleAnswer(granted, event)
       : policyAnswer(granted, request);
   return result && assertFits(result);

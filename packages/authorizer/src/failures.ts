@@ -51,10 +51,15 @@ const table = {
     fix: "Attach this function as an authorizer of an API, not as the function of a route.",
     blame: "user",
   },
+  HANDLER_EVENT_UNKNOWN: {
+    says: (): string => "The event is none of a REST API, an HTTP API, a function URL, or a WebSocket's $connect.",
+    fix: "Use authenticate() in handlers of those only; a WebSocket's later messages carry no token.",
+    blame: "user",
+  },
   AUTHORIZER_UNAVAILABLE: {
     says: (cause: { readonly code: string; readonly detail?: string }): string =>
       `Nobody can be let in or turned away for now: ${cause.code}${cause.detail ? ` (${cause.detail})` : ""}.`,
-    fix: "Check that the function reaches the issuer's keys: inside a VPC it needs a NAT gateway or an endpoint for the issuer.",
+    fix: "Check that the function reaches the issuer: inside a VPC it needs a NAT gateway, an endpoint, or keys that it brings along.",
     blame: "system",
   },
   DECISION_UNREADABLE: {

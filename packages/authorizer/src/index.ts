@@ -1,6 +1,9 @@
 // The front door of the authorizer: sources, verifiers and decisions, joined by one function.
 export { authorizer } from "./authorizer.ts";
-export type { AuthorizerOptions, AuthorizerOutcome } from "./authorizer.ts";
+export type { AuthorizerOptions } from "./authorizer.ts";
+export { authenticate } from "./authenticate.ts";
+export type { AuthenticateOptions, AuthenticateMiddleware } from "./authenticate.ts";
+export type { AuthorizerOutcome, JudgeOptions } from "./judge.ts";
 export type { HttpResponseForm } from "./answer.ts";
 export { apiKey, issueApiKey, memoryApiKeys } from "./api-key/api-key.ts";
 export type { ApiKeyClaims, ApiKeyOptions, ApiKeyRecord, ApiKeyStore } from "./api-key/api-key.ts";
@@ -16,7 +19,9 @@ export type { IssuedTicket, TicketGrant } from "./ticket/ticket.ts";
 export { memoryTickets } from "./ticket/ticket-store.ts";
 export type { TicketClaims, TicketRecord, TicketStore } from "./ticket/ticket-store.ts";
 export type { AuthorizerKind, AuthorizerRequest } from "./request.ts";
-export { fromCookie, fromHeader, fromQuery, fromSubprotocol } from "./token-source.ts";
+export type { HandlerEvent } from "./handler-event.ts";
+export { chooseSubprotocol } from "./subprotocol.ts";
+export { fromCookie, fromForm, fromHeader, fromQuery, fromSubprotocol } from "./token-source.ts";
 export type { TokenSource } from "./token-source.ts";
 export { cognito } from "./verify/cognito.ts";
 export type {

@@ -31,6 +31,17 @@ export function coverConnect(routes: readonly string[] | undefined): boolean {
   return routes.includes("$connect");
 }
 
+/** Whether one call, as in `GET/rooms/42` or `$connect`, is covered; without routes every call is. */
+export function coverCall(routes: readonly string[] | undefined, call: string): boolean {
+  if (routes === undefined || call === "$connect") return coverConnect(routes);
+  const at = call.indexOf("/");
+  return readRoutes(routes).some(
+    ({ method, path }) =>
+      (method === "*" || method === call.slice(0, at)) &&
+      toPattern(`/${path.replace(/^\//, "")}`).test(call.slice(at)),
+  );
+}
+
 /**
  * Whether a route key of an HTTP API, as in `GET /rooms/{room}`, is covered with everything that it can match.
  *

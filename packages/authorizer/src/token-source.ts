@@ -10,6 +10,8 @@ export interface TokenSource {
   read(request: AuthorizerRequest): readonly string[];
   /** The token in the one header value that a `TOKEN` authorizer is given; only header sources have it. */
   readonly readValue?: (value: string) => string;
+  /** The longest token of this source, in characters. @default 10240 */
+  readonly longest?: number;
 }
 
 /** What the sources gave: a token, or why there is none to verify. */
@@ -23,20 +25,32 @@ export type TakenToken =
  * Two different tokens are refused, wherever they are: whoever reads the other one would see another caller.
  */
 export function takeToken(sources: readonly TokenSource[], request: AuthorizerRequest): TakenToken {
-  const found = new Set(readAll(sources, request).filter((token) => token !== ""));
-  const [token, ...others] = found;
-  if (token === undefined) return { kind: "unauthenticated", code: "TOKEN_MISSING" };
+  const found = new Map<string, number>();
+  for (const { tokens, longest } of readAll(sources, request))
+    for (const token of tokens) if (token !== "") found.set(token, longest);
+  const [first, ...others] = found;
+  if (first === undefined) return { kind: "unauthenticated", code: "TOKEN_MISSING" };
   if (others.length > 0) return { kind: "unauthenticated", code: "TOKENS_DIFFER" };
-  if (token.length > longestToken) return { kind: "unauthenticated", code: "TOKEN_TOO_LONG" };
+  const [token, longest] = first;
+  if (token.length > longest) return { kind: "unauthenticated", code: "TOKEN_TOO_LONG" };
   return { kind: "taken", token };
 }
 
-function readAll(sources: readonly TokenSource[], request: AuthorizerRequest): readonly string[] {
+interface Offered {
+  readonly tokens: readonly string[];
+  readonly longest: number;
+}
+
+function readAll(sources: readonly TokenSource[], request: AuthorizerRequest): readonly Offered[] {
   const { event } = request;
-  if (event.type !== "TOKEN") return sources.flatMap((source) => source.read(request));
+  if (!("authorizationToken" in event && event.type === "TOKEN"))
+    return sources.map((source) => ({
+      tokens: source.read(request),
+      longest: source.longest ?? longestToken,
+    }));
   const header = sources.find((source) => source.readValue);
   return header?.readValue && typeof event.authorizationToken === "string"
-    ? [header.readValue(event.authorizationToken)]
+    ? [{ tokens: [header.readValue(event.authorizationToken)], longest: longestToken }]
     : [];
 }
 
@@ -70,7 +84,7 @@ export function fromSubprotocol({ prefix = "bearer." }: { readonly prefix?: stri
   return {
     name: "subprotocol",
     read: (request) =>
-      request.kind !== "websocket"
+      request.arn.call !== "$connect"
         ? []
         : request
             .header("sec-websocket-protocol")
@@ -105,4 +119,21 @@ export function fromCookie(
 /** The token of a query parameter. URLs end up in logs and histories: name this source last, or not at all. */
 export function fromQuery(name: string): TokenSource {
   return { name: `query ${name}`, read: (request) => request.query(name) };
+}
+
+/**
+ * The token of a field of a posted form, such as `SAMLResponse`; only a handler sees bodies, an authorizer never.
+ *
+ * @see https://docs.oasis-open.org/security/saml/v2.0/saml-bindings-2.0-os.pdf
+ */
+export function fromForm(field: string): TokenSource {
+  return { name: `form field ${field}`, read: (request) => readForm(request, field), longest: 262_144 };
+}
+
+function readForm({ event, header }: AuthorizerRequest, field: string): readonly string[] {
+  if (!("body" in event) || typeof event.body !== "string") return [];
+  const [type = ""] = header("content-type");
+  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) return [];
+  const body = event.isBase64Encoded ? Buffer.from(event.body, "base64").toString("utf8") : event.body;
+  return new URLSearchParams(body).getAll(field);
 }
