@@ -25,32 +25,31 @@ export type TakenToken =
  * Two different tokens are refused, wherever they are: whoever reads the other one would see another caller.
  */
 export function takeToken(sources: readonly TokenSource[], request: AuthorizerRequest): TakenToken {
-  const found = new Map<string, number>();
-  for (const { tokens, longest } of readAll(sources, request))
-    for (const token of tokens) if (token !== "") found.set(token, longest);
-  const [first, ...others] = found;
-  if (first === undefined) return { kind: "unauthenticated", code: "TOKEN_MISSING" };
-  if (others.length > 0) return { kind: "unauthenticated", code: "TOKENS_DIFFER" };
-  const [token, longest] = first;
-  if (token.length > longest) return { kind: "unauthenticated", code: "TOKEN_TOO_LONG" };
-  return { kind: "taken", token };
+  let taken: string | undefined;
+  let longest = longestToken;
+  for (const source of sources)
+    for (const token of readSource(source, sources, request)) {
+      if (token === "" || token === taken) continue;
+      if (taken !== undefined) return { kind: "unauthenticated", code: "TOKENS_DIFFER" };
+      taken = token;
+      longest = source.longest ?? longestToken;
+    }
+  if (taken === undefined) return { kind: "unauthenticated", code: "TOKEN_MISSING" };
+  if (taken.length > longest) return { kind: "unauthenticated", code: "TOKEN_TOO_LONG" };
+  return { kind: "taken", token: taken };
 }
 
-interface Offered {
-  readonly tokens: readonly string[];
-  readonly longest: number;
-}
-
-function readAll(sources: readonly TokenSource[], request: AuthorizerRequest): readonly Offered[] {
+/** A `TOKEN` authorizer is given one value, which the first header source reads. */
+function readSource(
+  source: TokenSource,
+  sources: readonly TokenSource[],
+  request: AuthorizerRequest,
+): readonly string[] {
   const { event } = request;
-  if (!("authorizationToken" in event && event.type === "TOKEN"))
-    return sources.map((source) => ({
-      tokens: source.read(request),
-      longest: source.longest ?? longestToken,
-    }));
-  const header = sources.find((source) => source.readValue);
-  return header?.readValue && typeof event.authorizationToken === "string"
-    ? [{ tokens: [header.readValue(event.authorizationToken)], longest: longestToken }]
+  if (request.kind !== "token" || !("authorizationToken" in event)) return source.read(request);
+  const isFirst = source === sources.find(({ readValue }) => readValue);
+  return isFirst && source.readValue && typeof event.authorizationToken === "string"
+    ? [source.readValue(event.authorizationToken)]
     : [];
 }
 
@@ -65,9 +64,10 @@ export function fromHeader(
   name: string,
   { scheme = "Bearer" }: { readonly scheme?: string } = {},
 ): TokenSource {
+  const start = `${scheme.toLowerCase()} `;
   const readValue = (value: string): string => {
     const trimmed = value.trim();
-    const hasScheme = trimmed.slice(0, scheme.length + 1).toLowerCase() === `${scheme.toLowerCase()} `;
+    const hasScheme = trimmed.slice(0, start.length).toLowerCase() === start;
     return hasScheme ? trimmed.slice(scheme.length + 1).trim() : trimmed;
   };
   return { name: `header ${name}`, read: (request) => request.header(name).map(readValue), readValue };

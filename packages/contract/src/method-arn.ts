@@ -12,9 +12,6 @@ export interface MethodArn {
   readonly call: string;
 }
 
-const shape =
-  /^arn:(?<partition>[a-z0-9-]+):execute-api:(?<region>[a-z0-9-]+):(?<accountId>[^:/]*):(?<apiId>[^:/]+)\/(?<stage>[^/]+)\/(?<call>.*)$/s;
-
 /**
  * Reads the `methodArn` or `routeArn` of an authorizer event; `undefined` for anything else.
  *
@@ -26,9 +23,17 @@ const shape =
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html
  */
 export function readMethodArn(arn: string): MethodArn | undefined {
-  const parts = shape.exec(arn)?.groups as unknown as MethodArn | undefined; // the named groups are the fields
-  return parts && { ...parts };
+  const [scheme, partition = "", service, region = "", accountId = ""] = arn.split(":", 5);
+  if (scheme !== "arn" || service !== "execute-api") return undefined;
+  const resource = arn.slice(`arn:${partition}:execute-api:${region}:${accountId}:`.length);
+  const [apiId = "", stage = ""] = resource.split("/", 2);
+  const callAt = apiId.length + stage.length + 2;
+  if (resource.length < callAt || apiId === "" || stage === "" || apiId.includes(":")) return undefined;
+  if (!isName(partition) || !isName(region) || accountId.includes("/")) return undefined;
+  return { partition, region, accountId, apiId, stage, call: resource.slice(callAt) };
 }
+
+const isName = (text: string): boolean => /^[a-z0-9-]+$/.test(text);
 
 /**
  * Writes an execute-api ARN; the inverse of {@link readMethodArn}.

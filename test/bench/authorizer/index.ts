@@ -1,0 +1,62 @@
+// What the authorizer costs: a warm call, a cold start, a bundle.
+import { measureCold } from "./cold.ts";
+import { makeCandidates, type Candidate } from "./warm.ts";
+
+interface Effort {
+  readonly quick: boolean;
+  say(line: string): void;
+}
+
+type Row = Readonly<Record<string, string | number | undefined>>;
+
+interface Table {
+  readonly title: string;
+  readonly columns: readonly { readonly key: string; readonly head: string; readonly digits?: number }[];
+  readonly rows: readonly Row[];
+}
+
+/** The bench of `@gatewright/authorizer`, for the runner's registry. */
+export const authorizer: { readonly says: string; run(effort: Effort): Promise<readonly Table[]> } = {
+  says: "An authorizer warm (verify and policy) and cold, against the libraries alone",
+  async run(effort) {
+    return [await measureWarm(effort), await measureCold(effort)];
+  },
+};
+
+async function measureWarm({ quick, say }: Effort): Promise<Table> {
+  const candidates = await makeCandidates();
+  const [rounds, calls] = quick ? [3, 200] : [25, 2000];
+  const times = new Map<Candidate, number[]>(candidates.map((one) => [one, []]));
+  for (const one of candidates) await timed(one, calls);
+  for (let round = 0; round < rounds; round += 1)
+    for (const one of candidates) times.get(one)?.push(await timed(one, calls));
+  say(`${rounds} rounds of ${calls} calls, interleaved`);
+  const medians = new Map([...times].map(([{ name }, all]) => [name, median(all)]));
+  const library = medians.get("aws-jwt-verify alone") ?? Number.NaN;
+  return {
+    title: "A warm call with a good RS256 token",
+    columns: [
+      { key: "name", head: "" },
+      { key: "micros", head: "µs a call (median)", digits: 1 },
+      { key: "perSecond", head: "calls a second" },
+      { key: "ratio", head: "times aws-jwt-verify alone", digits: 2 },
+    ],
+    rows: [...medians].map(([name, micros]) => ({
+      name,
+      micros,
+      perSecond: 1_000_000 / micros,
+      ratio: micros / library,
+    })),
+  };
+}
+
+/** Microseconds a call. */
+async function timed({ run }: Candidate, calls: number): Promise<number> {
+  const started = process.hrtime.bigint();
+  for (let call = 0; call < calls; call += 1) await run();
+  return Number(process.hrtime.bigint() - started) / 1000 / calls;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
