@@ -27,9 +27,7 @@ export function answerAllowed(
 ): AuthorizerResult | undefined {
   const { event } = request;
   const result =
-    "routeArn" in event && form === "simple"
-      ? simpleAnswer(granted, event)
-      : policyAnswer(granted, request);
+    "routeArn" in event && form === "simple" ? simpleAnswer(granted, event) : policyAnswer(granted, request);
   return result && assertFits(result);
 }
 

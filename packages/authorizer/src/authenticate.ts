@@ -8,9 +8,7 @@ import { coverCall } from "./routes.ts";
 import type { Verifier } from "./verify/verifier.ts";
 
 /** Who may enter. The `routes` of a grant are compared with the request itself: nothing is kept. */
-export interface AuthenticateOptions<
-  Verifiers extends readonly Verifier[],
-> extends JudgeOptions<Verifiers> {
+export interface AuthenticateOptions<Verifiers extends readonly Verifier[]> extends JudgeOptions<Verifiers> {
   /** What `www-authenticate` names with a 401. @default "api" */
   readonly realm?: string;
 }

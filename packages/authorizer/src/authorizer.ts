@@ -64,10 +64,12 @@ function toResult(
     case "unauthenticated":
       if (request.kind === "http-2.0") return answerDenied(request, form, "anonymous");
       throw new Error("Unauthorized"); // the exact words: API Gateway makes 401 of them, and 500 of any others
-    case "unavailable": {
-      if (judgement.error !== undefined) throw judgement.error;
-      const { code, detail } = judgement;
-      throw failures.create("AUTHORIZER_UNAVAILABLE", { code, ...(detail === undefined ? {} : { detail }) });
-    }
+    default:
+      throw unavailable(judgement);
   }
+}
+
+function unavailable({ code, detail, error }: Extract<Judgement<never>, { kind: "unavailable" }>): unknown {
+  if (error !== undefined) return error;
+  return failures.create("AUTHORIZER_UNAVAILABLE", { code, ...(detail === undefined ? {} : { detail }) });
 }

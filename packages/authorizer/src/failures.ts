@@ -52,7 +52,8 @@ const table = {
     blame: "user",
   },
   HANDLER_EVENT_UNKNOWN: {
-    says: (): string => "The event is none of a REST API, an HTTP API, a function URL, or a WebSocket's $connect.",
+    says: (): string =>
+      "The event is none of a REST API, an HTTP API, a function URL, or a WebSocket's $connect.",
     fix: "Use authenticate() in handlers of those only; a WebSocket's later messages carry no token.",
     blame: "user",
   },

@@ -37,7 +37,8 @@ export type {
   IntrospectionLimits,
   IntrospectionOptions,
 } from "./verify/introspection.ts";
-export type { OauthClient, PrivateKey } from "./wire/client-auth.ts";
+export type { PrivateKey } from "./keys/private-key.ts";
+export type { OauthClient } from "./wire/client-auth.ts";
 export type { CircuitOptions } from "./wire/circuit.ts";
 export { oidc } from "./verify/oidc.ts";
 export type { KeySource, OidcClaims, OidcOptions, SignatureAlgorithm } from "./verify/oidc-options.ts";

@@ -47,7 +47,7 @@ function readSource(
 ): readonly string[] {
   const { event } = request;
   if (request.kind !== "token" || !("authorizationToken" in event)) return source.read(request);
-  const isFirst = source === sources.find(({ readValue }) => readValue);
+  const isFirst = source === sources.find((one) => one.readValue !== undefined);
   return isFirst && source.readValue && typeof event.authorizationToken === "string"
     ? [source.readValue(event.authorizationToken)]
     : [];
@@ -130,9 +130,10 @@ export function fromForm(field: string): TokenSource {
   return { name: `form field ${field}`, read: (request) => readForm(request, field), longest: 262_144 };
 }
 
-function readForm({ event, header }: AuthorizerRequest, field: string): readonly string[] {
+function readForm(request: AuthorizerRequest, field: string): readonly string[] {
+  const { event } = request;
   if (!("body" in event) || typeof event.body !== "string") return [];
-  const [type = ""] = header("content-type");
+  const [type = ""] = request.header("content-type");
   if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) return [];
   const body = event.isBase64Encoded ? Buffer.from(event.body, "base64").toString("utf8") : event.body;
   return new URLSearchParams(body).getAll(field);

@@ -15,8 +15,8 @@ export interface SamlKey {
 export function makeSamlKey(): SamlKey {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   return {
-    privateKey: privateKey.export({ type: "pkcs8", format: "pem" }),
-    publicKey: publicKey.export({ type: "spki", format: "pem" }),
+    privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    publicKey: publicKey.export({ type: "spki", format: "pem" }).toString(),
   };
 }
 
@@ -38,7 +38,11 @@ let made = 0;
 
 export function assertionXml(parts: AssertionParts = {}): string {
   const { id = `_assertion-${++made}`, issuer = provider, nameId = "ada@example.com", inResponseTo } = parts;
-  const { notBefore = -60, notOnOrAfter = 300, confirmation = "urn:oasis:names:tc:SAML:2.0:cm:bearer" } = parts;
+  const {
+    notBefore = -60,
+    notOnOrAfter = 300,
+    confirmation = "urn:oasis:names:tc:SAML:2.0:cm:bearer",
+  } = parts;
   const answered = inResponseTo === undefined ? "" : ` InResponseTo="${inResponseTo}"`;
   const to = parts.recipient === null ? "" : ` Recipient="${parts.recipient ?? recipient}"`;
   const restriction =

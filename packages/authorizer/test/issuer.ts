@@ -62,7 +62,8 @@ export async function startIssuer(alg: string = "RS256"): Promise<Issuer> {
     asked,
     keys,
     misbehave: (how) => void (misbehaviour = how),
-    async sign(claims = {}, { header = {}, key = keys[0]!, drop = [] } = {}) {
+    async sign(claims = {}, { header = {}, key = keys.at(0), drop = [] } = {}) {
+      if (!key) throw new Error("no key");
       const now = Math.floor(Date.now() / 1000);
       const all = { iss: issuer, aud: audience, sub: "ada", iat: now, exp: now + 600, ...claims };
       const kept = Object.fromEntries(Object.entries(all).filter(([name]) => !drop.includes(name)));

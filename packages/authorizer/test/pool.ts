@@ -45,9 +45,7 @@ export async function startPool(): Promise<Pool> {
     sign: async (claims = {}, { header = {}, key = privateKey, drop = [] } = {}) => {
       const all = Object.entries({ ...accessClaims(), ...claims }).filter(([name]) => !drop.includes(name));
       const token = new SignJWT(Object.fromEntries(all));
-      return noteSecret(
-        await token.setProtectedHeader({ alg: "RS256", kid: "key-1", ...header }).sign(key),
-      );
+      return noteSecret(await token.setProtectedHeader({ alg: "RS256", kid: "key-1", ...header }).sign(key));
     },
     close: () =>
       new Promise((resolve) => {

@@ -4,7 +4,7 @@ import { makeCandidates, type Candidate } from "./warm.ts";
 
 interface Effort {
   readonly quick: boolean;
-  say(line: string): void;
+  readonly say: (line: string) => void;
 }
 
 type Row = Readonly<Record<string, string | number | undefined>>;
@@ -26,7 +26,7 @@ export const authorizer: { readonly says: string; run(effort: Effort): Promise<r
 async function measureWarm({ quick, say }: Effort): Promise<Table> {
   const candidates = await makeCandidates();
   const [rounds, calls] = quick ? [3, 200] : [25, 2000];
-  const times = new Map<Candidate, number[]>(candidates.map((one) => [one, []]));
+  const times = new Map(candidates.map((one): [Candidate, number[]] => [one, []]));
   for (const one of candidates) await timed(one, calls);
   for (let round = 0; round < rounds; round += 1)
     for (const one of candidates) times.get(one)?.push(await timed(one, calls));
@@ -51,12 +51,12 @@ async function measureWarm({ quick, say }: Effort): Promise<Table> {
 }
 
 /** Microseconds a call. */
-async function timed({ run }: Candidate, calls: number): Promise<number> {
-  const started = process.hrtime.bigint();
-  for (let call = 0; call < calls; call += 1) await run();
-  return Number(process.hrtime.bigint() - started) / 1000 / calls;
+async function timed(candidate: Candidate, calls: number): Promise<number> {
+  const started = performance.now();
+  for (let call = 0; call < calls; call += 1) await candidate.run();
+  return ((performance.now() - started) * 1000) / calls;
 }
 
 function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+  return values.toSorted((a, b) => a - b).at(values.length / 2) ?? Number.NaN;
 }

@@ -1,5 +1,5 @@
 // A warm call: one token verified and answered, by us and by what one would use instead.
-import { allow, authorizer, cognito, fromHeader, oidc } from "@gatewright/authorizer";
+import { allow, authorizer, cognito, fromHeader, oidc, type Verifier } from "@gatewright/authorizer";
 import type { TokenAuthorizerEvent } from "@gatewright/contract";
 import { CognitoJwtVerifier } from "aws-jwt-verify";
 import type { Jwks } from "aws-jwt-verify/jwk";
@@ -36,17 +36,19 @@ export async function makeCandidates(): Promise<readonly Candidate[]> {
     jti: "11111111-2222-4333-8444-555555555555",
     username: "ada",
   };
-  const token = await new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid: "bench-1" }).sign(privateKey);
+  const token = await new SignJWT(claims)
+    .setProtectedHeader({ alg: "RS256", kid: "bench-1" })
+    .sign(privateKey);
   return [
     signatureAlone(token, jwk),
-    libraryAlone(token, { keys: [jwk] } as unknown as Jwks), // the keys of this bench
+    libraryAlone(token, { keys: [jwk] }), // the keys of this bench
     joseAlone(token, jwk),
     ...ours(token, jwk),
   ];
 }
 
 function signatureAlone(token: string, jwk: JWK): Candidate {
-  const key = createPublicKey({ key: jwk as never, format: "jwk" }); // a JWK, as node:crypto reads it
+  const key = createPublicKey({ key: jwk, format: "jwk" });
   return {
     name: "the signature check itself (node:crypto)",
     run() {
@@ -81,7 +83,7 @@ function ours(token: string, jwk: JWK): readonly Candidate[] {
     methodArn: "arn:aws:execute-api:us-east-1:123456789012:abcdef1234/dev/GET/rooms/42",
     authorizationToken: `Bearer ${token}`,
   };
-  const by = (name: string, verifier: ReturnType<typeof oidc> | ReturnType<typeof cognito>): Candidate => {
+  const by = (name: string, verifier: Verifier<{ readonly sub?: string }>): Candidate => {
     const handler = authorizer({
       token: [fromHeader("authorization")],
       verify: [verifier],
@@ -95,7 +97,13 @@ function ours(token: string, jwk: JWK): readonly Candidate[] {
     return { name, run: () => handler(event) };
   };
   return [
-    by("ours, cognito: token, verify and policy", cognito({ userPoolId, clientId, tokenUse: "access", bundledKeys })),
-    by("ours, oidc: token, verify and policy", oidc({ issuer, audience: clientId, keys: { jwks: bundledKeys } })),
+    by(
+      "ours, cognito: token, verify and policy",
+      cognito({ userPoolId, clientId, tokenUse: "access", bundledKeys }),
+    ),
+    by(
+      "ours, oidc: token, verify and policy",
+      oidc({ issuer, audience: clientId, keys: { jwks: bundledKeys } }),
+    ),
   ];
 }

@@ -20,8 +20,7 @@ export function dynamoApiKeys(
       const row = await table.find(`gwk#${id}`);
       return row && (readRecord(row) as ApiKeyRecord); // what put wrote
     },
-    put: (record) =>
-      table.replace(`gwk#${record.id}`, toRow(record, record.expiresAt)),
+    put: (record) => table.replace(`gwk#${record.id}`, toRow(record, record.expiresAt)),
   };
 }
 

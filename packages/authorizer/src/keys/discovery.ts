@@ -35,5 +35,7 @@ async function askWhere(issuer: string, http: HttpPort): Promise<string | OutOfR
     detail: `${url.host}: ${detail}`,
   });
   if (named !== issuer) return wrong("its configuration names another issuer, or none");
-  return typeof uri === "string" && isSafeAddress(uri) ? uri : wrong("its configuration names no https jwks_uri");
+  return typeof uri === "string" && isSafeAddress(uri)
+    ? uri
+    : wrong("its configuration names no https jwks_uri");
 }

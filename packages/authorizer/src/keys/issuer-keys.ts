@@ -57,7 +57,8 @@ export function createIssuerKeys<Keys>(options: IssuerKeysOptions<Keys>): Issuer
     return { kind: "keys", keys: held.keys };
   };
   const askOnce = (): Promise<Found<Keys>> => (asking ??= ask().finally(() => (asking = undefined)));
-  const mayAsk = (): boolean => asking !== undefined || now() - asked >= (held ? pauseMs : pauseWithoutKeysMs);
+  const mayAsk = (): boolean =>
+    asking !== undefined || now() - asked >= (held ? pauseMs : pauseWithoutKeysMs);
   const atHand = (): Keys | undefined => {
     if (!held && bundled) held = { keys: prepare(bundled), at: Number.POSITIVE_INFINITY };
     if (!held || now() - held.at >= lastMs) return undefined;

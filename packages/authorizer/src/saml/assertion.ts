@@ -28,7 +28,9 @@ type Element = { readonly [name: string]: unknown };
 
 const children = (element: Element | undefined, name: string): readonly Element[] => {
   const found = element?.[name];
-  return Array.isArray(found) ? found.map((one) => (typeof one === "object" ? one : { _: one }) as Element) : []; // xml2js writes text alone as a string
+  return Array.isArray(found)
+    ? found.map((one) => (typeof one === "object" ? one : { _: one }) as Element)
+    : []; // xml2js writes text alone as a string
 };
 const attribute = (element: Element | undefined, name: string): string | undefined => {
   const found = (element?.["$"] as Element | undefined)?.[name]; // xml2js writes attributes as an object of strings
@@ -72,7 +74,9 @@ export function readAssertion(parsed: unknown): Assertion | undefined {
     ...(nameIdFormat === undefined ? {} : { nameIdFormat }),
     ...(sessionIndex === undefined ? {} : { sessionIndex }),
     attributes: readAttributes(root),
-    audiences: children(conditions, "AudienceRestriction").map((one) => children(one, "Audience").map(textOf)),
+    audiences: children(conditions, "AudienceRestriction").map((one) =>
+      children(one, "Audience").map(textOf),
+    ),
     recipient: attribute(data, "Recipient"),
   };
 }

@@ -5,7 +5,7 @@ import type { OidcClaims } from "../verify/oidc-options.ts";
 import { oidc } from "../verify/oidc.ts";
 import type { SignatureAlgorithm } from "../verify/oidc-options.ts";
 import type { Verifier } from "../verify/verifier.ts";
-import type { PrivateKey } from "../wire/client-auth.ts";
+import type { PrivateKey } from "../keys/private-key.ts";
 import { toPorts, type VerifierPorts } from "../wire/ports.ts";
 
 /** What tokens of our own are made with. */
@@ -29,7 +29,7 @@ export interface SessionTokens {
 }
 
 /** The members of a JWK that are public, by key type. */
-const publicMembers = ["kty", "kid", "alg", "crv", "x", "y", "n", "e"];
+const publicMembers: ReadonlySet<string> = new Set(["kty", "kid", "alg", "crv", "x", "y", "n", "e"]);
 
 /**
  * Makes and checks short-lived tokens of our own, signed by a key pair; for the exchange of a SAML assertion.
@@ -46,7 +46,7 @@ export function sessionTokens(options: SessionTokenOptions, ports: VerifierPorts
   const jwks: KeySet = {
     keys: [
       {
-        ...Object.fromEntries(Object.entries(privateKey).filter(([name]) => publicMembers.includes(name))),
+        ...Object.fromEntries(Object.entries(privateKey).filter(([name]) => publicMembers.has(name))),
         kty: privateKey.kty,
       },
     ],

@@ -149,8 +149,8 @@ function judge(said: object, { options, now }: Asking): Verdict<IntrospectionCla
 
 function isFor(said: unknown, audience: string | readonly string[] | undefined): boolean {
   if (audience === undefined) return true;
-  const named: readonly unknown[] = [said].flat();
-  return [audience].flat().some((one) => named.includes(one));
+  const named = new Set<unknown>([said].flat());
+  return [audience].flat().some((one) => named.has(one));
 }
 
 function assertSettings({ endpoint, client, limits = {} }: IntrospectionOptions): void {

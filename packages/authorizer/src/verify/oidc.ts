@@ -40,10 +40,7 @@ let library: Library | undefined;
  */
 export function oidc<
   const Schema extends StandardSchemaV1<unknown, object> = StandardSchemaV1<unknown, OidcClaims>,
->(
-  options: OidcOptions<Schema>,
-  ports: VerifierPorts = {},
-): Verifier<StandardSchemaV1.InferOutput<Schema>> {
+>(options: OidcOptions<Schema>, ports: VerifierPorts = {}): Verifier<StandardSchemaV1.InferOutput<Schema>> {
   assertSettings(options);
   const { now, http } = toPorts(ports);
   const rules = {

@@ -69,7 +69,11 @@ async function ask<Claims extends object>(
   }
 }
 
-function takesToken({ issuers, takes }: Verifier, token: PresentedToken, request: AuthorizerRequest): boolean {
+function takesToken(
+  { issuers, takes }: Verifier,
+  token: PresentedToken,
+  request: AuthorizerRequest,
+): boolean {
   if (takes?.(token, request)) return true;
   if (!issuers) return takes === undefined;
   const issuer = token.unverified?.payload["iss"];

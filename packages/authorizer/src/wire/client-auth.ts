@@ -1,6 +1,6 @@
 // How this API shows an OAuth issuer who is asking: by a secret, or by a key.
 import { randomUUID } from "node:crypto";
-import type { PublicKey } from "../keys/key-set.ts";
+import type { PrivateKey } from "../keys/private-key.ts";
 
 /** An OAuth client, with a secret or with a private key. */
 export type OauthClient =
@@ -8,9 +8,6 @@ export type OauthClient =
   | { readonly id: string; readonly secret: string; readonly method?: "basic" | "post" }
   /** `private_key_jwt`: the key never leaves this function. */
   | { readonly id: string; readonly privateKey: PrivateKey; readonly audience?: string };
-
-/** A private key as a JWK, with its `alg` and, where the issuer needs it, its `kid`. */
-export type PrivateKey = PublicKey & { readonly alg: string };
 
 /** What one request carries to show who asks. */
 export interface ClientCredentials {

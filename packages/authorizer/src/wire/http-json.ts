@@ -1,5 +1,4 @@
 // One call to an issuer over HTTP: JSON back, within a time and a size, and never a redirect.
-import type { IncomingMessage, RequestOptions } from "node:http";
 
 /** What to ask. */
 export interface HttpCall {
@@ -33,7 +32,7 @@ export const httpJson: HttpPort = (call) => {
   return new Promise((resolve) => {
     const fail = (reason: "timed-out" | "unreachable", why: string): void =>
       resolve({ kind: "failed", reason, detail: `${url.host}: ${why}` });
-    const options: RequestOptions = {
+    const options = {
       method: body === undefined ? "GET" : "POST",
       headers: { accept: "application/json", ...headers },
     };
@@ -53,10 +52,10 @@ export const httpJson: HttpPort = (call) => {
   });
 };
 
-async function read(response: IncomingMessage): Promise<string> {
+async function read(response: AsyncIterable<Buffer>): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
+  for await (const chunk of response) {
     bytes += chunk.length;
     if (bytes > mostBytes) throw Object.assign(new Error("too long"), { code: "ANSWER_TOO_LONG" });
     chunks.push(chunk);

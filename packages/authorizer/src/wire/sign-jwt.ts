@@ -2,7 +2,7 @@
 import { importJWK } from "jose/key/import";
 import { SignJWT } from "jose/jwt/sign";
 import type { JWK } from "jose";
-import type { PrivateKey } from "./client-auth.ts";
+import type { PrivateKey } from "../keys/private-key.ts";
 
 /** Signs claims with a private key, by the key's own algorithm. */
 export async function signJwt(

@@ -2,13 +2,14 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, type JWK } from "jose";
-import Provider, { type Configuration } from "oidc-provider";
+import { loadProvider } from "../provider.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { allow, authorizer, fromHeader, introspection, oidc, type PrivateKey } from "../../src/index.ts";
 import { restEvent } from "../events.ts";
 import { noteSecret } from "../secrets.ts";
 
 const api = "https://api.example";
+const Provider = await loadProvider();
 let listener: RequestListener = (_request, response) => void response.writeHead(503).end();
 const server = createServer((request, response) => listener(request, response));
 let issuer = "";
@@ -60,17 +61,21 @@ function serve(keys: readonly JWK[]): void {
       },
     },
     scopes: ["chat:send"],
-  } as unknown as Configuration; // the types want every default
-  listener = new Provider(issuer, configuration).callback() as RequestListener;
+  };
+  listener = new Provider(issuer, configuration).callback();
 }
 
 async function post(path: string, form: Record<string, string>): Promise<Record<string, unknown>> {
   const response = await fetch(`${issuer}${path}`, {
     method: "POST",
     body: new URLSearchParams(form),
-    headers: { authorization: `Basic ${Buffer.from("robot:robot-secret-robot-secret-robot!").toString("base64")}` },
+    headers: {
+      authorization: `Basic ${Buffer.from("robot:robot-secret-robot-secret-robot!").toString("base64")}`,
+    },
   });
-  return response.status === 200 ? ((await response.json().catch(() => ({}))) as Record<string, unknown>) : { status: response.status };
+  return response.status === 200
+    ? ((await response.json().catch(() => ({}))) as Record<string, unknown>)
+    : { status: response.status };
 }
 
 async function tokenFor(resource?: string): Promise<string> {
@@ -104,14 +109,17 @@ function gate() {
     token: [fromHeader("authorization")],
     verify: [
       oidc({ issuer, audience: api, type: "at+jwt", algorithms: ["ES256"], scopes: ["chat:send"] }, ports),
-      introspection({ endpoint: endpoint(), client: { id: "keyed", privateKey: clientKey, audience: issuer } }, ports),
+      introspection(
+        { endpoint: endpoint(), client: { id: "keyed", privateKey: clientKey, audience: issuer } },
+        ports,
+      ),
     ],
     decide: ({ claims }) => allow({ principalId: String(claims["client_id"]) }),
     onOutcome: ({ code, detail }) => codes.push(detail === undefined ? code : `${code} ${detail}`),
   });
   return {
     pass: (ms: number) => void (passed += ms),
-    async call(token: string) {
+    call: async (token: string) => {
       const event = restEvent({ headers: { Authorization: [`Bearer ${token}`] } });
       const result = await handler(event).catch((error: unknown) => String(error));
       return typeof result === "string" ? codes.at(-1) : "principalId" in result && result.principalId;

@@ -300,7 +300,9 @@ describe("what is no authorizer event", () => {
   test("and an authorizer that could let nobody in is refused when it is made", () => {
     const verify = [custom(() => undefined)];
     const decide = () => deny();
-    expect(() => authorizer({ token: [], verify, decide })).toThrow(/token source/);
+    expect(() => authorizer({ token: [], verify, decide })).toThrow(
+      expect.objectContaining({ code: "AUTHORIZER_INCOMPLETE", facts: { option: "token" } }),
+    );
     expect(() => authorizer({ token: [fromHeader("authorization")], verify: [], decide })).toThrow(
       /verifier/,
     );

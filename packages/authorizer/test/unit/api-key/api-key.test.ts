@@ -30,7 +30,11 @@ function keysOf(options: Omit<ApiKeyOptions, "store"> = {}) {
 describe("an API key", () => {
   test("lets its owner in, with what decide needs and without the hash", async () => {
     const keys = keysOf({ scopes: ["rooms:read"] });
-    const { key, record } = await keys.issue({ sub: "acme", scope: "a rooms:read", usageIdentifierKey: "plan-key" });
+    const { key, record } = await keys.issue({
+      sub: "acme",
+      scope: "a rooms:read",
+      usageIdentifierKey: "plan-key",
+    });
     expect(await keys.check(key)).toEqual({
       kind: "verified",
       claims: { id: record.id, sub: "acme", scope: "a rooms:read", usageIdentifierKey: "plan-key" },

@@ -25,7 +25,10 @@ beforeAll(async () => {
     TableName: table,
     BillingMode: "PAY_PER_REQUEST",
     KeySchema: [key("pk", "HASH"), key("sk", "RANGE")],
-    AttributeDefinitions: ["pk", "sk"].map((AttributeName) => ({ AttributeName, AttributeType: "S" as const })),
+    AttributeDefinitions: ["pk", "sk"].map((AttributeName) => ({
+      AttributeName,
+      AttributeType: "S" as const,
+    })),
   });
   await client.send(command);
 });
@@ -42,7 +45,10 @@ describe.each([
 ])("tickets in %s", (_where, open) => {
   test("are taken by one of many, and are then gone", async () => {
     const store = open();
-    const { ticket } = await issueTicket(store, { claims: { sub: "ada", roles: ["a", "b"] }, origin: "https://a" });
+    const { ticket } = await issueTicket(store, {
+      claims: { sub: "ada", roles: ["a", "b"] },
+      origin: "https://a",
+    });
     const hash = toHash(noteSecret(ticket));
     const taken = await Promise.all(Array.from({ length: 10 }, () => store.take(hash)));
     const found = taken.filter((record) => record !== undefined);

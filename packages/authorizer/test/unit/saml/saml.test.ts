@@ -1,7 +1,14 @@
 import { exportJWK, generateKeyPair } from "jose";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { allow, authorizer, fromHeader, memoryOnce, sessionTokens, type PrivateKey } from "../../../src/index.ts";
+import {
+  allow,
+  authorizer,
+  fromHeader,
+  memoryOnce,
+  sessionTokens,
+  type PrivateKey,
+} from "../../../src/index.ts";
 import { expectSamlResponse, saml, samlExchange, type SamlOptions } from "../../../src/saml/index.ts";
 import {
   assertionXml,
@@ -36,7 +43,7 @@ function make(options: Partial<SamlOptions> = {}) {
   return {
     requests,
     verifier,
-    async check(document: string): Promise<string> {
+    check: async (document: string): Promise<string> => {
       const found = await verifyToken([verifier], document, request);
       return found.kind === "verified" ? `verified ${found.claims.sub}` : found.code;
     },
@@ -89,7 +96,9 @@ describe("a signed assertion", () => {
     expect(await check(encode(responseXml(signed(), "_request-1")))).toBe("SAML_REQUEST_MISSING"); // said outside of the signature
     expect(await check(encode(signed({ inResponseTo: "_request-1" })))).toBe("verified ada@example.com");
     expect(await check(encode(signed({ inResponseTo: "_request-1" })))).toBe("SAML_RESPONSE_NOT_EXPECTED");
-    expect(await make().check(encode(signed({ inResponseTo: "_request-3" })))).toBe("SAML_RESPONSE_NOT_EXPECTED");
+    expect(await make().check(encode(signed({ inResponseTo: "_request-3" })))).toBe(
+      "SAML_RESPONSE_NOT_EXPECTED",
+    );
   });
 
   test.each<[string, AssertionParts]>([
@@ -108,7 +117,9 @@ describe("a signed assertion", () => {
 
   test("passes within the tolerance for clocks that differ", async () => {
     const parts = { notOnOrAfter: -5, notBefore: -100 };
-    expect(await check(encode(signed(parts)), { clockToleranceSeconds: 30 })).toBe("verified ada@example.com");
+    expect(await check(encode(signed(parts)), { clockToleranceSeconds: 30 })).toBe(
+      "verified ada@example.com",
+    );
   });
 });
 
@@ -127,32 +138,114 @@ describe("an attack", () => {
     ["a changed digest", "SAML_SIGNATURE_INVALID", encode(good.replace(/(<DigestValue>)./, "$1="))],
     ["wrapping 1: the evil one first", "SAML_WRAPPED", encode(responseXml(evil + good))],
     ["wrapping 2: the evil one last", "SAML_WRAPPED", encode(responseXml(good + evil))],
-    ["wrapping 3: the good one inside the evil one", "SAML_WRAPPED", encode(responseXml(evil.replace("</saml:Subject>", `</saml:Subject><saml:Advice>${good}</saml:Advice>`)))],
-    ["wrapping 4: the evil one inside the good one", "SAML_WRAPPED", encode(responseXml(inGood(/<saml:Subject>/, evil)))],
-    ["wrapping 5: the good one in extensions", "SAML_WRAPPED", encode(responseXml(`<samlp:Extensions>${good}</samlp:Extensions>${evil}`))],
-    ["wrapping 6: the good one in the evil one's signature", "SAML_WRAPPED", encode(responseXml(evil.replace("<saml:Subject>", `${signature.replace("</Signature>", `<Object>${unsigned}</Object></Signature>`)}<saml:Subject>`)))],
+    [
+      "wrapping 3: the good one inside the evil one",
+      "SAML_WRAPPED",
+      encode(
+        responseXml(evil.replace("</saml:Subject>", `</saml:Subject><saml:Advice>${good}</saml:Advice>`)),
+      ),
+    ],
+    [
+      "wrapping 4: the evil one inside the good one",
+      "SAML_WRAPPED",
+      encode(responseXml(inGood(/<saml:Subject>/, evil))),
+    ],
+    [
+      "wrapping 5: the good one in extensions",
+      "SAML_WRAPPED",
+      encode(responseXml(`<samlp:Extensions>${good}</samlp:Extensions>${evil}`)),
+    ],
+    [
+      "wrapping 6: the good one in the evil one's signature",
+      "SAML_WRAPPED",
+      encode(
+        responseXml(
+          evil.replace(
+            "<saml:Subject>",
+            `${signature.replace("</Signature>", `<Object>${unsigned}</Object></Signature>`)}<saml:Subject>`,
+          ),
+        ),
+      ),
+    ],
     ["wrapping 7: the same id twice", "SAML_WRAPPED", encode(responseXml(`<x ID="_good"/>${good}`))],
-    ["wrapping 8: the evil one under the good one's signature", "SAML_WRAPPED", encode(responseXml(evil.replace("<saml:Subject>", `${signature}<saml:Subject>`)))],
-    ["two signatures in it", "SAML_WRAPPED", encode(good.replace("<saml:Subject>", `${signature}<saml:Subject>`))],
+    [
+      "wrapping 8: the evil one under the good one's signature",
+      "SAML_WRAPPED",
+      encode(responseXml(evil.replace("<saml:Subject>", `${signature}<saml:Subject>`))),
+    ],
+    [
+      "two signatures in it",
+      "SAML_WRAPPED",
+      encode(good.replace("<saml:Subject>", `${signature}<saml:Subject>`)),
+    ],
     ["a signature beside it", "SAML_WRAPPED", encode(responseXml(signature + unsigned))],
-    ["a response in a response", "SAML_WRAPPED", encode(responseXml(responseXml(good).replace(/^<\?xml[^>]*>/, "")))],
-    ["a comment in the name", "SAML_COMMENT_REFUSED", encode(good.replace("ada@example.com", "ada@example.com<!-- -->.evil.example"))],
+    [
+      "a response in a response",
+      "SAML_WRAPPED",
+      encode(responseXml(responseXml(good).replace(/^<\?xml[^>]*>/, ""))),
+    ],
+    [
+      "a comment in the name",
+      "SAML_COMMENT_REFUSED",
+      encode(good.replace("ada@example.com", "ada@example.com<!-- -->.evil.example")),
+    ],
     ["a section of characters", "SAML_COMMENT_REFUSED", encode(good.replace("ada@", "<![CDATA[ada@]]>"))],
     ["a processing instruction", "SAML_COMMENT_REFUSED", encode(good.replace("ada@", "<?x?>ada@"))],
     ["a document type", "SAML_DOCTYPE_REFUSED", encode(`<!DOCTYPE x [<!ENTITY a "b">]>${good}`)],
-    ["an entity bomb", "SAML_DOCTYPE_REFUSED", encode(`<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;">]>${good}`)],
+    [
+      "an entity bomb",
+      "SAML_DOCTYPE_REFUSED",
+      encode(`<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;">]>${good}`),
+    ],
     ["an encrypted assertion", "SAML_ENCRYPTED_REFUSED", encode(responseXml("<saml:EncryptedAssertion/>"))],
-    ["an encrypted name", "SAML_ENCRYPTED_REFUSED", encode(good.replace("<saml:NameID", "<saml:EncryptedID/><saml:NameID"))],
-    ["a SHA-1 signature", "SAML_ALGORITHM_REFUSED", encode(signXml(assertionXml(), key, { algorithm: "http://www.w3.org/2000/09/xmldsig#rsa-sha1" }))],
-    ["a SHA-1 digest", "SAML_ALGORITHM_REFUSED", encode(signXml(assertionXml(), key, { digest: "http://www.w3.org/2000/09/xmldsig#sha1" }))],
-    ["a shared secret", "SAML_ALGORITHM_REFUSED", encode(good.replace("xmldsig-more#rsa-sha256", "xmldsig-more#hmac-sha256"))],
-    ["a transform that selects", "SAML_ALGORITHM_REFUSED", encode(good.replace("http://www.w3.org/2000/09/xmldsig#enveloped-signature", "http://www.w3.org/TR/1999/REC-xpath-19991116"))],
-    ["a coded algorithm", "SAML_ALGORITHM_REFUSED", encode(good.replace("xmldsig-more#rsa-sha256", "xmldsig-more#rsa-sh&#97;256"))],
-    ["a failed status", "SAML_MALFORMED", encode(responseXml("").replace("status:Success", "status:Responder"))],
+    [
+      "an encrypted name",
+      "SAML_ENCRYPTED_REFUSED",
+      encode(good.replace("<saml:NameID", "<saml:EncryptedID/><saml:NameID")),
+    ],
+    [
+      "a SHA-1 signature",
+      "SAML_ALGORITHM_REFUSED",
+      encode(signXml(assertionXml(), key, { algorithm: "http://www.w3.org/2000/09/xmldsig#rsa-sha1" })),
+    ],
+    [
+      "a SHA-1 digest",
+      "SAML_ALGORITHM_REFUSED",
+      encode(signXml(assertionXml(), key, { digest: "http://www.w3.org/2000/09/xmldsig#sha1" })),
+    ],
+    [
+      "a shared secret",
+      "SAML_ALGORITHM_REFUSED",
+      encode(good.replace("xmldsig-more#rsa-sha256", "xmldsig-more#hmac-sha256")),
+    ],
+    [
+      "a transform that selects",
+      "SAML_ALGORITHM_REFUSED",
+      encode(
+        good.replace(
+          "http://www.w3.org/2000/09/xmldsig#enveloped-signature",
+          "http://www.w3.org/TR/1999/REC-xpath-19991116",
+        ),
+      ),
+    ],
+    [
+      "a coded algorithm",
+      "SAML_ALGORITHM_REFUSED",
+      encode(good.replace("xmldsig-more#rsa-sha256", "xmldsig-more#rsa-sh&#97;256")),
+    ],
+    [
+      "a failed status",
+      "SAML_MALFORMED",
+      encode(responseXml("").replace("status:Success", "status:Responder")),
+    ],
     ["no XML", "SAML_MALFORMED", encode("<Assertion")],
     ["broken XML", "SAML_SIGNATURE_INVALID", encode(good.replace("</saml:Subject>", "</saml:Subjekt>"))],
     ["300 KB", "SAML_TOO_LONG", encode(`<Assertion>${" ".repeat(300_000)}`)],
-    ["deep nesting", "SAML_UNSIGNED", encode(responseXml(`<a>`.repeat(20_000) + assertionXml() + `</a>`.repeat(20_000)))],
+    [
+      "deep nesting",
+      "SAML_UNSIGNED",
+      encode(responseXml(`<a>`.repeat(20_000) + assertionXml() + `</a>`.repeat(20_000))),
+    ],
     ["a wrong alphabet", "SAML_MALFORMED", `${encode(good)}====`],
   ])("with %s is %s", async (_what, code, document) => {
     expect(await check(document)).toBe(code);
@@ -161,13 +254,21 @@ describe("an attack", () => {
   test("by any one changed character never gets another name in", async () => {
     const { verifier } = make({ used: { claim: async () => true, redeem: async () => true } });
     await fc.assert(
-      fc.asyncProperty(fc.nat(good.length - 1), fc.string({ minLength: 1, maxLength: 1 }), async (at, character) => {
-        const mutated = good.slice(0, at) + character + good.slice(at + 1);
-        const found = await verifyToken([verifier], Buffer.from(mutated).toString("base64"), request);
-        if (found.kind === "verified") {
-          expect(found.claims).toMatchObject({ sub: "ada@example.com", assertionId: "_good", attributes: { role: ["admin", "staff"] } });
-        } else expect(found.kind).toBe("unauthenticated");
-      }),
+      fc.asyncProperty(
+        fc.nat(good.length - 1),
+        fc.string({ minLength: 1, maxLength: 1 }),
+        async (at, character) => {
+          const mutated = good.slice(0, at) + character + good.slice(at + 1);
+          const found = await verifyToken([verifier], Buffer.from(mutated).toString("base64"), request);
+          if (found.kind === "verified") {
+            expect(found.claims).toMatchObject({
+              sub: "ada@example.com",
+              assertionId: "_good",
+              attributes: { role: ["admin", "staff"] },
+            });
+          } else expect(found.kind).toBe("unauthenticated");
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -191,9 +292,9 @@ describe("in an API", () => {
     const { verifier } = make();
     const exchange = samlExchange(verifier, sessions);
     const given = await exchange(encode(responseXml(signed())));
-    if (given.kind !== "exchanged") return expect.fail(given.code);
+    if (given.kind !== "exchanged") throw new Error(given.code);
     noteSecret(given.token);
-    const found = await verifyToken([verifier, sessions.verifier], given.token, request);
+    const found = await verifyToken<object>([verifier, sessions.verifier], given.token, request);
     expect(found).toMatchObject({
       kind: "verified",
       claims: { sub: "ada@example.com", idp: provider, attributes: { role: ["admin", "staff"] } },

@@ -29,12 +29,19 @@ function gate() {
     handler,
     codes,
     pass: (ms: number) => void (passed += ms),
-    async issue(grant: Partial<TicketGrant> = {}) {
-      const issued = await issueTicket(store, { claims: { sub: "ada", room: "42" }, origin: page, ...grant }, { now });
+    issue: async (grant: Partial<TicketGrant> = {}) => {
+      const issued = await issueTicket(
+        store,
+        { claims: { sub: "ada", room: "42" }, origin: page, ...grant },
+        { now },
+      );
       return noteSecret(issued.ticket);
     },
-    async connect(text: string, origins: readonly string[] = [page]) {
-      const headers = { "Sec-WebSocket-Protocol": [`chat.v1, bearer.${text}`], ...(origins.length > 0 ? { Origin: origins } : {}) };
+    connect: async (text: string, origins: readonly string[] = [page]) => {
+      const headers = {
+        "Sec-WebSocket-Protocol": [`chat.v1, bearer.${text}`],
+        ...(origins.length > 0 ? { Origin: origins } : {}),
+      };
       await handler(websocketEvent({ headers })).catch(() => undefined);
       return codes.at(-1);
     },

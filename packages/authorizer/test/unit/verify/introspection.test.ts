@@ -16,14 +16,17 @@ interface Asked {
 
 const asked: Asked[] = [];
 let reply: (response: ServerResponse, form: URLSearchParams) => void;
-const active = (more: object = {}) => (response: ServerResponse) =>
-  void response.end(JSON.stringify({ active: true, sub: "ada", ...more }));
+const active =
+  (more: object = {}) =>
+  (response: ServerResponse) =>
+    void response.end(JSON.stringify({ active: true, sub: "ada", ...more }));
 const server = createServer((request, response) => {
-  void text(request).then((body) => {
-    const form = new URLSearchParams(body);
+  const receive = async (): Promise<void> => {
+    const form = new URLSearchParams(await text(request));
     asked.push({ form, headers: request.headers });
     reply(response, form);
-  });
+  };
+  void receive();
 });
 let endpoint = "";
 beforeAll(async () => {
@@ -78,7 +81,10 @@ describe("the question", () => {
     await one.of("opaque-token-3");
     await one.of("opaque-token-4");
     const [first = "", second = ""] = asked.map(({ form }) => form.get("client_assertion") ?? "");
-    const { payload } = await jwtVerify(first, publicKey, { audience: "https://login.example", issuer: "chat" });
+    const { payload } = await jwtVerify(first, publicKey, {
+      audience: "https://login.example",
+      issuer: "chat",
+    });
     expect(payload.sub).toBe("chat");
     expect(payload.exp! - payload.iat!).toBe(60);
     expect(decodeProtectedHeader(first)).toMatchObject({ alg: "ES256", kid: "client-key" });
@@ -94,7 +100,12 @@ describe("the answer", () => {
     ["TOKEN_EXPIRED", "an end that is over", { exp: seconds(-1) }],
     ["TOKEN_EXPIRED", "an end that is no number", { exp: "later" }],
     ["TOKEN_NOT_YET_VALID", "a beginning to come", { nbf: seconds(60) }],
-    ["ISSUER_UNKNOWN", "another issuer", { iss: "https://evil.example" }, { issuer: "https://login.example" }],
+    [
+      "ISSUER_UNKNOWN",
+      "another issuer",
+      { iss: "https://evil.example" },
+      { issuer: "https://login.example" },
+    ],
     ["ISSUER_UNKNOWN", "no issuer where one is wanted", {}, { issuer: "https://login.example" }],
     ["AUDIENCE_WRONG", "another audience", { aud: ["b"] }, { audience: "a" }],
     ["AUDIENCE_WRONG", "no audience where one is wanted", {}, { audience: "a" }],
@@ -123,7 +134,9 @@ describe("the answer", () => {
 
   test("is given up after the time that was set", async () => {
     reply = () => undefined;
-    expect(await ask({ limits: { timeoutMs: 50 } }).of("opaque")).toBe("unavailable INTROSPECTION_UNREACHABLE");
+    expect(await ask({ limits: { timeoutMs: 50 } }).of("opaque")).toBe(
+      "unavailable INTROSPECTION_UNREACHABLE",
+    );
   });
 });
 
@@ -200,7 +213,9 @@ test("an endpoint that fails five times in a row is left alone for ten seconds, 
 test("it takes opaque tokens and the JWTs of its issuer, and nothing that cannot be a token", async () => {
   const request = readRequest(tokenEvent("unused"));
   const jwt = [{ alg: "RS256" }, { iss: "https://a" }, "AAAA"]
-    .map((part) => (typeof part === "string" ? part : Buffer.from(JSON.stringify(part)).toString("base64url")))
+    .map((part) =>
+      typeof part === "string" ? part : Buffer.from(JSON.stringify(part)).toString("base64url"),
+    )
     .join(".");
   const of = (issuer?: string) => {
     const client = { id: "c", secret };

@@ -1,6 +1,13 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { maxLength, object, pipe, string } from "valibot";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { failures, oidc, type KeySource, type OidcOptions, type SignatureAlgorithm } from "../../../src/index.ts";
+import {
+  failures,
+  oidc,
+  type KeySource,
+  type OidcOptions,
+  type SignatureAlgorithm,
+} from "../../../src/index.ts";
 import { readRequest } from "../../../src/request.ts";
 import { verifyToken, type Verifier } from "../../../src/verify/verifier.ts";
 import { tokenEvent } from "../../events.ts";
@@ -32,9 +39,7 @@ describe("keys", () => {
   test("are found by discovery, once for all tokens", async () => {
     const verifier = at();
     const before = issuer.asked.length;
-    const found = await Promise.all(
-      [1, 2, 3].map(async () => check(verifier, await issuer.sign())),
-    );
+    const found = await Promise.all([1, 2, 3].map(async () => check(verifier, await issuer.sign())));
     expect(found).toEqual(["verified ada", "verified ada", "verified ada"]);
     expect(issuer.asked.slice(before)).toEqual(["/.well-known/openid-configuration", "/keys"]);
   });
@@ -55,7 +60,7 @@ describe("keys", () => {
     expect(await check(verifier, await issuer.sign())).toBe("verified ada");
     expect(issuer.asked.length).toBe(before);
     issuer.keys.push(await makeKey("RS256", "key-bundled-2"));
-    const newer = await issuer.sign({}, { key: issuer.keys.at(-1)! });
+    const newer = await issuer.sign({}, { key: issuer.keys.at(-1) ?? expect.fail("no key") });
     expect(await check(verifier, newer)).toBe("verified ada");
     expect(issuer.asked.length).toBe(before + 1);
     issuer.keys.pop();
@@ -65,14 +70,14 @@ describe("keys", () => {
     const { verifier, pass } = clocked();
     const old = await issuer.sign();
     expect(await check(verifier, old)).toBe("verified ada");
-    const [first] = issuer.keys;
+    const [first = expect.fail("no key")] = issuer.keys;
     issuer.keys.unshift(await makeKey("RS256", "key-2"));
     const fresh = await issuer.sign();
     expect(await check(verifier, fresh)).toBe("unauthenticated KEY_UNKNOWN"); // fetched a moment ago
     pass(10_000);
     expect(await check(verifier, fresh)).toBe("verified ada");
     expect(await check(verifier, old)).toBe("verified ada");
-    issuer.keys.splice(0, 2, first!);
+    issuer.keys.splice(0, 2, first);
   });
 
   test("that nobody knows are asked for at most once in ten seconds, however many tokens name them", async () => {
@@ -99,25 +104,40 @@ describe("keys", () => {
     expect(await check(verifier, await issuer.sign(later))).toBe("verified ada");
     await expect.poll(() => issuer.asked.length).toBe(before + 1);
     pass(24 * 3_600_000);
-    expect(await check(verifier, await issuer.sign(later))).toMatch(/^unavailable KEYS_UNAVAILABLE: .*status 500/);
+    expect(await check(verifier, await issuer.sign(later))).toMatch(
+      /^unavailable KEYS_UNAVAILABLE: .*status 500/,
+    );
     issuer.misbehave(undefined);
     pass(10_000);
     expect(await check(verifier, await issuer.sign(later))).toBe("verified ada");
   });
 
   const outages: [string, RegExp, Parameters<Issuer["misbehave"]>[0]][] = [
-    ["an error", /^unavailable KEYS_UNAVAILABLE: 127\.0\.0\.1:\d+: status 503$/, (r) => r.writeHead(503).end()],
-    ["a redirect", /^unavailable KEYS_UNAVAILABLE: .*status 302$/, (r) => r.writeHead(302, { location: "http://127.0.0.1:1/" }).end()],
+    [
+      "an error",
+      /^unavailable KEYS_UNAVAILABLE: 127\.0\.0\.1:\d+: status 503$/,
+      (r) => r.writeHead(503).end(),
+    ],
+    [
+      "a redirect",
+      /^unavailable KEYS_UNAVAILABLE: .*status 302$/,
+      (r) => r.writeHead(302, { location: "http://127.0.0.1:1/" }).end(),
+    ],
     ["a web page", /^unavailable KEYS_UNREADABLE/, (r) => r.end("<html>")],
     ["an empty list", /^unavailable KEYS_UNREADABLE/, (r) => r.end('{"keys":[]}')],
     ["a secret key", /^unavailable KEYS_UNREADABLE/, (r) => r.end('{"keys":[{"kty":"oct","k":"AAAA"}]}')],
-    ["a private key", /^unavailable KEYS_UNREADABLE/, (r) => r.end('{"keys":[{"kty":"RSA","n":"AQ","e":"AQAB","d":"AQ"}]}')],
+    [
+      "a private key",
+      /^unavailable KEYS_UNREADABLE/,
+      (r) => r.end('{"keys":[{"kty":"RSA","n":"AQ","e":"AQAB","d":"AQ"}]}'),
+    ],
     ["2 MB", /^unavailable KEYS_UNREACHABLE: .*ANSWER_TOO_LONG/, (r) => r.end(Buffer.alloc(2_000_000, 32))],
     ["a broken connection", /^unavailable KEYS_UNREACHABLE: .*ECONNRESET/, (r) => r.destroy()],
     [
       "a key that cannot be one",
       /^unavailable KEYS_UNREADABLE/,
-      (r) => r.end(JSON.stringify({ keys: [{ kty: "RSA", kid: "key-1", alg: "RS256", n: "AQAB", e: "AQAB" }] })),
+      (r) =>
+        r.end(JSON.stringify({ keys: [{ kty: "RSA", kid: "key-1", alg: "RS256", n: "AQAB", e: "AQAB" }] })),
     ],
   ];
   test.each(outages)("whose address answers %s let nobody in", async (_what, expected, how) => {
@@ -182,16 +202,20 @@ describe("claims", () => {
     ["without the scope", "SCOPE_MISSING", { scopes: ["chat:send"] }, { scope: "chat:read" }],
     ["without any scope", "SCOPE_MISSING", { scopes: ["chat:send"] }, {}],
   ];
-  test.each(cases)("a token %s is %s", async (_what, code, options, claims, header = {}) => {
+  test.each(cases)("a token %s is %s", async (_what, code, options, ...[claims, header = {}]) => {
     expect(await check(at(options), await issuer.sign(claims, { header }))).toBe(`unauthenticated ${code}`);
   });
 
   test("that fit pass: type, scopes in either spelling, one of several audiences, clocks that differ", async () => {
     const now = Math.floor(Date.now() / 1000);
-    expect(await check(at({ type: "at+jwt" }), await issuer.sign({}, { header: { typ: "at+jwt" } }))).toBe("verified ada");
+    expect(await check(at({ type: "at+jwt" }), await issuer.sign({}, { header: { typ: "at+jwt" } }))).toBe(
+      "verified ada",
+    );
     expect(await check(at({ scopes: ["b", "c"] }), await issuer.sign({ scope: "a b" }))).toBe("verified ada");
     expect(await check(at({ scopes: ["b"] }), await issuer.sign({ scp: ["a", "b"] }))).toBe("verified ada");
-    expect(await check(at({ audience: ["x", audience] }), await issuer.sign({ aud: ["y", audience] }))).toBe("verified ada");
+    expect(await check(at({ audience: ["x", audience] }), await issuer.sign({ aud: ["y", audience] }))).toBe(
+      "verified ada",
+    );
     expect(await check(at({ audience: null }), await issuer.sign({ aud: "any" }))).toBe("verified ada");
     const late = await issuer.sign({ exp: now - 5, nbf: now + 5 });
     expect(await check(at({ clockToleranceSeconds: 30 }), late)).toBe("verified ada");
@@ -207,10 +231,12 @@ describe("claims", () => {
   });
 
   test("that a schema fails on are unavailable, not refused and not passed", async () => {
-    const validate = () => {
+    const validate = (): never => {
       throw new RangeError("a secret value");
     };
-    const claims = { "~standard": { version: 1, vendor: "test", validate } } as const;
+    const claims: StandardSchemaV1<unknown, object> = {
+      "~standard": { version: 1, vendor: "test", validate },
+    };
     const verifier = oidc({ issuer: issuer.issuer, audience, claims });
     expect(await verifyToken([verifier], await issuer.sign(), request)).toEqual({
       kind: "unavailable",
