@@ -85,10 +85,15 @@ async function findOut<const Verifiers extends readonly Verifier[], Answer>(
   if (checked.kind !== "verified") return checked;
   try {
     const claims = checked.claims as ClaimsOf<Verifiers>; // one of these verifiers made them
-    return readDecision(await options.decide({ claims, request }), claims, answer);
+    const decision = options.decide({ claims, request });
+    return readDecision(isPromise(decision) ? await decision : decision, claims, answer);
   } catch (error) {
     return { kind: "unavailable", code: isFailure(error) ? error.code : "DECIDE_FAILED", error };
   }
+}
+
+function isPromise(decision: Decision | Promise<Decision> | undefined): decision is Promise<Decision> {
+  return typeof decision === "object" && "then" in decision;
 }
 
 function readDecision<Answer>(

@@ -13,16 +13,14 @@ import {
   JwtInvalidSignatureError,
   JwtNotBeforeError,
   JwtParseError,
-  JwtWithoutValidKidError,
-  KidNotFoundInJwksError,
 } from "aws-jwt-verify/error";
 import type { Jwks } from "aws-jwt-verify/jwk";
 import type { KeySet } from "../keys/key-set.ts";
 import type { CognitoOptions } from "./cognito-token.ts";
 import { unauthenticated, type Verification } from "./verifier.ts";
 
-/** Checks one token with keys that are at hand: no waiting. */
-export type CognitoCheck = (token: string) => Verification;
+/** Checks one token with keys that are at hand; `undefined` where its key is not among them. Never rejects. */
+export type CognitoCheck = (token: string, kid: string) => Promise<Verification> | undefined;
 
 /** Makes the check of one pool with one set of keys. */
 export function createCognitoCheck(options: CognitoOptions<"access" | "id">, keys: KeySet): CognitoCheck {
@@ -34,13 +32,12 @@ export function createCognitoCheck(options: CognitoOptions<"access" | "id">, key
     ...(options.scopes ? { scope: [...options.scopes] } : {}),
   });
   verifier.cacheJwks(keys as unknown as Jwks); // the library validates the key it picks
-  return (token) => {
-    try {
-      return { kind: "verified", claims: verifier.verifySync(token) };
-    } catch (error) {
-      return toVerification(error);
-    }
-  };
+  // Its key is among those that were given: the library fetches nothing.
+  const known = new Set(keys.keys.map(({ kid }) => kid));
+  return (token, kid) =>
+    known.has(kid)
+      ? verifier.verify(token).then((claims) => ({ kind: "verified", claims }), toVerification)
+      : undefined;
 }
 
 /** Which of the library's errors is the token's fault. */
@@ -55,8 +52,6 @@ const codes: readonly (readonly [new (...facts: never[]) => Error, string])[] = 
   [CognitoJwtInvalidGroupError, "GROUP_MISSING"],
   [JwtInvalidScopeError, "SCOPE_MISSING"],
   [JwtParseError, "TOKEN_MALFORMED"],
-  [JwtWithoutValidKidError, "KEY_UNKNOWN"],
-  [KidNotFoundInJwksError, "KEY_UNKNOWN"],
 ];
 
 function toVerification(error: unknown): Verification {

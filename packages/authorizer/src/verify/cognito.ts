@@ -43,25 +43,30 @@ export function cognito<const Use extends "access" | "id">(
   if (pools.length === 0) throw failures.create("COGNITO_SETTING_UNREADABLE", { name: "userPoolId" });
   return {
     issuers: pools.flatMap(({ issuers }) => issuers),
-    async verify(token) {
+    verify(token) {
       const refused = refuseHeader(token, rules);
-      if (refused) return refused;
-      const issuer = String(token.unverified?.payload["iss"]);
-      const pool = pools.find(({ issuers }) => issuers.includes(issuer));
-      if (!pool) return unauthenticated("ISSUER_UNKNOWN");
-      return verifyIn(pool, token.text) as Promise<Verification<CognitoClaims<Use>>>; // the use was checked
+      if (refused) return Promise.resolve(refused);
+      const { header, payload } = token.unverified ?? {};
+      const kid = header?.["kid"];
+      if (typeof kid !== "string") return Promise.resolve(unauthenticated("KEY_UNKNOWN"));
+      const pool = pools.find(({ issuers }) => issuers.includes(String(payload?.["iss"])));
+      if (!pool) return Promise.resolve(unauthenticated("ISSUER_UNKNOWN"));
+      const at = library && pool.keys.atHand()?.(library)(token.text, kid);
+      const found = at ?? verifyWaiting(pool, token.text, kid);
+      return found as Promise<Verification<CognitoClaims<Use>>>; // the use was checked
     },
   };
 }
 
-async function verifyIn({ keys }: Pool, text: string): Promise<Verification> {
+/** Waits for the library and for the keys, both on their way at once; a key that is not among them may be newer. */
+async function verifyWaiting({ keys }: Pool, text: string, kid: string): Promise<Verification> {
   const [found, loaded] = await Promise.all([keys.find(), library ?? load()]);
   if (found.kind !== "keys") return found;
-  const verdict = found.keys(loaded)(text);
-  if (verdict.kind !== "unauthenticated" || verdict.code !== "KEY_UNKNOWN") return verdict;
+  const checked = found.keys(loaded)(text, kid);
+  if (checked) return checked;
   const renewed = await keys.renew();
-  if (!renewed) return verdict;
-  return renewed.kind === "keys" ? renewed.keys(loaded)(text) : renewed;
+  if (renewed && renewed.kind !== "keys") return renewed;
+  return (await renewed?.keys(loaded)(text, kid)) ?? unauthenticated("KEY_UNKNOWN");
 }
 
 async function load(): Promise<Library> {

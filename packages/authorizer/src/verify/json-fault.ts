@@ -10,6 +10,19 @@ const backslash = 0x5c;
 type Open = Set<string> | undefined;
 
 /**
+ * Whether a text of one flat object clearly has as many names as the object that it became: most tokens are like that,
+ * and need no closer look. A colon after white space, or inside of a text, is reason enough for one.
+ */
+export function isPlain(json: string, value: object): boolean {
+  if (json.includes("{", 1) || json.includes("[[") || /[\t\n\r ]:/.test(json)) return false;
+  let names = 0;
+  let lists = 0;
+  for (let at = json.indexOf('":'); at >= 0; at = json.indexOf('":', at + 2)) names += 1;
+  for (let at = json.indexOf("["); at >= 0; at = json.indexOf("[", at + 1)) lists += 1;
+  return lists <= deepest && names === Object.keys(value).length;
+}
+
+/**
  * Looks once through a JSON text. What is not JSON at all is left to the parser.
  *
  * @see https://www.rfc-editor.org/rfc/rfc8259#section-4

@@ -1,5 +1,5 @@
 // What a JSON Web Token says of itself before anybody has checked it. Good for choosing who checks it, and nothing else.
-import { findJsonFault } from "./json-fault.ts";
+import { findJsonFault, isPlain } from "./json-fault.ts";
 
 /** The two readable parts of a token that nobody has verified. */
 export interface UnverifiedToken {
@@ -87,14 +87,20 @@ function explainShape(text: string): TokenFault {
 
 function readPart(part: string): Part {
   const json = Buffer.from(part, "base64url").toString("utf8");
+  const value = parse(json);
+  if (value && isPlain(json, value)) return value;
   const fault = findJsonFault(json);
   if (fault) return fault === "duplicate" ? "CLAIM_DUPLICATE" : "TOKEN_TOO_DEEP";
+  return value ?? "TOKEN_MALFORMED";
+}
+
+function parse(json: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(json);
     return typeof value === "object" && value !== null && !Array.isArray(value)
       ? (value as Record<string, unknown>) // an object that JSON.parse made
-      : "TOKEN_MALFORMED";
+      : undefined;
   } catch {
-    return "TOKEN_MALFORMED";
+    return undefined; // not JSON, so not a token
   }
 }

@@ -38,7 +38,7 @@ export type ClaimsOf<Verifiers extends readonly Verifier[]> =
   Verifiers[number] extends Verifier<infer Claims> ? Claims : never;
 
 /** JWTs that say two things at once: nobody is asked about them, not even who takes everything. */
-const deceptive: ReadonlySet<string | undefined> = new Set(["CLAIM_DUPLICATE", "TOKEN_TOO_DEEP"]);
+const deceptive: ReadonlySet<string> = new Set(["CLAIM_DUPLICATE", "TOKEN_TOO_DEEP"]);
 
 /**
  * Has a token checked by the first verifier that takes it. The others are not asked, whatever it says.
@@ -49,21 +49,14 @@ export async function verifyToken<Claims extends object>(
   request: AuthorizerRequest,
 ): Promise<Verification<Claims>> {
   const { token: unverified, fault } = readUnverified(text);
-  if (deceptive.has(fault)) return unauthenticated(fault ?? "");
+  if (fault !== undefined && deceptive.has(fault)) return unauthenticated(fault);
   const token: PresentedToken = { text, unverified, fault };
-  const verifier = verifiers.find((one) => takesToken(one, token, request));
-  return verifier ? ask(verifier, token, request) : unauthenticated(fault ?? "ISSUER_UNKNOWN");
-}
-
-/** Of an error only its name is told: its message may hold the token. */
-async function ask<Claims extends object>(
-  verifier: Verifier<Claims>,
-  token: PresentedToken,
-  request: AuthorizerRequest,
-): Promise<Verification<Claims>> {
   try {
+    const verifier = verifiers.find((one) => takesToken(one, token, request));
+    if (!verifier) return unauthenticated(fault ?? "ISSUER_UNKNOWN");
     return await verifier.verify(token, request);
   } catch (error) {
+    // Of an error only its name is told: its message may hold the token.
     const detail = error instanceof Error ? error.name : typeof error;
     return { kind: "unavailable", code: "VERIFIER_FAILED", detail };
   }
