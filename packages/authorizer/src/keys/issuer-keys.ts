@@ -61,8 +61,10 @@ export function createIssuerKeys<Keys>(options: IssuerKeysOptions<Keys>): Issuer
     asking !== undefined || now() - asked >= (held ? pauseMs : pauseWithoutKeysMs);
   const atHand = (): Keys | undefined => {
     if (!held && bundled) held = { keys: prepare(bundled), at: Number.POSITIVE_INFINITY };
-    if (!held || now() - held.at >= lastMs) return undefined;
-    if (now() - held.at >= freshMs && mayAsk()) void askOnce(); // aside: the old ones serve meanwhile
+    if (!held || held.at === Number.POSITIVE_INFINITY) return held?.keys;
+    const age = now() - held.at;
+    if (age >= lastMs) return undefined;
+    if (age >= freshMs && mayAsk()) void askOnce(); // aside: the old ones serve meanwhile
     return held.keys;
   };
   return {
