@@ -69,38 +69,49 @@ export async function judge<const Verifiers extends readonly Verifier[], Answer>
   options: JudgeOptions<Verifiers>,
   answer: (granted: Allowed) => Answer | undefined,
 ): Promise<Judgement<Answer>> {
-  const judgement = await findOut(request, options, answer);
+  const taken = takeToken(options.token, request);
+  const checked = taken.kind === "taken" ? await verifyToken(options.verify, taken.token, request) : taken;
+  const judging =
+    checked.kind === "verified" ? decide(checked.claims, { request, options, answer }) : checked;
+  const judgement = "then" in judging ? await judging : judging; // nothing waits that need not
   options.onOutcome?.(toOutcome(judgement, request.kind));
   return judgement;
 }
 
-async function findOut<const Verifiers extends readonly Verifier[], Answer>(
-  request: AuthorizerRequest,
-  options: JudgeOptions<Verifiers>,
-  answer: (granted: Allowed) => Answer | undefined,
-): Promise<Judgement<Answer>> {
-  const taken = takeToken(options.token, request);
-  if (taken.kind !== "taken") return taken;
-  const checked = await verifyToken(options.verify, taken.token, request);
-  if (checked.kind !== "verified") return checked;
+interface Deciding<Verifiers extends readonly Verifier[], Answer> {
+  readonly request: AuthorizerRequest;
+  readonly options: JudgeOptions<Verifiers>;
+  readonly answer: (granted: Allowed) => Answer | undefined;
+}
+
+function decide<const Verifiers extends readonly Verifier[], Answer>(
+  verified: object,
+  { request, options, answer }: Deciding<Verifiers, Answer>,
+): Judgement<Answer> | Promise<Judgement<Answer>> {
   try {
-    const claims = checked.claims as ClaimsOf<Verifiers>; // one of these verifiers made them
-    const decision = options.decide({ claims, request });
-    return readDecision(isPromise(decision) ? await decision : decision, claims, answer);
+    const claims = verified as ClaimsOf<Verifiers>; // one of these verifiers made them
+    const decision: unknown = options.decide({ claims, request });
+    if (typeof decision !== "object" || decision === null || !("then" in decision))
+      return readDecision(decision, claims, answer);
+    return Promise.resolve(decision)
+      .then((made) => readDecision(made, claims, answer))
+      .catch(fail);
   } catch (error) {
-    return { kind: "unavailable", code: isFailure(error) ? error.code : "DECIDE_FAILED", error };
+    return fail(error);
   }
 }
 
-function isPromise(decision: Decision | Promise<Decision> | undefined): decision is Promise<Decision> {
-  return typeof decision === "object" && "then" in decision;
+function fail(error: unknown): Judgement<never> {
+  return { kind: "unavailable", code: isFailure(error) ? error.code : "DECIDE_FAILED", error };
 }
 
+/** What untyped code returned may be anything. */
 function readDecision<Answer>(
-  decision: Decision,
+  made: unknown,
   claims: object,
   answer: (granted: Allowed) => Answer | undefined,
 ): Judgement<Answer> {
+  const decision = made as Decision | undefined; // looked at below
   switch (decision?.decision) {
     case "allow": {
       const { principalId } = decision;

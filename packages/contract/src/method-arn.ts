@@ -23,14 +23,22 @@ export interface MethodArn {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html
  */
 export function readMethodArn(arn: string): MethodArn | undefined {
-  const [scheme, partition = "", service, region = "", accountId = ""] = arn.split(":", 5);
-  if (scheme !== "arn" || service !== "execute-api") return undefined;
-  const resource = arn.slice(`arn:${partition}:execute-api:${region}:${accountId}:`.length);
-  const [apiId = "", stage = ""] = resource.split("/", 2);
-  const callAt = apiId.length + stage.length + 2;
-  if (resource.length < callAt || apiId === "" || stage === "" || apiId.includes(":")) return undefined;
+  const service = arn.indexOf(":execute-api:");
+  const regionAt = service + ":execute-api:".length;
+  const accountAt = arn.indexOf(":", regionAt) + 1;
+  const apiAt = arn.indexOf(":", accountAt) + 1;
+  const stageAt = arn.indexOf("/", apiAt) + 1;
+  const callAt = arn.indexOf("/", stageAt) + 1;
+  const found = service > 0 && accountAt > 0 && apiAt > accountAt && stageAt > 0 && callAt > 0;
+  if (!found || !arn.startsWith("arn:")) return undefined;
+  const partition = arn.slice("arn:".length, service);
+  const region = arn.slice(regionAt, accountAt - 1);
+  const accountId = arn.slice(accountAt, apiAt - 1);
+  const apiId = arn.slice(apiAt, stageAt - 1);
+  const stage = arn.slice(stageAt, callAt - 1);
   if (!isName(partition) || !isName(region) || accountId.includes("/")) return undefined;
-  return { partition, region, accountId, apiId, stage, call: resource.slice(callAt) };
+  if (apiId === "" || apiId.includes(":") || stage === "") return undefined;
+  return { partition, region, accountId, apiId, stage, call: arn.slice(callAt) };
 }
 
 const isName = (text: string): boolean => /^[a-z0-9-]+$/.test(text);

@@ -3,6 +3,9 @@
 /** Deeper than any claim that an issuer writes. */
 const deepest = 16;
 
+/** A colon after each kind of white space that JSON knows. */
+const spaced = [" :", "\t:", "\n:", "\r:"];
+
 const quote = 0x22;
 const backslash = 0x5c;
 
@@ -14,7 +17,7 @@ type Open = Set<string> | undefined;
  * and need no closer look. A colon after white space, or inside of a text, is reason enough for one.
  */
 export function isPlain(json: string, value: object): boolean {
-  if (json.includes("{", 1) || json.includes("[[") || /[\t\n\r ]:/.test(json)) return false;
+  if (json.includes("{", 1) || spaced.some((colon) => json.includes(colon))) return false;
   let names = 0;
   let lists = 0;
   for (let at = json.indexOf('":'); at >= 0; at = json.indexOf('":', at + 2)) names += 1;
