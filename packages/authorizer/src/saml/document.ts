@@ -1,5 +1,7 @@
 // What a SAML document must be before any XML parser sees it.
 
+import { isWellFormed } from "./well-formed.ts";
+
 /** Why a document is not looked into. */
 export interface DocumentFault {
   readonly fault:
@@ -46,8 +48,10 @@ export function readDocument(base64: string): string | DocumentFault {
   const xml = Buffer.from(base64, "base64").toString("utf8").trim();
   if (/<!(?:DOCTYPE|ENTITY)/i.test(xml)) return { fault: "SAML_DOCTYPE_REFUSED" };
   if (/<!|<\?(?!xml\s)/.test(xml)) return { fault: "SAML_COMMENT_REFUSED" };
+  const body = xml.replace(/^<\?xml\s[^<>]*\?>\s*/, "");
+  if (body.includes("<?") || !isWellFormed(body)) return { fault: "SAML_MALFORMED" };
   if (count(xml, "Encrypted\\w*") > 0) return { fault: "SAML_ENCRYPTED_REFUSED" };
-  const root = /^(?:<\?xml\s[^>]*\?>\s*)?<(?:[\w.-]+:)?(Response|Assertion)[\s>]/.exec(xml)?.[1];
+  const root = /^<(?:[\w.-]+:)?(Response|Assertion)[\s>]/.exec(body)?.[1];
   if (!root) return { fault: "SAML_MALFORMED" };
   const assertions = count(xml, "Assertion");
   if (assertions === 0) return { fault: "SAML_MALFORMED" };
@@ -59,7 +63,7 @@ export function readDocument(base64: string): string | DocumentFault {
   const named = [...xml.matchAll(/\bAlgorithm\s*=\s*(?:"([^"]*)"|'([^']*)')/g)];
   if (!named.every(([, double, single]) => algorithms.has(double ?? single ?? "")))
     return { fault: "SAML_ALGORITHM_REFUSED" };
-  return root === "Response" ? xml : wrap(xml);
+  return root === "Response" ? xml : wrap(body);
 }
 
 /** Whether two elements bear the same id: then a signature could speak of another one than is read. */
@@ -72,7 +76,6 @@ function hasTwins(xml: string): boolean {
 
 /** The library reads responses. What is added is not signed, and nothing of it is believed. */
 function wrap(assertion: string): string {
-  const bare = assertion.replace(/^<\?xml\s[^>]*\?>\s*/, "");
   const success = `<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>`;
-  return `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" Version="2.0">${success}${bare}</samlp:Response>`;
+  return `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" Version="2.0">${success}${assertion}</samlp:Response>`;
 }

@@ -1,6 +1,6 @@
 import { exportJWK, generateKeyPair } from "jose";
 import * as fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import {
   allow,
   authorizer,
@@ -239,11 +239,11 @@ describe("an attack", () => {
       encode(responseXml("").replace("status:Success", "status:Responder")),
     ],
     ["no XML", "SAML_MALFORMED", encode("<Assertion")],
-    ["broken XML", "SAML_SIGNATURE_INVALID", encode(good.replace("</saml:Subject>", "</saml:Subjekt>"))],
+    ["broken XML", "SAML_MALFORMED", encode(good.replace("</saml:Subject>", "</saml:Subjekt>"))],
     ["300 KB", "SAML_TOO_LONG", encode(`<Assertion>${" ".repeat(300_000)}`)],
     [
       "deep nesting",
-      "SAML_UNSIGNED",
+      "SAML_MALFORMED",
       encode(responseXml(`<a>`.repeat(20_000) + assertionXml() + `</a>`.repeat(20_000))),
     ],
     ["a wrong alphabet", "SAML_MALFORMED", `${encode(good)}====`],
@@ -252,6 +252,8 @@ describe("an attack", () => {
   });
 
   test("by any one changed character never gets another name in", async () => {
+    const warnings = vi.spyOn(console, "warn");
+    const errors = vi.spyOn(console, "error");
     const { verifier } = make({ used: { claim: async () => true, redeem: async () => true } });
     await fc.assert(
       fc.asyncProperty(
@@ -269,8 +271,10 @@ describe("an attack", () => {
           } else expect(found.kind).toBe("unauthenticated");
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 300 },
     );
+    expect([warnings, errors].map(({ mock }) => mock.calls)).toEqual([[], []]); // a parser that mends says what
+    vi.restoreAllMocks();
   });
 });
 
