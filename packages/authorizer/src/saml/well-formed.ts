@@ -6,9 +6,8 @@ const tag = new RegExp(
   "g",
 );
 const reference = /&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)/;
-// oxlint-disable-next-line no-control-regex -- these are what XML does not allow
-const forbidden =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\ufffd]|[\ud800-\udbff](?![\udc00-\udfff])/;
+/** Control characters but tab and line ends, and what stands for bytes that were no text. */
+const forbidden = /[^\P{Cc}\t\n\r]|[\ufffd-\uffff]/u;
 
 /** No SAML document nests deeper. */
 const deepest = 64;
