@@ -3,9 +3,8 @@ import type { RequestListener } from "node:http";
 
 type ProviderClass = new (issuer: string, configuration: object) => { callback(): RequestListener };
 
-const name: string = "oidc-provider";
-
 export async function loadProvider(): Promise<ProviderClass> {
-  const module = (await import(name)) as { readonly default: ProviderClass }; // as its documentation says
-  return module.default;
+  // @ts-expect-error -- it has no types
+  const module: unknown = await import("oidc-provider");
+  return (module as { readonly default: ProviderClass }).default; // as its documentation says
 }

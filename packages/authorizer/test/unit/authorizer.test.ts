@@ -266,8 +266,27 @@ describe("a grant that cannot be answered safely", () => {
     ["ROUTE_UNREADABLE", () => allow({ principalId: "ada", routes: ["GET /${aws:userid}"] })],
     ["RESULT_TOO_LARGE", () => allow({ principalId: "ada", context: { bio: "x".repeat(4096) } })],
     ["DECISION_UNREADABLE", () => ({}) as Decision], // what untyped code may return
+    [
+      "RESULT_TOO_LARGE",
+      () =>
+        allow({
+          principalId: "ada",
+          routes: Array.from({ length: 120 }, (_, index) => `GET /rooms/${index}`),
+        }),
+    ],
   ])("is %s", async (code, decide) => {
     expect(await answer(decide)).toBe(code);
+  });
+
+  test("is only what is larger than the limit, to the byte", async () => {
+    const size = async (length: number) => {
+      const result = await answer(() => allow({ principalId: "ada", context: { bio: "é".repeat(length) } }));
+      return typeof result === "string" ? result : Buffer.byteLength(JSON.stringify(result));
+    };
+    const small = await size(1000);
+    const rest = Math.floor((8192 - Number(small)) / 4); // two bytes a letter, twice
+    expect(await size(1000 + rest)).toBeLessThanOrEqual(8192);
+    expect(await size(1000 + rest + 1)).toBe("RESULT_TOO_LARGE");
   });
 
   test("leaves out what is undefined and keeps an API key", async () => {
