@@ -1,15 +1,13 @@
-import { createRequire } from "node:module";
-import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { CreateTableCommand, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dynamoApiKeys, dynamoOnce, dynamoTickets } from "../../../src/dynamodb/index.ts";
 import { issueApiKey, issueTicket, memoryOnce, memoryTickets, type OnceStore } from "../../../src/index.ts";
 import { toHash } from "../../../src/verify/kept-verdicts.ts";
+import { loadDynalite } from "../../dynalite.ts";
 import { noteSecret } from "../../secrets.ts";
 
-// dynalite has no types of its own
-const dynalite = createRequire(import.meta.url)("dynalite") as (options: { createTableMs: number }) => Server;
+const dynalite = await loadDynalite();
 const server = dynalite({ createTableMs: 0 });
 const table = "authorizer";
 let client: DynamoDBClient;
