@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { authorizer } from "./authorizer/index.ts";
 import type { Bench, Effort } from "./bench.ts";
 import { broadcastBench } from "./broadcast/broadcast-bench.ts";
 import { eventsBench } from "./events/events-bench.ts";
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, Bench>> = {
   gateway: gatewayBench,
   broadcast: broadcastBench,
   uploads: uploadsBench,
+  authorizer,
 };
 
 const { values, positionals } = parseArgs({

@@ -15,13 +15,15 @@ const reserved: ReadonlySet<string> = new Set(["principalId", "integrationLatenc
  */
 export function encodeContext(context: AuthorizerContext): Record<string, AuthorizerContextValue> {
   const values: Record<string, AuthorizerContextValue> = {};
-  for (const [name, value] of Object.entries(context)) {
+  for (const name of Object.keys(context)) {
+    const value = context[name];
     if (value === undefined) continue;
     if (reserved.has(name)) throw failures.create("CONTEXT_NAME_RESERVED", { name });
     if (!isScalar(value)) throw failures.create("CONTEXT_VALUE_REFUSED", { name });
     values[name] = value;
   }
-  return { ...values, gw: JSON.stringify(values) };
+  values["gw"] = JSON.stringify(values);
+  return values;
 }
 
 function isScalar(value: unknown): value is AuthorizerContextValue {

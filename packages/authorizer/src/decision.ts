@@ -35,7 +35,7 @@ export interface Grant<Context extends AuthorizerContext> {
    */
   readonly routes?: readonly string[];
   /** The value of the API key that this caller's use is counted on, where the API takes keys from its authorizer. */
-  readonly usageIdentifierKey?: string;
+  readonly usageIdentifierKey?: string | undefined;
 }
 
 /**

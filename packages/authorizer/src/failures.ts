@@ -14,15 +14,53 @@ const table = {
     fix: "Pass the pool's id (as in us-east-1_AbCdEfGhI) and the app client's id; check the function's environment variables.",
     blame: "user",
   },
+  OIDC_SETTING_UNREADABLE: {
+    says: (setting: { readonly name: string }): string => `oidc() was given no usable ${setting.name}.`,
+    fix: "Pass an https issuer, an audience (null to take any), and algorithms of key pairs, such as RS256.",
+    blame: "user",
+  },
+  INTROSPECTION_SETTING_UNREADABLE: {
+    says: (setting: { readonly name: string }): string =>
+      `introspection() was given no usable ${setting.name}.`,
+    fix: "Pass an https endpoint, the client's id, its secret or private key, and a timeoutMs of at most 9000.",
+    blame: "user",
+  },
+  TICKET_GRANT_UNREADABLE: {
+    says: (part: { readonly name: string }): string => `issueTicket() was given no usable ${part.name}.`,
+    fix: "Name the user in claims.sub, and let the ticket live for at most 300 seconds.",
+    blame: "user",
+  },
+  SESSION_SETTING_UNREADABLE: {
+    says: (setting: { readonly name: string }): string =>
+      `sessionTokens() was given no usable ${setting.name}.`,
+    fix: "Pass a private key as a JWK with alg and kid, and let tokens live for at most 3600 seconds.",
+    blame: "user",
+  },
+  SAML_SETTING_UNREADABLE: {
+    says: (setting: { readonly name: string }): string => `saml() was given no usable ${setting.name}.`,
+    fix: "Pass the identity provider's entity id and certificates, your audience, and the address that it posts to.",
+    blame: "user",
+  },
+  TABLE_MISSING: {
+    says: (): string => "A store on DynamoDB was given no table.",
+    fix: "Pass the table's name; check the function's environment variables.",
+    blame: "user",
+  },
   EVENT_UNKNOWN: {
     says: (): string => "The event is not one that API Gateway sends to a Lambda authorizer.",
     fix: "Attach this function as an authorizer of an API, not as the function of a route.",
     blame: "user",
   },
+  HANDLER_EVENT_UNKNOWN: {
+    says: (): string =>
+      "The event is none of a REST API, an HTTP API, a function URL, or a WebSocket's $connect.",
+    fix: "Use authenticate() in handlers of those only; a WebSocket's later messages carry no token.",
+    blame: "user",
+  },
   AUTHORIZER_UNAVAILABLE: {
     says: (cause: { readonly code: string; readonly detail?: string }): string =>
       `Nobody can be let in or turned away for now: ${cause.code}${cause.detail ? ` (${cause.detail})` : ""}.`,
-    fix: "Check that the function reaches the issuer's keys: inside a VPC it needs a NAT gateway or an endpoint for the issuer.",
+    fix: "Check that the function reaches the issuer: inside a VPC it needs a NAT gateway, an endpoint, or keys that it brings along.",
     blame: "system",
   },
   DECISION_UNREADABLE: {

@@ -1,11 +1,12 @@
 // What an authorizer can know of a request, whichever API kind asks.
 import { readMethodArn, type AuthorizerEvent, type MethodArn } from "@gatewright/contract";
 import { failures } from "./failures.ts";
+import type { HandlerEvent } from "./handler-event.ts";
 
 /** Which question API Gateway asks; the answer has to fit it. */
-export type AuthorizerKind = "token" | "rest" | "websocket" | "http-1.0" | "http-2.0";
+export type AuthorizerKind = "token" | "rest" | "websocket" | "http-1.0" | "http-2.0" | "handler";
 
-/** A request to be decided about. There is never a body. */
+/** A request to be decided about. Only the kind `handler` has a body. */
 export interface AuthorizerRequest {
   readonly kind: AuthorizerKind;
   /** API, stage and call that are asked for. */
@@ -17,7 +18,7 @@ export interface AuthorizerRequest {
   /** Every value of a cookie, as sent. */
   cookie(name: string): readonly string[];
   /** The event as it came. It holds the token: never log it. */
-  readonly event: AuthorizerEvent;
+  readonly event: AuthorizerEvent | HandlerEvent;
 }
 
 /**
@@ -29,7 +30,16 @@ export function readRequest(event: AuthorizerEvent): AuthorizerRequest {
   const kind = kindOf(event);
   const arn = kind && readMethodArn("routeArn" in event ? event.routeArn : event.methodArn);
   if (!kind || !arn) throw failures.create("EVENT_UNKNOWN", undefined);
-  const header = (name: string) => headerValues(event, name.toLowerCase());
+  return toRequest(kind, arn, event);
+}
+
+/** The request of an event whose kind and call are known. */
+export function toRequest(
+  kind: AuthorizerKind,
+  arn: MethodArn,
+  event: AuthorizerEvent | HandlerEvent,
+): AuthorizerRequest {
+  const header = (name: string): readonly string[] => headerValues(event, name.toLowerCase());
   return {
     kind,
     arn,
@@ -54,8 +64,8 @@ function kindOf(event: unknown): AuthorizerKind | undefined {
   return "connectionId" in requestContext ? "websocket" : "rest";
 }
 
-function headerValues(event: AuthorizerEvent, wanted: string): readonly string[] {
-  if (event.type === "TOKEN") return [];
+function headerValues(event: AuthorizerEvent | HandlerEvent, wanted: string): readonly string[] {
+  if (!("headers" in event)) return [];
   const many = "multiValueHeaders" in event ? event.multiValueHeaders : null;
   if (many) return Object.entries(many).flatMap(([name, values]) => (sameName(name, wanted) && values) || []);
   return Object.entries(event.headers ?? {}).flatMap(([name, value]) =>
@@ -67,8 +77,8 @@ function sameName(name: string, wanted: string): boolean {
   return name.toLowerCase() === wanted;
 }
 
-function queryValues(event: AuthorizerEvent, name: string): readonly string[] {
-  if (event.type === "TOKEN") return [];
+function queryValues(event: AuthorizerEvent | HandlerEvent, name: string): readonly string[] {
+  if (!("queryStringParameters" in event || "rawQueryString" in event)) return [];
   if ("rawQueryString" in event) return new URLSearchParams(event.rawQueryString).getAll(name);
   const many = "multiValueQueryStringParameters" in event ? event.multiValueQueryStringParameters : null;
   if (many) return Object.hasOwn(many, name) ? (many[name] ?? []) : [];

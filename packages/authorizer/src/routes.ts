@@ -19,9 +19,8 @@ const shape = /^(\*|ANY|GET|PUT|POST|PATCH|DELETE|HEAD|OPTIONS) (\/[^\s?{}$]*|\*
  */
 export function toResources(arn: MethodArn, routes: readonly string[] | undefined): readonly string[] {
   if (routes === undefined) return [toMethodArn({ ...arn, call: "*" })];
-  return readRoutes(routes).map(({ method, path }) =>
-    toMethodArn({ ...arn, call: `${method}/${path.replace(/^\//, "")}` }),
-  );
+  const stage = toMethodArn({ ...arn, call: "" });
+  return readRoutes(routes).map(({ method, path }) => `${stage}${method}${path === "*" ? "/*" : path}`);
 }
 
 /** Whether `$connect` is among the routes; without routes it is. */
@@ -29,6 +28,17 @@ export function coverConnect(routes: readonly string[] | undefined): boolean {
   if (routes === undefined) return true;
   readRoutes(routes); // so that a misspelt route shows on every API kind
   return routes.includes("$connect");
+}
+
+/** Whether one call, as in `GET/rooms/42` or `$connect`, is covered; without routes every call is. */
+export function coverCall(routes: readonly string[] | undefined, call: string): boolean {
+  if (routes === undefined || call === "$connect") return coverConnect(routes);
+  const at = call.indexOf("/");
+  return readRoutes(routes).some(
+    ({ method, path }) =>
+      (method === "*" || method === call.slice(0, at)) &&
+      toPattern(path === "*" ? "/*" : path).test(call.slice(at)),
+  );
 }
 
 /**
@@ -50,10 +60,20 @@ function toPattern(path: string): RegExp {
 }
 
 function readRoutes(routes: readonly string[]): readonly Route[] {
-  return routes.flatMap((route) => {
-    if (route === "$connect") return [];
-    const [, method, path] = shape.exec(route) ?? [];
-    if (method === undefined || path === undefined) throw failures.create("ROUTE_UNREADABLE", { route });
-    return [{ method: method === "ANY" ? "*" : method, path }];
-  });
+  return routes.filter((route) => route !== "$connect").map(readRoute);
+}
+
+/** The same few routes are granted again and again. */
+const known = new Map<string, Route>();
+const mostKnown = 256;
+
+function readRoute(route: string): Route {
+  const read = known.get(route);
+  if (read) return read;
+  const [, method, path] = shape.exec(route) ?? [];
+  if (method === undefined || path === undefined) throw failures.create("ROUTE_UNREADABLE", { route });
+  const made: Route = { method: method === "ANY" ? "*" : method, path };
+  if (known.size >= mostKnown) known.clear();
+  known.set(route, made);
+  return made;
 }

@@ -1,5 +1,6 @@
 // Where a token may be in a request, and which one counts.
 import type { AuthorizerRequest } from "./request.ts";
+import { longestToken } from "./verify/unverified.ts";
 
 /** One place of a request that may hold a token. */
 export interface TokenSource {
@@ -9,6 +10,8 @@ export interface TokenSource {
   read(request: AuthorizerRequest): readonly string[];
   /** The token in the one header value that a `TOKEN` authorizer is given; only header sources have it. */
   readonly readValue?: (value: string) => string;
+  /** The longest token of this source, in characters. @default 10240 */
+  readonly longest?: number;
 }
 
 /** What the sources gave: a token, or why there is none to verify. */
@@ -16,29 +19,37 @@ export type TakenToken =
   | { readonly kind: "taken"; readonly token: string }
   | { readonly kind: "unauthenticated"; readonly code: "TOKEN_MISSING" | "TOKENS_DIFFER" | "TOKEN_TOO_LONG" };
 
-/** API Gateway passes no header, cookie or URL longer than this. */
-const longestToken = 10_240;
-
 /**
  * Takes the one token of a request.
  *
  * Two different tokens are refused, wherever they are: whoever reads the other one would see another caller.
  */
 export function takeToken(sources: readonly TokenSource[], request: AuthorizerRequest): TakenToken {
-  const found = new Set(readAll(sources, request).filter((token) => token !== ""));
-  const [token, ...others] = found;
-  if (token === undefined) return { kind: "unauthenticated", code: "TOKEN_MISSING" };
-  if (others.length > 0) return { kind: "unauthenticated", code: "TOKENS_DIFFER" };
-  if (token.length > longestToken) return { kind: "unauthenticated", code: "TOKEN_TOO_LONG" };
-  return { kind: "taken", token };
+  let taken: string | undefined;
+  let longest = longestToken;
+  for (const source of sources)
+    for (const token of readSource(source, sources, request)) {
+      if (token === "" || token === taken) continue;
+      if (taken !== undefined) return { kind: "unauthenticated", code: "TOKENS_DIFFER" };
+      taken = token;
+      longest = source.longest ?? longestToken;
+    }
+  if (taken === undefined) return { kind: "unauthenticated", code: "TOKEN_MISSING" };
+  if (taken.length > longest) return { kind: "unauthenticated", code: "TOKEN_TOO_LONG" };
+  return { kind: "taken", token: taken };
 }
 
-function readAll(sources: readonly TokenSource[], request: AuthorizerRequest): readonly string[] {
+/** A `TOKEN` authorizer is given one value, which the first header source reads. */
+function readSource(
+  source: TokenSource,
+  sources: readonly TokenSource[],
+  request: AuthorizerRequest,
+): readonly string[] {
   const { event } = request;
-  if (event.type !== "TOKEN") return sources.flatMap((source) => source.read(request));
-  const header = sources.find((source) => source.readValue);
-  return header?.readValue && typeof event.authorizationToken === "string"
-    ? [header.readValue(event.authorizationToken)]
+  if (request.kind !== "token" || !("authorizationToken" in event)) return source.read(request);
+  const isFirst = source === sources.find((one) => one.readValue !== undefined);
+  return isFirst && source.readValue && typeof event.authorizationToken === "string"
+    ? [source.readValue(event.authorizationToken)]
     : [];
 }
 
@@ -53,9 +64,10 @@ export function fromHeader(
   name: string,
   { scheme = "Bearer" }: { readonly scheme?: string } = {},
 ): TokenSource {
+  const start = `${scheme.toLowerCase()} `;
   const readValue = (value: string): string => {
     const trimmed = value.trim();
-    const hasScheme = trimmed.slice(0, scheme.length + 1).toLowerCase() === `${scheme.toLowerCase()} `;
+    const hasScheme = trimmed.slice(0, start.length).toLowerCase() === start;
     return hasScheme ? trimmed.slice(scheme.length + 1).trim() : trimmed;
   };
   return { name: `header ${name}`, read: (request) => request.header(name).map(readValue), readValue };
@@ -72,7 +84,7 @@ export function fromSubprotocol({ prefix = "bearer." }: { readonly prefix?: stri
   return {
     name: "subprotocol",
     read: (request) =>
-      request.kind !== "websocket"
+      request.arn.call !== "$connect"
         ? []
         : request
             .header("sec-websocket-protocol")
@@ -107,4 +119,22 @@ export function fromCookie(
 /** The token of a query parameter. URLs end up in logs and histories: name this source last, or not at all. */
 export function fromQuery(name: string): TokenSource {
   return { name: `query ${name}`, read: (request) => request.query(name) };
+}
+
+/**
+ * The token of a field of a posted form, such as `SAMLResponse`; only a handler sees bodies, an authorizer never.
+ *
+ * @see https://docs.oasis-open.org/security/saml/v2.0/saml-bindings-2.0-os.pdf
+ */
+export function fromForm(field: string): TokenSource {
+  return { name: `form field ${field}`, read: (request) => readForm(request, field), longest: 262_144 };
+}
+
+function readForm(request: AuthorizerRequest, field: string): readonly string[] {
+  const { event } = request;
+  if (!("body" in event) || typeof event.body !== "string") return [];
+  const [type = ""] = request.header("content-type");
+  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) return [];
+  const body = event.isBase64Encoded ? Buffer.from(event.body, "base64").toString("utf8") : event.body;
+  return new URLSearchParams(body).getAll(field);
 }

@@ -2,6 +2,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from "jose";
+import { noteSecret } from "./secrets.ts";
 
 export const userPoolId = "us-east-1_TestPool1";
 export const clientId = "1example23456789";
@@ -41,11 +42,10 @@ export async function startPool(): Promise<Pool> {
     publicJwk,
     fetches: () => fetches,
     answerKeys: (next) => void (answer = next),
-    sign: (claims = {}, { header = {}, key = privateKey, drop = [] } = {}) => {
+    sign: async (claims = {}, { header = {}, key = privateKey, drop = [] } = {}) => {
       const all = Object.entries({ ...accessClaims(), ...claims }).filter(([name]) => !drop.includes(name));
-      return new SignJWT(Object.fromEntries(all))
-        .setProtectedHeader({ alg: "RS256", kid: "key-1", ...header })
-        .sign(key);
+      const token = new SignJWT(Object.fromEntries(all));
+      return noteSecret(await token.setProtectedHeader({ alg: "RS256", kid: "key-1", ...header }).sign(key));
     },
     close: () =>
       new Promise((resolve) => {

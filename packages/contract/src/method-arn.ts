@@ -12,9 +12,6 @@ export interface MethodArn {
   readonly call: string;
 }
 
-const shape =
-  /^arn:(?<partition>[a-z0-9-]+):execute-api:(?<region>[a-z0-9-]+):(?<accountId>[^:/]*):(?<apiId>[^:/]+)\/(?<stage>[^/]+)\/(?<call>.*)$/s;
-
 /**
  * Reads the `methodArn` or `routeArn` of an authorizer event; `undefined` for anything else.
  *
@@ -26,9 +23,25 @@ const shape =
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html
  */
 export function readMethodArn(arn: string): MethodArn | undefined {
-  const parts = shape.exec(arn)?.groups as unknown as MethodArn | undefined; // the named groups are the fields
-  return parts && { ...parts };
+  const service = arn.indexOf(":execute-api:");
+  const regionAt = service + ":execute-api:".length;
+  const accountAt = arn.indexOf(":", regionAt) + 1;
+  const apiAt = arn.indexOf(":", accountAt) + 1;
+  const stageAt = arn.indexOf("/", apiAt) + 1;
+  const callAt = arn.indexOf("/", stageAt) + 1;
+  const found = service > 0 && accountAt > 0 && apiAt > accountAt && stageAt > 0 && callAt > 0;
+  if (!found || !arn.startsWith("arn:")) return undefined;
+  const partition = arn.slice("arn:".length, service);
+  const region = arn.slice(regionAt, accountAt - 1);
+  const accountId = arn.slice(accountAt, apiAt - 1);
+  const apiId = arn.slice(apiAt, stageAt - 1);
+  const stage = arn.slice(stageAt, callAt - 1);
+  if (!isName(partition) || !isName(region) || accountId.includes("/")) return undefined;
+  if (apiId === "" || apiId.includes(":") || stage === "") return undefined;
+  return { partition, region, accountId, apiId, stage, call: arn.slice(callAt) };
 }
+
+const isName = (text: string): boolean => /^[a-z0-9-]+$/.test(text);
 
 /**
  * Writes an execute-api ARN; the inverse of {@link readMethodArn}.

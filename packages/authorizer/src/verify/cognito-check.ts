@@ -4,7 +4,6 @@ import {
   CognitoJwtInvalidClientIdError,
   CognitoJwtInvalidGroupError,
   CognitoJwtInvalidTokenUseError,
-  FetchError,
   JwksValidationError,
   JwkValidationError,
   JwtExpiredError,
@@ -14,59 +13,31 @@ import {
   JwtInvalidSignatureError,
   JwtNotBeforeError,
   JwtParseError,
-  JwtWithoutValidKidError,
-  KidNotFoundInJwksError,
-  WaitPeriodNotYetEndedJwkError,
 } from "aws-jwt-verify/error";
-import type { Fetcher } from "aws-jwt-verify/https";
-import { SimpleJwksCache } from "aws-jwt-verify/jwk";
+import type { Jwks } from "aws-jwt-verify/jwk";
+import type { KeySet } from "../keys/key-set.ts";
 import type { CognitoOptions } from "./cognito-token.ts";
-import type { Verification } from "./verifier.ts";
+import { unauthenticated, type Verification } from "./verifier.ts";
 
-/** Makes the check of one pool, with its own cache of keys. */
-export function createCognitoCheck(
-  options: CognitoOptions<"access" | "id">,
-): (token: string) => Promise<Verification> {
-  const endpoint = process.env["AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"];
-  const verifier = CognitoJwtVerifier.create(
-    {
-      userPoolId: options.userPoolId,
-      clientId: [options.clientId].flat(),
-      tokenUse: options.tokenUse,
-      ...(options.groups ? { groups: [...options.groups] } : {}),
-      ...(options.scopes ? { scope: [...options.scopes] } : {}),
-    },
-    endpoint === undefined || endpoint === ""
-      ? undefined
-      : { jwksCache: new SimpleJwksCache({ fetcher: fetcherAt(endpoint, options.userPoolId) }) },
-  );
-  return async (token) => {
-    try {
-      return { kind: "verified", claims: await verifier.verify(token) };
-    } catch (error) {
-      return toVerification(error);
-    }
-  };
-}
+/** Checks one token with keys that are at hand; `undefined` where its key is not among them. Never rejects. */
+export type CognitoCheck = (token: string, kid: string) => Promise<Verification> | undefined;
 
-/** Fetches the pool's keys from another endpoint, whatever host the issuer names. The one way in which plain HTTP is allowed. */
-function fetcherAt(endpoint: string, userPoolId: string): Fetcher {
-  const keys = `${endpoint.replace(/\/+$/, "")}/${userPoolId}/.well-known/jwks.json`;
-  return {
-    async fetch() {
-      const response = await fetch(keys, { signal: AbortSignal.timeout(3000), redirect: "error" }).catch(
-        (error: unknown) => {
-          throw new FetchError(keys, error instanceof Error ? reasonOf(error) : "failed");
-        },
-      );
-      if (!response.ok) throw new FetchError(keys, `Status code is ${response.status}, expected 200`);
-      return response.arrayBuffer();
-    },
-  };
-}
-
-function reasonOf(error: Error): string {
-  return error.cause instanceof Error ? error.cause.message : error.message;
+/** Makes the check of one pool with one set of keys. */
+export function createCognitoCheck(options: CognitoOptions<"access" | "id">, keys: KeySet): CognitoCheck {
+  const verifier = CognitoJwtVerifier.create({
+    userPoolId: options.userPoolId,
+    clientId: [options.clientId].flat(),
+    tokenUse: options.tokenUse,
+    ...(options.groups ? { groups: [...options.groups] } : {}),
+    ...(options.scopes ? { scope: [...options.scopes] } : {}),
+  });
+  verifier.cacheJwks(keys as unknown as Jwks); // the library validates the key it picks
+  // Its key is among those that were given: the library fetches nothing.
+  const known = new Set(keys.keys.map(({ kid }) => kid));
+  return (token, kid) =>
+    known.has(kid)
+      ? verifier.verify(token).then((claims) => ({ kind: "verified", claims }), toVerification)
+      : undefined;
 }
 
 /** Which of the library's errors is the token's fault. */
@@ -81,16 +52,10 @@ const codes: readonly (readonly [new (...facts: never[]) => Error, string])[] = 
   [CognitoJwtInvalidGroupError, "GROUP_MISSING"],
   [JwtInvalidScopeError, "SCOPE_MISSING"],
   [JwtParseError, "TOKEN_MALFORMED"],
-  [JwtWithoutValidKidError, "KEY_UNKNOWN"],
-  [KidNotFoundInJwksError, "KEY_UNKNOWN"],
-  // The keys were fetched less than ten seconds ago and did not hold the one that a token named.
-  [WaitPeriodNotYetEndedJwkError, "KEY_UNKNOWN"],
 ];
 
 function toVerification(error: unknown): Verification {
-  for (const [kind, code] of codes) if (error instanceof kind) return { kind: "unauthenticated", code };
-  if (error instanceof FetchError)
-    return { kind: "unavailable", code: "KEYS_UNAVAILABLE", detail: error.message };
+  for (const [kind, code] of codes) if (error instanceof kind) return unauthenticated(code);
   if (error instanceof JwksValidationError || error instanceof JwkValidationError)
     return { kind: "unavailable", code: "KEYS_UNREADABLE" };
   return { kind: "unavailable", code: "VERIFIER_FAILED", detail: error instanceof Error ? error.name : "" };

@@ -1,4 +1,5 @@
 // Which of a Cognito user pool's tokens to take, and what they say.
+import type { KeySet } from "../keys/key-set.ts";
 
 /** Which pool's tokens to take, and of them which. */
 export interface CognitoOptions<Use extends "access" | "id"> {
@@ -12,6 +13,11 @@ export interface CognitoOptions<Use extends "access" | "id"> {
   readonly groups?: readonly string[];
   /** At least one of these scopes. */
   readonly scopes?: readonly string[];
+  /**
+   * The pool's keys, brought along (`https://cognito-idp.<region>.amazonaws.com/<pool>/.well-known/jwks.json`): nothing is
+   * fetched until a token names another key. For functions in a VPC without a way out.
+   */
+  readonly bundledKeys?: KeySet;
 }
 
 interface CommonClaims {

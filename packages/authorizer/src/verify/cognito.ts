@@ -1,54 +1,99 @@
-// Tokens of an Amazon Cognito user pool, checked with its published keys.
+// Tokens of Amazon Cognito user pools, checked with their published keys.
 import { failures } from "../failures.ts";
+import { fetchKeySet, type KeySet } from "../keys/key-set.ts";
+import { createIssuerKeys, type IssuerKeys } from "../keys/issuer-keys.ts";
+import { toPorts, type VerifierPorts } from "../wire/ports.ts";
+import type { CognitoCheck } from "./cognito-check.ts";
 import type { CognitoClaims, CognitoOptions } from "./cognito-token.ts";
-import type { PresentedToken, Verification, Verifier } from "./verifier.ts";
+import { refuseHeader } from "./refuse-header.ts";
+import { unauthenticated, type Verification, type Verifier } from "./verifier.ts";
+
+/** A pool with what its checks need. */
+interface Pool {
+  readonly issuers: readonly string[];
+  readonly keys: IssuerKeys<(library: Library) => CognitoCheck>;
+}
+
+type Library = typeof import("./cognito-check.ts");
+
+/** Loaded with the first token, so that what never sees one does not pay for it. */
+let library: Library | undefined;
+
+const rules = { algorithms: ["RS256"] };
 
 /**
- * Checks tokens of a Cognito user pool: signature (RS256 only), issuer, client, use and times.
+ * Checks tokens of one or many Cognito user pools: signature (RS256 only), issuer, client, use and times.
  *
- * Keys are fetched at the first check and kept; an unknown key id fetches them again, at most once in ten seconds.
+ * Keys are fetched with the first token, while the library is being loaded, and kept: they are renewed aside, serve
+ * through an outage for a day, and an unknown key id fetches them again at most once in ten seconds.
  * With `AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER` set, as the local gateway does, they are fetched from there; the
- * issuer stays what it is on AWS. The library is loaded at the first check, so that other paths do not pay for it.
+ * issuer stays what it is on AWS.
+ *
+ * @example
+ * cognito({ userPoolId: "us-east-1_AbCdEfGhI", clientId: "1example23456789", tokenUse: "access" })
  *
  * @throws Failure `COGNITO_SETTING_UNREADABLE` when it is made.
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
  */
 export function cognito<const Use extends "access" | "id">(
-  options: CognitoOptions<Use>,
+  options: CognitoOptions<Use> | readonly CognitoOptions<Use>[],
+  ports: VerifierPorts = {},
 ): Verifier<CognitoClaims<Use>> {
-  const region = /^((?:eusc-)?[a-z]{2}-(?:gov-)?[a-z]+-\d)_[A-Za-z0-9]+$/.exec(options.userPoolId)?.[1];
-  const clients = [options.clientId].flat();
-  if (region === undefined) throw failures.create("COGNITO_SETTING_UNREADABLE", { name: "userPoolId" });
-  if (clients.length === 0 || clients.some((id) => typeof id !== "string" || id === ""))
-    throw failures.create("COGNITO_SETTING_UNREADABLE", { name: "clientId" });
-  let loading: Promise<Check> | undefined;
+  const pools = [options].flat().map((pool) => toPool(pool, toPorts(ports)));
+  if (pools.length === 0) throw failures.create("COGNITO_SETTING_UNREADABLE", { name: "userPoolId" });
   return {
-    issuers: [`cognito-idp.${region}`, `issuer-cognito-idp.${region}`].map(
-      (host) => `https://${host}.amazonaws.com/${options.userPoolId}`,
-    ),
-    async verify(token) {
-      const refused = refuseUnread(token);
-      if (refused) return refused;
-      loading ??= load({ ...options, clientId: clients });
-      const check = await loading;
-      return check(token.text) as Promise<Verification<CognitoClaims<Use>>>; // the use was checked
+    issuers: pools.flatMap(({ issuers }) => issuers),
+    verify(token) {
+      const refused = refuseHeader(token, rules);
+      if (refused) return Promise.resolve(refused);
+      const { header, payload } = token.unverified ?? {};
+      const kid = header?.["kid"];
+      if (typeof kid !== "string") return Promise.resolve(unauthenticated("KEY_UNKNOWN"));
+      const pool = pools.find(({ issuers }) => issuers.includes(String(payload?.["iss"])));
+      if (!pool) return Promise.resolve(unauthenticated("ISSUER_UNKNOWN"));
+      const at = library && pool.keys.atHand()?.(library)(token.text, kid);
+      const found = at ?? verifyWaiting(pool, token.text, kid);
+      return found as Promise<Verification<CognitoClaims<Use>>>; // the use was checked
     },
   };
 }
 
-type Check = (token: string) => Promise<Verification>;
-
-/** What needs no key to be refused. */
-function refuseUnread({ unverified }: PresentedToken): Verification<never> | undefined {
-  const refuse = (code: string) => ({ kind: "unauthenticated", code }) as const;
-  if (!unverified) return refuse("TOKEN_MALFORMED");
-  if (unverified.header["alg"] !== "RS256") return refuse("ALGORITHM_REFUSED");
-  if ("crit" in unverified.header) return refuse("CRITICAL_HEADER_REFUSED");
-  if (typeof unverified.payload["exp"] !== "number") return refuse("EXPIRY_MISSING");
-  return undefined;
+/** Waits for the library and for the keys, both on their way at once; a key that is not among them may be newer. */
+async function verifyWaiting({ keys }: Pool, text: string, kid: string): Promise<Verification> {
+  const [found, loaded] = await Promise.all([keys.find(), library ?? load()]);
+  if (found.kind !== "keys") return found;
+  const checked = found.keys(loaded)(text, kid);
+  if (checked) return checked;
+  const renewed = await keys.renew();
+  if (renewed && renewed.kind !== "keys") return renewed;
+  return (await renewed?.keys(loaded)(text, kid)) ?? unauthenticated("KEY_UNKNOWN");
 }
 
-async function load(options: CognitoOptions<"access" | "id">): Promise<Check> {
-  const { createCognitoCheck } = await import("./cognito-check.ts");
-  return createCognitoCheck(options);
+async function load(): Promise<Library> {
+  return (library = await import("./cognito-check.ts"));
+}
+
+function toPool(options: CognitoOptions<"access" | "id">, { now, http }: Required<VerifierPorts>): Pool {
+  const { userPoolId, bundledKeys: bundled } = options;
+  const region = /^((?:eusc-)?[a-z]{2}-(?:gov-)?[a-z]+-\d)_[A-Za-z0-9]+$/.exec(userPoolId)?.[1];
+  const clients = [options.clientId].flat();
+  if (region === undefined) throw failures.create("COGNITO_SETTING_UNREADABLE", { name: "userPoolId" });
+  if (clients.length === 0 || clients.some((id) => typeof id !== "string" || id === ""))
+    throw failures.create("COGNITO_SETTING_UNREADABLE", { name: "clientId" });
+  const [issuer = "", global = ""] = [`cognito-idp.${region}`, `issuer-cognito-idp.${region}`].map(
+    (host) => `https://${host}.amazonaws.com/${userPoolId}`,
+  );
+  const prepare = (set: KeySet): ((loaded: Library) => CognitoCheck) => {
+    let check: CognitoCheck | undefined;
+    return (loaded) => (check ??= loaded.createCognitoCheck(options, set));
+  };
+  const fetch = (): ReturnType<typeof fetchKeySet> => fetchKeySet(addressOf(issuer, userPoolId), http);
+  return { issuers: [issuer, global], keys: createIssuerKeys({ fetch, prepare, bundled, now }) };
+}
+
+/** The one way to plain HTTP: whoever sets the function's environment sets where its keys are. */
+function addressOf(issuer: string, userPoolId: string): string {
+  const endpoint = process.env["AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"];
+  const base = endpoint ? `${endpoint.replace(/\/+$/, "")}/${userPoolId}` : issuer;
+  return `${base}/.well-known/jwks.json`;
 }

@@ -1,6 +1,6 @@
 // A check of the user's own: an opaque token, a signed ticket, a third party's service.
 import type { AuthorizerRequest } from "../request.ts";
-import type { Verifier } from "./verifier.ts";
+import { unauthenticated, type Verifier } from "./verifier.ts";
 
 /**
  * A verifier made from a function: claims let the token pass, `undefined` turns it away (401).
@@ -19,15 +19,10 @@ export function custom<Claims extends object>(
   return {
     ...(options.issuer === undefined ? {} : { issuers: [options.issuer] }),
     async verify(token, request) {
-      try {
-        const claims = await check(token.text, request);
-        return typeof claims === "object" && claims !== null
-          ? { kind: "verified", claims }
-          : { kind: "unauthenticated", code: "TOKEN_REFUSED" };
-      } catch (error) {
-        const detail = error instanceof Error ? error.name : typeof error;
-        return { kind: "unavailable", code: "VERIFIER_FAILED", detail };
-      }
+      const claims = await check(token.text, request);
+      return typeof claims === "object" && claims !== null
+        ? { kind: "verified", claims }
+        : unauthenticated("TOKEN_REFUSED");
     },
   };
 }

@@ -31,14 +31,16 @@ const encoded = { ...context, gw: JSON.stringify(context) };
 
 function chat(decide?: () => Decision, extra: { httpResponse?: "policy" } = {}) {
   const outcomes: AuthorizerOutcome[] = [];
+  let passed = 0;
+  const now = () => Date.now() + passed;
   const handler = authorizer({
     token: [fromHeader("authorization"), fromSubprotocol()],
-    verify: [cognito({ userPoolId, clientId, tokenUse: "access" })],
+    verify: [cognito({ userPoolId, clientId, tokenUse: "access" }, { now })],
     decide: ({ claims }) => decide?.() ?? allow({ principalId: claims.sub, context }),
     onOutcome: (outcome) => outcomes.push(outcome),
     ...extra,
   });
-  return { handler, outcomes };
+  return { handler, outcomes, pass: (ms: number) => void (passed += ms) };
 }
 
 const withToken = (token: string) => ({ headers: { Authorization: [`Bearer ${token}`] } });
@@ -143,7 +145,7 @@ describe("no good token", () => {
 
 describe("what cannot be found out", () => {
   test("is 500 and never an allow: the keys cannot be fetched", async () => {
-    const { handler, outcomes } = chat();
+    const { handler, outcomes, pass } = chat();
     pool.answerKeys({ status: 503, body: "" });
     const token = await pool.sign();
     const error = await handler(httpEvent(withToken(token))).catch((error: unknown) => error);
@@ -153,10 +155,12 @@ describe("what cannot be found out", () => {
     expect(outcomes).toMatchObject([{ kind: "unavailable", code: "KEYS_UNAVAILABLE" }]);
 
     pool.answerKeys({ status: 200, body: "<html>" });
+    pass(1000);
     await expect(handler(tokenEvent(token))).rejects.toMatchObject({ code: "AUTHORIZER_UNAVAILABLE" });
     expect(outcomes[1]).toMatchObject({ kind: "unavailable", code: "KEYS_UNREADABLE" });
 
     pool.answerKeys(undefined);
+    pass(1000);
     await expect(handler(tokenEvent(token))).resolves.toMatchObject({ principalId: sub });
   });
 
@@ -174,7 +178,7 @@ describe("what cannot be found out", () => {
     await expect(handler(tokenEvent(await pool.sign()))).rejects.toMatchObject({
       code: "AUTHORIZER_UNAVAILABLE",
     });
-    expect(outcomes).toMatchObject([{ kind: "unavailable", code: "KEYS_UNAVAILABLE" }]);
+    expect(outcomes).toMatchObject([{ kind: "unavailable", code: "KEYS_UNREACHABLE" }]);
     vi.stubEnv("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER", pool.endpoint);
   });
 
@@ -262,8 +266,27 @@ describe("a grant that cannot be answered safely", () => {
     ["ROUTE_UNREADABLE", () => allow({ principalId: "ada", routes: ["GET /${aws:userid}"] })],
     ["RESULT_TOO_LARGE", () => allow({ principalId: "ada", context: { bio: "x".repeat(4096) } })],
     ["DECISION_UNREADABLE", () => ({}) as Decision], // what untyped code may return
+    [
+      "RESULT_TOO_LARGE",
+      () =>
+        allow({
+          principalId: "ada",
+          routes: Array.from({ length: 120 }, (_, index) => `GET /rooms/${index}`),
+        }),
+    ],
   ])("is %s", async (code, decide) => {
     expect(await answer(decide)).toBe(code);
+  });
+
+  test("is only what is larger than the limit, to the byte", async () => {
+    const size = async (length: number) => {
+      const result = await answer(() => allow({ principalId: "ada", context: { bio: "é".repeat(length) } }));
+      return typeof result === "string" ? result : Buffer.byteLength(JSON.stringify(result));
+    };
+    const small = await size(1000);
+    const rest = Math.floor((8192 - Number(small)) / 4); // two bytes a letter, twice
+    expect(await size(1000 + rest)).toBeLessThanOrEqual(8192);
+    expect(await size(1000 + rest + 1)).toBe("RESULT_TOO_LARGE");
   });
 
   test("leaves out what is undefined and keeps an API key", async () => {
@@ -296,7 +319,9 @@ describe("what is no authorizer event", () => {
   test("and an authorizer that could let nobody in is refused when it is made", () => {
     const verify = [custom(() => undefined)];
     const decide = () => deny();
-    expect(() => authorizer({ token: [], verify, decide })).toThrow(/token source/);
+    expect(() => authorizer({ token: [], verify, decide })).toThrow(
+      expect.objectContaining({ code: "AUTHORIZER_INCOMPLETE", facts: { option: "token" } }),
+    );
     expect(() => authorizer({ token: [fromHeader("authorization")], verify: [], decide })).toThrow(
       /verifier/,
     );
