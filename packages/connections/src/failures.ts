@@ -35,6 +35,11 @@ const table = {
     fix: "Pass the table's name, as in dynamoRegistry({ table: process.env.CONNECTIONS_TABLE }), and declare it as connectionsTable() does.",
     blame: "user",
   },
+  BAD_SHARDS: {
+    says: (at: { readonly shards: unknown }): string => `A room cannot have ${String(at.shards)} shards.`,
+    fix: "Use a whole number from 1 to 256: one for each thousand joins and leaves a second.",
+    blame: "user",
+  },
   CONNECTION_UNKNOWN: {
     says: (at: { readonly connectionId: string }): string =>
       `The registry does not know the connection ${at.connectionId}.`,
@@ -48,7 +53,7 @@ const table = {
   },
   TABLE_BUSY: {
     says: (at: { readonly table: string; readonly left: number }): string =>
-      `DynamoDB would not take ${at.left} writes to ${at.table}, retries included.`,
+      `DynamoDB would not take ${at.left} requests to ${at.table}, retries included.`,
     fix: "Try again later, or give the table more capacity (PAY_PER_REQUEST adapts by itself).",
     blame: "system",
   },

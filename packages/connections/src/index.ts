@@ -4,11 +4,13 @@ export type {
   Connection,
   Departure,
   DisconnectOptions,
+  EveryoneOptions,
   Member,
   NewConnection,
   Occupant,
   ReadOptions,
   Registry,
+  TouchOptions,
 } from "./registry/registry.ts";
 export { memoryRegistry } from "./registry/memory.ts";
 export type { MemoryRegistryOptions } from "./registry/memory.ts";
