@@ -4,3 +4,4 @@ export type { DynamoRegistryOptions } from "./registry/dynamodb.ts";
 export type { TablePlace } from "./registry/dynamo-client.ts";
 export { connectionsCloudFormation, connectionsTable, connectionsTtl } from "./registry/table.ts";
 export type { TableResource } from "./registry/table.ts";
+export { dynamoLedger } from "./broadcast/dynamo-ledger.ts";

@@ -63,6 +63,35 @@ const table = {
     fix: "See the cause, and tally in the facts for who was reached. Clients drop duplicates by sequence or id, so the broadcast may be repeated.",
     blame: "system",
   },
+  POST_IN_CONNECT: {
+    says: (at: { readonly connectionId: string }): string =>
+      `Nobody can post to ${at.connectionId} yet: its $connect has not answered, and until then API Gateway answers 410.`,
+    fix: "Send the first message when the client sends its own first one (such as a join), or return it from that route.",
+    blame: "user",
+  },
+  HAND_OVER_FAILED: {
+    says: (at: { readonly delivered: number; readonly tally: Tally }): string =>
+      `The rest of the audience could not be handed over; ${at.delivered} connections had been sent the message here.`,
+    fix: "See the cause: the function's name, its permission (lambda:InvokeFunction) or the queue. The tally is in the facts.",
+    blame: "system",
+  },
+  TASK_UNKNOWN: {
+    says: (): string => "The event is no task of a broadcast.",
+    fix: "Invoke the worker through lambdaHandOver or queueHandOver only.",
+    blame: "user",
+  },
+  TASK_HELD: {
+    says: (at: { readonly broadcastId: string; readonly taskId: string }): string =>
+      `Another worker has the task ${at.taskId} of the broadcast ${at.broadcastId}.`,
+    fix: "Nothing: the task comes again, and finds itself done, or its worker dead.",
+    blame: "system",
+  },
+  TASK_UNFINISHED: {
+    says: (at: { readonly broadcastId: string; readonly taskId: string }): string =>
+      `The time was up before the task ${at.taskId} of the broadcast ${at.broadcastId} was done.`,
+    fix: "Give the worker handOver, more time, or the room more shards. The task comes again and goes on where it stopped.",
+    blame: "system",
+  },
   LOOK_REFUSED: {
     says: (at: { readonly says: string }): string => `The connection could not be looked at: ${at.says}.`,
     fix: "Check the endpoint and the IAM action execute-api:ManageConnections.",
