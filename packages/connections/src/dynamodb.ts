@@ -5,3 +5,6 @@ export type { TablePlace } from "./registry/dynamo-client.ts";
 export { connectionsCloudFormation, connectionsTable, connectionsTtl } from "./registry/table.ts";
 export type { TableResource } from "./registry/table.ts";
 export { dynamoLedger } from "./broadcast/dynamo-ledger.ts";
+export { dynamoRoomLog } from "./room/dynamo-log.ts";
+export { dynamoPresence } from "./room/dynamo-presence.ts";
+export { dynamoMeter } from "./session/dynamo-meter.ts";

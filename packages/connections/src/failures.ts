@@ -40,6 +40,11 @@ const table = {
     fix: "Use a whole number from 1 to 256: one for each thousand joins and leaves a second.",
     blame: "user",
   },
+  BAD_SEQUENCE: {
+    says: (at: { readonly after: unknown }): string => `${String(at.after)} is no place in a room.`,
+    fix: "Ask with the last number that the client has; 0 before its first message.",
+    blame: "user",
+  },
   CONNECTION_UNKNOWN: {
     says: (at: { readonly connectionId: string }): string =>
       `The registry does not know the connection ${at.connectionId}.`,

@@ -42,4 +42,21 @@ export { memoryPoster } from "./broadcast/memory-poster.ts";
 export type { MemoryPoster, MemoryPosterOptions, Posted } from "./broadcast/memory-poster.ts";
 export { sdkPoster } from "./broadcast/sdk-poster.ts";
 export type { ManagementClient } from "./broadcast/sdk-poster.ts";
+export { memoryRoomLog } from "./room/memory-log.ts";
+export type { Draft, Entry, LogGap, LogOptions, Missing, ResumeOptions, RoomLog } from "./room/log.ts";
+export { publish, toFrame } from "./room/publish.ts";
+export type { Published, PublishPorts } from "./room/publish.ts";
+export { memoryPresence } from "./room/memory-presence.ts";
+export type { Presence, PresenceChange, PresenceOptions, Present, Tab } from "./room/presence.ts";
+export { sessionControl } from "./session/session-control.ts";
+export type {
+  Admission,
+  Refusal,
+  SessionControl,
+  SessionPorts,
+  SessionRules,
+  Swept,
+} from "./session/session-control.ts";
+export { memoryMeter } from "./session/meter.ts";
+export type { MessageRate, Meter, Metered } from "./session/meter.ts";
 export { failures } from "./failures.ts";

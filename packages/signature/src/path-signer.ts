@@ -3,7 +3,7 @@ import { hash } from "node:crypto";
 import { encodeUri, toCanonicalRequest, toSignedHeaders } from "./canonical-request.ts";
 import type { Signer } from "./credentials.ts";
 import { lowerCased, toSignable, type RequestToSign } from "./sign-request.ts";
-import { algorithm, signText, toScopeText } from "./signing-key.ts";
+import { algorithm, createTextSigner, toScopeText } from "./signing-key.ts";
 import { toAmzDate } from "./timestamp.ts";
 
 /** A request that is ready but for the last segment of its path. */
@@ -52,11 +52,12 @@ export function createPathSigner(request: RequestToSign, signer: Signer): PathSi
   const head =
     `${algorithm} Credential=${credentials.accessKeyId}/${toScopeText(scope)}, ` +
     `SignedHeaders=${toSignedHeaders(signed)}, Signature=`;
+  const sign = createTextSigner(credentials.secretAccessKey, scope);
   return {
     headers,
     authorizationFor(segment) {
       const hashed = hash("sha256", `${before}${encodeUri(segment)}${after}`, "hex");
-      return head + signText(stringBefore + hashed, credentials.secretAccessKey, scope);
+      return head + sign(stringBefore + hashed);
     },
   };
 }

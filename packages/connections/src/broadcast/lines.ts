@@ -5,7 +5,8 @@ import type { Reply } from "./read-reply.ts";
 /** Kept connections to any number of origins. */
 export interface Lines {
   /**
-   * Sends one request, head and body as they go over the wire, and gives the answer.
+   * Sends one request, head and body as they go over the wire, and gives the answer. Lines are kept for each origin
+   * object, so let it be the same one each time.
    * A kept connection that the other side had closed meanwhile is replaced once, unseen.
    * @throws NoReply
    */
@@ -19,7 +20,7 @@ interface Pool {
 
 /** Opens no connection before the first exchange. `timeoutMs` of silence ends an exchange. */
 export function createLines(timeoutMs: number): Lines {
-  const pools = new Map<string, Pool>();
+  const pools = new WeakMap<Origin, Pool>();
   const watch = createWatch();
 
   const open = (pool: Pool): Line =>
@@ -31,11 +32,10 @@ export function createLines(timeoutMs: number): Lines {
       },
     });
   const poolFor = (origin: Origin): Pool => {
-    const name = `${origin.secure ? "s" : ""}${origin.hostname}:${origin.port}`;
-    const known = pools.get(name);
+    const known = pools.get(origin);
     if (known) return known;
     const pool: Pool = { origin, free: [] };
-    pools.set(name, pool);
+    pools.set(origin, pool);
     return pool;
   };
   const send = (line: Line, request: Uint8Array, signal: AbortSignal | undefined): Promise<Reply> => {

@@ -107,7 +107,8 @@ export function isExpired(item: Item, now: number): boolean {
   return toLastMoment(Number(item["connectedAt"]?.N ?? 0)) <= now;
 }
 
-function toMap(attributes: Attributes): Item {
+/** Attributes as a map of DynamoDB. */
+export function toMap(attributes: Attributes): Item {
   return Object.fromEntries(
     Object.entries(attributes).map(([name, value]): [string, AttributeValue] => [
       name,
@@ -120,7 +121,8 @@ function toMap(attributes: Attributes): Item {
   );
 }
 
-function readMap(map: Item): Attributes {
+/** Reads what `toMap` wrote. */
+export function readMap(map: Item): Attributes {
   return Object.fromEntries(
     Object.entries(map).map(([name, value]) => [
       name,
