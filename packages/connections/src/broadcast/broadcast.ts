@@ -4,9 +4,9 @@ import type { Registry } from "../registry/registry.ts";
 import { partsOf, restOf, type Addressee, type Audience, type Part } from "./audience.ts";
 import { sendPart, Unreadable, type Course } from "./course.ts";
 import { createTasks, type HandOverOptions, type Tasks } from "./tasks.ts";
-import { toMessage, type Message, type Payload } from "./message.ts";
+import { toMessage, type Payload } from "./message.ts";
 import { startPace, type Pace, type PaceOptions } from "./pace.ts";
-import type { Poster } from "./poster.ts";
+import type { Message, Poster } from "./poster.ts";
 import type { Rate } from "./rate.ts";
 import { createSlots } from "./slots.ts";
 import { openTally, type Tally } from "./tally.ts";
@@ -132,6 +132,8 @@ function toCourse(
 
 function assertReachable(to: Audience, connecting: string | undefined): void {
   if (connecting === undefined || !("connections" in to)) return;
-  const named = to.connections.some((one) => (typeof one === "string" ? one : one.connectionId) === connecting);
+  const named = to.connections.some(
+    (one) => (typeof one === "string" ? one : one.connectionId) === connecting,
+  );
   if (named) throw failures.create("POST_IN_CONNECT", { connectionId: connecting });
 }

@@ -1,7 +1,6 @@
 // One message to one connection: tried until it is clear what came of it, or the time is up.
-import type { Message } from "./message.ts";
 import type { Pace } from "./pace.ts";
-import type { Outcome, Poster, Target } from "./poster.ts";
+import type { Message, Outcome, Poster, Target } from "./poster.ts";
 import type { Rate } from "./rate.ts";
 import type { Slots } from "./slots.ts";
 

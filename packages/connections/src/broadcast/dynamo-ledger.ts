@@ -1,9 +1,9 @@
 // The ledger on DynamoDB: a row for each task, taken and changed under conditions.
 import { held, lazyDynamo, type TablePlace } from "../registry/dynamo-client.ts";
 import { toKeyItem, type Item, type Key } from "../registry/item.ts";
+import { queryAll } from "../registry/query-all.ts";
 import { assertTable } from "../registry/table.ts";
-import type { Lease, Ledger, TaskName, TaskReport } from "./ledger.ts";
-import { nothing } from "./ledger.ts";
+import { nothing, type Lease, type Ledger, type TaskName, type TaskReport } from "./ledger.ts";
 import type { Tally } from "./tally.ts";
 
 const keptSeconds = 24 * 60 * 60;
@@ -34,24 +34,11 @@ export function dynamoLedger(options: TablePlace & { readonly now?: () => number
 
   const change = async (task: TaskName, owner: string, to: Item): Promise<boolean> => {
     const { sdk, client } = await load();
-    const names = Object.keys(to);
-    const command = new sdk.UpdateItemCommand({
-      TableName: table,
-      Key: toKeyItem(keyOf(task)),
-      UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(", ")}`,
-      ConditionExpression: "#owner = :owner AND #state = :running",
-      ExpressionAttributeNames: {
-        "#state": "state",
-        "#owner": "owner",
-        ...Object.fromEntries(names.map((name) => [`#${name}`, name])),
-      },
-      ExpressionAttributeValues: {
-        ":owner": { S: owner },
-        ":running": { S: "running" },
-        ...Object.fromEntries(Object.entries(to).map(([name, value]) => [`:${name}`, value])),
-      },
-    });
-    return held(sdk, client.send(command));
+    const Key = toKeyItem(keyOf(task));
+    return held(
+      sdk,
+      client.send(new sdk.UpdateItemCommand({ TableName: table, Key, ...changing(owner, to) })),
+    );
   };
 
   return {
@@ -78,28 +65,32 @@ export function dynamoLedger(options: TablePlace & { readonly now?: () => number
       change(task, owner, { tally: writeTally(tally), ...(after !== undefined && { after: { S: after } }) }),
     finish: (task, owner, tally) => change(task, owner, { tally: writeTally(tally), state: { S: "done" } }),
     async read(broadcastId) {
-      const { sdk, client } = await load();
-      const found: TaskReport[] = [];
-      let from: Item | undefined;
-      do {
-        const page = await client.send(
-          new sdk.QueryCommand({
-            TableName: table,
-            KeyConditionExpression: "pk = :pk",
-            ExpressionAttributeValues: { ":pk": { S: keyOf({ broadcastId, taskId: "" }).pk } },
-            ConsistentRead: true,
-            ...(from && { ExclusiveStartKey: from }),
-          }),
-        );
-        found.push(...(page.Items ?? []).map(readReport));
-        from = page.LastEvaluatedKey;
-      } while (from);
-      return found;
+      const rows = await queryAll(await load(), table, keyOf({ broadcastId, taskId: "" }).pk);
+      return rows.map(readReport);
     },
   };
 }
 
-function claiming(lease: Lease, now: number, ttl: string): Record<string, unknown> & ClaimInput {
+/** Changes a row that is still the owner's. */
+function changing(owner: string, to: Item): Update {
+  const names = Object.keys(to);
+  return {
+    UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(", ")}`,
+    ConditionExpression: "#owner = :owner AND #state = :running",
+    ExpressionAttributeNames: {
+      "#state": "state",
+      "#owner": "owner",
+      ...Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    },
+    ExpressionAttributeValues: {
+      ":owner": { S: owner },
+      ":running": { S: "running" },
+      ...Object.fromEntries(Object.entries(to).map(([name, value]) => [`:${name}`, value])),
+    },
+  };
+}
+
+function claiming(lease: Lease, now: number, ttl: string): Update {
   return {
     UpdateExpression: "SET #state = :running, #owner = :owner, #until = :until, #ttl = :ttl",
     ConditionExpression:
@@ -116,7 +107,7 @@ function claiming(lease: Lease, now: number, ttl: string): Record<string, unknow
   };
 }
 
-interface ClaimInput {
+interface Update {
   readonly UpdateExpression: string;
   readonly ConditionExpression: string;
   readonly ExpressionAttributeNames: Record<string, string>;
@@ -125,7 +116,12 @@ interface ClaimInput {
 
 function writeTally(tally: Tally): { readonly S: string } {
   const { gone, throttled, tooLarge, failed } = tally;
-  const counts = { gone: gone.length, throttled: throttled.length, tooLarge: tooLarge.length, failed: failed.length };
+  const counts = {
+    gone: gone.length,
+    throttled: throttled.length,
+    tooLarge: tooLarge.length,
+    failed: failed.length,
+  };
   const cut = <Entry>(list: readonly Entry[]): readonly Entry[] => list.slice(0, listedAtMost);
   return {
     S: JSON.stringify({

@@ -46,5 +46,12 @@ function add(own: Tally, reports: readonly TaskReport[], open: number): Gathered
     for (const name of names) counts[name] += tally.counts?.[name] ?? tally[name].length;
   }
   const { broadcastId } = own;
-  return { ...sum, broadcastId, handedOver: reports.length, complete: own.complete && open === 0, counts, open };
+  return {
+    ...sum,
+    broadcastId,
+    handedOver: reports.length,
+    complete: own.complete && open === 0,
+    counts,
+    open,
+  };
 }

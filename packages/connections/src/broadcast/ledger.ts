@@ -81,9 +81,13 @@ export function memoryLedger({ now = Date.now }: { readonly now?: () => number }
       return change(task, owner, { tally: copy(tally), state: "done" });
     },
     async read(broadcastId) {
-      return [...rowsOf(broadcastId).values()].map(({ lease: _, ...report }) => report);
+      return [...rowsOf(broadcastId).values()].map(toReport);
     },
   };
+}
+
+function toReport({ taskId, state, after, tally }: Row): TaskReport {
+  return { taskId, state, tally, ...(after !== undefined && { after }) };
 }
 
 /** A tally in which nothing has happened yet. */

@@ -1,6 +1,7 @@
 // One kept connection to @connections: HTTP/1.1 over a socket, one exchange at a time.
-import type { Socket } from "node:net";
 import { readReply, type Reply } from "./read-reply.ts";
+
+type Socket = ReturnType<typeof connectPlain>;
 
 /** Where a line goes. */
 export interface Origin {
@@ -117,7 +118,7 @@ export class Line {
 /** `node:net` and `node:tls` are loaded with the first line. */
 function connect({ secure, hostname, port }: Origin): Socket {
   const host = hostname.replace(/^\[(.*)\]$/, "$1");
-  if (!secure) return process.getBuiltinModule("node:net").connect({ host, port });
+  if (!secure) return connectPlain({ host, port });
   const servername = /^[\d.]+$|:/.test(host) ? undefined : host;
   return process.getBuiltinModule("node:tls").connect({
     host,
@@ -125,6 +126,10 @@ function connect({ secure, hostname, port }: Origin): Socket {
     ALPNProtocols: ["http/1.1"],
     ...(servername && { servername }),
   });
+}
+
+function connectPlain(to: { readonly host: string; readonly port: number }) {
+  return process.getBuiltinModule("node:net").connect(to);
 }
 
 function toCode(error: Error): string {

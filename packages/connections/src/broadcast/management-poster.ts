@@ -5,9 +5,8 @@ import { createSignatory, type CredentialProvider } from "./credentials.ts";
 import { regionOfHost, regionOfProcess } from "./endpoint.ts";
 import { NoReply, type Origin } from "./line.ts";
 import { createLines } from "./lines.ts";
-import type { Message } from "./message.ts";
 import { readOutcome, toFailedOutcome } from "./outcome.ts";
-import type { CallOptions, Outcome, Poster, Sight, Target } from "./poster.ts";
+import type { CallOptions, Message, Outcome, Poster, Sight, Target } from "./poster.ts";
 import type { Reply } from "./read-reply.ts";
 
 /** What a management poster may be given. */

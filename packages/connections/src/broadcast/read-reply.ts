@@ -13,7 +13,7 @@ export interface Reply {
 const bodyLimit = 65_536;
 /** More than this is no answer of @connections. */
 const replyLimit = 1_048_576;
-const endOfHead = Buffer.from("\r\n\r\n");
+const endOfHead = "\r\n\r\n";
 
 /**
  * Reads a whole response, or says that there is `more` to come, or that it is `broken`.
@@ -71,7 +71,7 @@ function readBody({ head, rest, ended, bodiless }: Rest): Body | "more" | "broke
 
 function readChunks(rest: Buffer): Body | "more" | "broken" {
   const chunks: Buffer[] = [];
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const end = rest.indexOf("\r\n", at);
     if (end < 0) return "more";
     const stated = /^([\da-f]{1,6})(?:[ \t]*;.*)?$/i.exec(rest.toString("latin1", at, end))?.[1];

@@ -5,7 +5,7 @@ import type { Part } from "./audience.ts";
 import type { Course } from "./course.ts";
 import type { BroadcastTask, HandOver } from "./hand-over.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Message } from "./message.ts";
+import type { Message } from "./poster.ts";
 
 /** When and how the rest of an audience is left to other workers. */
 export interface HandOverOptions {

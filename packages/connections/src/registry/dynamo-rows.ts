@@ -84,7 +84,9 @@ export function dynamoRows(place: TablePlace): DynamoRows {
       const { sdk, client } = await load();
       for (let at = 0; at < requests.length; at += writesAtOnce) {
         await untilTaken(table, requests.slice(at, at + writesAtOnce), async (left) => {
-          const answer = await client.send(new sdk.BatchWriteItemCommand({ RequestItems: { [table]: left } }));
+          const answer = await client.send(
+            new sdk.BatchWriteItemCommand({ RequestItems: { [table]: left } }),
+          );
           return answer.UnprocessedItems?.[table] ?? [];
         });
       }

@@ -104,7 +104,11 @@ function lookingUp(store: Store): Pick<Registry, "find" | "findAll" | "everyone"
 }
 
 /** A room's shards one after the other; how many there are is read first, unless one is named. */
-async function* roomPages(store: Store, room: string, read: ReadOptions): AsyncGenerator<readonly Occupant[]> {
+async function* roomPages(
+  store: Store,
+  room: string,
+  read: ReadOptions,
+): AsyncGenerator<readonly Occupant[]> {
   const { shard, after, consistent, pageSize = 500 } = read;
   const one = (shard: number): AsyncIterable<readonly Item[]> => {
     const { pk } = connectionOfRoomKey(room, shard, "");

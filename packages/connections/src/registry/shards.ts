@@ -40,6 +40,7 @@ export function toSplit(before: Layout, shards: number, now: number): Layout {
 
 /** Refuses anything but 1 … 256. */
 export function assertShards(shards: unknown): asserts shards is number {
-  const fits = typeof shards === "number" && Number.isInteger(shards) && shards >= 1 && shards <= shardsAtMost;
+  const fits =
+    typeof shards === "number" && Number.isInteger(shards) && shards >= 1 && shards <= shardsAtMost;
   if (!fits) throw failures.create("BAD_SHARDS", { shards });
 }

@@ -53,7 +53,8 @@ export function dynamoRoomLog(options: TablePlace & LogOptions): RoomLog {
   return {
     async append(room, { id, frame }) {
       assertName("room", room);
-      if (id === undefined) return { ...(await write(store, room, { id: randomUUID(), frame })), again: false };
+      if (id === undefined)
+        return { ...(await write(store, room, { id: randomUUID(), frame })), again: false };
       assertName("message id", id);
       const known = await claim(store, room, id);
       if (known !== undefined) {
@@ -186,11 +187,11 @@ async function readAfter(
     const page = await client.send(
       new sdk.QueryCommand({
         TableName: table,
-        KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
+        KeyConditionExpression: "pk = :pk AND sk BETWEEN :first AND :final",
         ExpressionAttributeValues: {
           ":pk": { S: countKey(room).pk },
-          ":from": { S: entryKey(room, after + 1).sk },
-          ":to": { S: entryKey(room, Number.MAX_SAFE_INTEGER).sk },
+          ":first": { S: entryKey(room, after + 1).sk },
+          ":final": { S: entryKey(room, Number.MAX_SAFE_INTEGER).sk },
         },
         ConsistentRead: true,
         Limit: limit + 1,

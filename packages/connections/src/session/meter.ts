@@ -20,7 +20,10 @@ export interface Meter {
 }
 
 /** The window that runs at a moment. */
-export function toWindow(now: number, { perMs }: MessageRate): { readonly start: number; readonly end: number } {
+export function toWindow(
+  now: number,
+  { perMs }: MessageRate,
+): { readonly start: number; readonly end: number } {
   const start = Math.floor(now / perMs) * perMs;
   return { start, end: start + perMs };
 }

@@ -72,7 +72,8 @@ export function sessionControl(ports: SessionPorts, rules: SessionRules = {}): S
   return {
     async admit(connectionId) {
       const connection = await registry.find(connectionId);
-      if (!connection) return refuse("SESSION_UNKNOWN", "This connection is not known (any more): connect again.");
+      if (!connection)
+        return refuse("SESSION_UNKNOWN", "This connection is not known (any more): connect again.");
       if (hasEnded(connection, now())) {
         await end(ports, connection);
         return refuse("SESSION_EXPIRED", "Your session has ended: connect again with a new token.");

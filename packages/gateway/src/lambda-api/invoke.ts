@@ -41,7 +41,11 @@ export async function invoke(call: InvokeCall, ports: InvokePorts): Promise<Invo
   const [path = "", query = ""] = call.target.split("?", 2);
   const named = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(path)?.[1];
   if (named === undefined || call.method !== "POST") {
-    return refuse(404, "UnknownOperationException", "Only Invoke is answered here: POST …/functions/{name}/invocations.");
+    return refuse(
+      404,
+      "UnknownOperationException",
+      "Only Invoke is answered here: POST …/functions/{name}/invocations.",
+    );
   }
   const lambda = find(ports.lambdas, decode(named), new URLSearchParams(query).get("Qualifier"));
   if (!lambda) return refuse(404, "ResourceNotFoundException", `Function not found: ${decode(named)}`);
@@ -90,8 +94,11 @@ function toAnswer(result: Invocation, requestId: string): InvokeAnswer {
       return fault("Sandbox.Timedout", `RequestId: ${requestId} Error: Task timed out`);
     case "throttled":
       return refuse(429, "TooManyRequestsException", "Rate Exceeded.");
-    case "too-large":
-      return fault("Function.ResponseSizeTooLarge", "Response payload size exceeded the maximum allowed payload size.");
+    default:
+      return fault(
+        "Function.ResponseSizeTooLarge",
+        "Response payload size exceeded the maximum allowed payload size.",
+      );
   }
 }
 

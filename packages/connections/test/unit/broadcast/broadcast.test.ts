@@ -223,7 +223,11 @@ describe("broadcast", () => {
       cause: { message: "lost the table" },
     });
     const findAll = () => Promise.reject(new Error("lost the table"));
-    const named = broadcast({ ...ports, registry: { ...ports.registry, findAll } }, { connections: ["a"] }, "x");
+    const named = broadcast(
+      { ...ports, registry: { ...ports.registry, findAll } },
+      { connections: ["a"] },
+      "x",
+    );
     await expect(named).rejects.toMatchObject({ code: "AUDIENCE_UNREADABLE" });
   });
 

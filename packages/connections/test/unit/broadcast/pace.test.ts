@@ -8,7 +8,12 @@ const endpoint = "https://abc.execute-api.eu-west-1.amazonaws.com/dev";
 async function openRoom(count: number) {
   const registry = memoryRegistry();
   for (let at = 0; at < count; at += 1) {
-    await registry.connect({ connectionId: `c${at}`, endpoint, userId: "ada", connectedAt: Date.now() - 60_000 });
+    await registry.connect({
+      connectionId: `c${at}`,
+      endpoint,
+      userId: "ada",
+      connectedAt: Date.now() - 60_000,
+    });
     await registry.join(`c${at}`, "lobby");
   }
   return registry;
@@ -20,7 +25,7 @@ describe("postRate", () => {
     const begun = performance.now();
     const waits = Array.from({ length: 40 }, () => rate.take());
     expect(waits.filter((wait) => wait === undefined)).toHaveLength(10);
-    await Promise.all(waits);
+    await Promise.all(waits.filter((wait) => wait !== undefined));
     // thirty more at 200 a second; a fast clock could only make it longer
     expect(performance.now() - begun).toBeGreaterThan(130);
   });

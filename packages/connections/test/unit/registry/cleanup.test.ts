@@ -1,9 +1,14 @@
 // A connection leaves nothing behind, in however many rooms it was and however little DynamoDB takes at a time.
 import { BatchWriteItemCommand, ScanCommand, type WriteRequest } from "@aws-sdk/client-dynamodb";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dynamoRegistry } from "../../../src/dynamodb.ts";
-import { roomOfConnectionKey, connectionOfRoomKey, toMembershipItem, toOccupantItem } from "../../../src/registry/item.ts";
+import {
+  roomOfConnectionKey,
+  connectionOfRoomKey,
+  toMembershipItem,
+  toOccupantItem,
+} from "../../../src/registry/item.ts";
 import { startDynamoTable, type DynamoTable } from "../../dynamo-table.ts";
 
 const endpoint = "https://abc.execute-api.eu-west-1.amazonaws.com/dev";

@@ -6,7 +6,12 @@ import {
   type DynamoDBClient,
 } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { connectionsCloudFormation, connectionsTable, connectionsTtl, dynamoRegistry } from "../../../src/dynamodb.ts";
+import {
+  connectionsCloudFormation,
+  connectionsTable,
+  connectionsTtl,
+  dynamoRegistry,
+} from "../../../src/dynamodb.ts";
 import { startDynamoTable, type DynamoTable } from "../../dynamo-table.ts";
 
 const endpoint = "https://abc.execute-api.eu-west-1.amazonaws.com/dev";

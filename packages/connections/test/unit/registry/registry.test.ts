@@ -249,7 +249,12 @@ describe.each(Object.entries(kinds))("%s", (_, make) => {
     const segments = await Promise.all(
       [0, 1, 2].map((shard) => idsOf(registry.everyone({ shard, shards: 3, pageSize: 7 }))),
     );
-    expect(segments.flat().filter((id) => ids.includes(id)).sort()).toEqual([...ids].sort());
+    expect(
+      segments
+        .flat()
+        .filter((id) => ids.includes(id))
+        .sort(),
+    ).toEqual([...ids].sort());
     const one = (await flat(registry.everyone())).find(({ connectionId }) => connectionId === ids[0]);
     expect(one).toMatchObject({ expiresAt: 7 });
   });

@@ -54,7 +54,9 @@ describe.each(Object.entries(kinds))("%s", (_, make) => {
 
   it("gives numbers to many at once, each its own", async () => {
     const { log, room } = open();
-    const entries = await Promise.all(Array.from({ length: 30 }, (_, n) => log.append(room, { frame: { n } })));
+    const entries = await Promise.all(
+      Array.from({ length: 30 }, (_, n) => log.append(room, { frame: { n } })),
+    );
     const numbers = entries.map(({ seq }) => seq).sort((one, other) => one - other);
     expect(numbers).toEqual(Array.from({ length: 30 }, (_, at) => at + 1));
     expect((await log.resume(room, 0)).entries).toHaveLength(30);

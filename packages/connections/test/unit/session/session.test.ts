@@ -30,8 +30,17 @@ function open(rules: SessionRules = {}, meter?: (now: () => number) => Meter) {
   const closed: string[] = [];
   const registry = memoryRegistry({ now });
   const inner = memoryPoster();
-  const poster = { ...inner, close: async (to: { connectionId: string; endpoint: string }) => (closed.push(to.connectionId), inner.close(to)) };
-  const sessions = sessionControl({ registry, poster, ...(meter && { meter: meter(now) }) }, { now, ...rules });
+  const poster = {
+    ...inner,
+    close: async (to: { connectionId: string; endpoint: string }) => (
+      closed.push(to.connectionId),
+      inner.close(to)
+    ),
+  };
+  const sessions = sessionControl(
+    { registry, poster, ...(meter && { meter: meter(now) }) },
+    { now, ...rules },
+  );
   const connect = async (connectionId: string, expiresInMs?: number, userId = "ada"): Promise<void> => {
     const expiresAt = expiresInMs === undefined ? {} : { expiresAt: clock.now + expiresInMs };
     await registry.connect({ connectionId, endpoint, userId, ...expiresAt });
@@ -104,7 +113,8 @@ describe.each(Object.entries(meters))("rates with %s", (kind, meter) => {
     await connect(one, undefined, kind);
     await connect(other, undefined, kind);
     await connect(third, undefined, `${kind} grace`);
-    const admitted = async (connectionId: string): Promise<boolean> => (await sessions.admit(connectionId)).ok;
+    const admitted = async (connectionId: string): Promise<boolean> =>
+      (await sessions.admit(connectionId)).ok;
     expect([await admitted(one), await admitted(one), await admitted(one)]).toEqual([true, true, true]);
     clock.now += 4_000;
     expect(await sessions.admit(one)).toEqual({
@@ -115,7 +125,11 @@ describe.each(Object.entries(meters))("rates with %s", (kind, meter) => {
         retryAfterMs: 6_000,
       },
     });
-    expect([await admitted(other), await admitted(other), await admitted(other)]).toEqual([true, true, false]);
+    expect([await admitted(other), await admitted(other), await admitted(other)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
     expect(await admitted(third)).toBe(true);
     clock.now += 6_000;
     expect([await admitted(one), await admitted(other)]).toEqual([true, true]);

@@ -1,5 +1,8 @@
 // Faults on a running API: what @connections answers, and clients that go without a word.
-import { ApiGatewayManagementApiClient, PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi";
+import {
+  ApiGatewayManagementApiClient,
+  PostToConnectionCommand,
+} from "@aws-sdk/client-apigatewaymanagementapi";
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import { createFaults } from "../../../src/faults/faults.ts";
@@ -22,7 +25,11 @@ describe("createFaults", () => {
     drawn = 0;
     expect(faults.next(post)).toBeUndefined();
     faults.connections({ answer: "throttled", times: 2 });
-    expect([faults.next(post), faults.next(post), faults.next(post)]).toMatchObject([{}, {}, undefined as never]);
+    expect([faults.next(post), faults.next(post), faults.next(post)]).toMatchObject([
+      {},
+      {},
+      undefined as never,
+    ]);
     faults.connections({ answer: "error" });
     faults.clear();
     expect(faults.next(post)).toBeUndefined();
@@ -58,7 +65,10 @@ describe("a WebSocket API with faults", () => {
     }
     faults.connections({ answer: "slow", times: 1, delayMs: 5_000 });
     const slow = say();
-    const waited = await Promise.race([slow.then(() => "done"), new Promise((resolve) => setTimeout(resolve, 100, "waits"))]);
+    const waited = await Promise.race([
+      slow.then(() => "done"),
+      new Promise((resolve) => setTimeout(resolve, 100, "waits")),
+    ]);
     expect(waited).toBe("waits");
     running.clock.advance(5_000);
     await slow;

@@ -23,7 +23,10 @@ interface Ran extends InvokeOptions {
   readonly event: unknown;
 }
 
-async function start(answer: (ran: Ran, count: number) => Invocation, over: { secretAccessKey?: string } = {}) {
+async function start(
+  answer: (ran: Ran, count: number) => Invocation,
+  over: { secretAccessKey?: string } = {},
+) {
   const ran: Ran[] = [];
   const lines: string[] = [];
   const functions: Functions = {
@@ -102,7 +105,9 @@ describe("RequestResponse", () => {
       types.push((JSON.parse(answer.Payload?.transformToString() ?? "") as { errorType: string }).errorType);
     }
     expect(types).toEqual(["TypeError", "Sandbox.Timedout", "Function.ResponseSizeTooLarge"]);
-    await expect(api.invoke("chat-dev-hello", {})).rejects.toMatchObject({ name: "TooManyRequestsException" });
+    await expect(api.invoke("chat-dev-hello", {})).rejects.toMatchObject({
+      name: "TooManyRequestsException",
+    });
   });
 });
 
@@ -151,7 +156,9 @@ describe("what is refused", () => {
   it("is called by AWS's names", async () => {
     await using api = await start(() => returned());
     await expect(api.invoke("nobody", {})).rejects.toMatchObject({ name: "ResourceNotFoundException" });
-    await expect(api.invoke("chat-dev-hello:7", {})).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+    await expect(api.invoke("chat-dev-hello:7", {})).rejects.toMatchObject({
+      name: "ResourceNotFoundException",
+    });
     await expect(api.invoke("chat-dev-hello", {}, { Payload: Buffer.from("{") })).rejects.toMatchObject({
       name: "InvalidRequestContentException",
     });
