@@ -59,27 +59,19 @@ export function followRoom<Message extends { readonly seq: number; readonly id?:
 ): FollowedRoom<Message> {
   const { after, resume, take, patienceMs = 1_000, window = 32 } = options;
   const sequence = createSequence<Message>({ after, window });
-  const ids = new Set<string>();
+  const isNew = createMemory();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asking: Promise<void> | undefined;
   let stopped = false;
 
   const hand = (messages: readonly Message[]): void => {
-    for (const message of messages) {
-      const { id } = message;
-      if (id !== undefined) {
-        if (ids.has(id)) continue;
-        ids.add(id);
-        if (ids.size > idsKept) ids.delete(ids.values().next().value ?? "");
-      }
-      take(message);
-    }
+    for (const message of messages) if (isNew(message.id)) take(message);
   };
   const later = (): void => {
     if (!stopped) timer ??= setTimeout(() => ((timer = undefined), void catchUp()), patienceMs);
   };
   const ask = async (): Promise<void> => {
-    for (let more = true; more && !stopped;) {
+    for (;;) {
       const before = sequence.last;
       const missed = await resume(before);
       if (stopped) return;
@@ -88,8 +80,8 @@ export function followRoom<Message extends { readonly seq: number; readonly id?:
         hand(sequence.skip(missed.gap.before - 1));
       }
       for (const message of missed.messages) hand(sequence.take(message).ready);
-      more = (missed.more ?? false) && sequence.last > before;
-      if (missed.more && !more) later();
+      if (!missed.more) return;
+      if (sequence.last === before) return later();
     }
   };
   const catchUp = (): Promise<void> => {
@@ -121,5 +113,17 @@ export function followRoom<Message extends { readonly seq: number; readonly id?:
       clearTimeout(timer);
       off();
     },
+  };
+}
+
+/** Says whether an id comes for the first time; a message without one always does. */
+function createMemory(): (id: string | undefined) => boolean {
+  const ids = new Set<string>();
+  return (id) => {
+    if (id === undefined) return true;
+    if (ids.has(id)) return false;
+    ids.add(id);
+    if (ids.size > idsKept) ids.delete(ids.values().next().value ?? "");
+    return true;
   };
 }
