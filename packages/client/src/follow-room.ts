@@ -64,9 +64,8 @@ export function followRoom<Message extends { readonly seq: number; readonly id?:
   let asking: Promise<void> | undefined;
   let stopped = false;
 
-  const hand = (messages: readonly Message[]): void => {
-    for (const message of messages) if (isNew(message.id)) take(message);
-  };
+  const hand = (messages: readonly Message[]): void =>
+    messages.filter(({ id }) => isNew(id)).forEach((message) => take(message));
   const later = (): void => {
     if (!stopped) timer ??= setTimeout(() => ((timer = undefined), void catchUp()), patienceMs);
   };
