@@ -83,7 +83,7 @@ function come(): Person {
 async function say(speaker: Person, text: string, above = 100): Promise<Tally> {
   const { tally } = await speaker.socket.send("say", { key: text, text, above }, { retry: true });
   const ledger = dynamoLedger({ table, client });
-  const whole = await gatherTally(ledger, tally as Tally, { until: Date.now() + 30_000 });
+  const whole = await gatherTally(ledger, tally, { until: Date.now() + 30_000 });
   expect(whole.open).toBe(0);
   return whole;
 }

@@ -11,7 +11,7 @@ export type Audience =
 
 /** A part of an audience: plain data, so that it can be handed to somebody else. */
 export type Part =
-  | { readonly room: string; readonly shard: number; readonly after?: string }
+  | { readonly room: string; readonly shard?: number; readonly after?: string }
   | { readonly everyone: true; readonly shard: number; readonly shards: number; readonly after?: string }
   | { readonly user: string; readonly after?: string }
   | { readonly connections: readonly (string | Occupant)[] };
@@ -19,12 +19,13 @@ export type Part =
 /** Somebody to reach, or an id that the registry does not know. */
 export type Addressee = Occupant | { readonly connectionId: string; readonly unknown: true };
 
-/** Divides an audience: a room by its shards, everyone by segments. */
+/** Divides an audience: a room by its shards, everyone by segments. Without `segments` it is one part. */
 export async function partsOf(
   registry: Registry,
   to: Audience,
-  segments: number,
+  segments: number | undefined,
 ): Promise<readonly [Part, ...Part[]]> {
+  if (segments === undefined) return ["everyone" in to ? { everyone: true, shard: 0, shards: 1 } : to];
   if ("room" in to) {
     const { room } = to;
     return some(await registry.shards(room), (shard) => ({ room, shard }));
@@ -46,7 +47,9 @@ export function pagesOf(
   if ("connections" in part) return listed(registry, part.connections);
   const from = { ...read, ...(part.after !== undefined && { after: part.after }) };
   if ("user" in part) return registry.byUser(part.user, from);
-  if ("room" in part) return registry.inRoom(part.room, { ...from, shard: part.shard });
+  if ("room" in part) {
+    return registry.inRoom(part.room, { ...from, ...(part.shard !== undefined && { shard: part.shard }) });
+  }
   return registry.everyone({ ...from, shard: part.shard, shards: part.shards });
 }
 

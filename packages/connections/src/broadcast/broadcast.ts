@@ -82,7 +82,7 @@ export async function broadcast(
 
 /** Every part in turn, or the first one here and the others, like its rest, elsewhere. Says whether all is seen to. */
 async function walk(course: Course, to: Audience, tasks: Tasks | undefined): Promise<boolean> {
-  const parts = await partsOf(course.registry, to, tasks?.segments ?? 1).catch((cause: unknown) => {
+  const parts = await partsOf(course.registry, to, tasks?.segments).catch((cause: unknown) => {
     throw new Unreadable("shards", { cause });
   });
   if (!tasks) {

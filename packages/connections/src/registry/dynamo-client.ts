@@ -10,7 +10,7 @@ export interface TablePlace {
   readonly client?: DynamoDBClient | undefined;
 }
 
-type Sdk = typeof import("@aws-sdk/client-dynamodb");
+type Sdk = typeof import("./dynamo-sdk.ts");
 
 /** The SDK and the client. */
 export interface Loaded {
@@ -24,7 +24,7 @@ let own: DynamoDBClient | undefined;
 export function lazyDynamo({ client: given }: TablePlace): () => Promise<Loaded> {
   let loading: Promise<Loaded> | undefined;
   return () =>
-    (loading ??= import("@aws-sdk/client-dynamodb").then((sdk) => ({
+    (loading ??= import("./dynamo-sdk.ts").then((sdk) => ({
       sdk,
       client: given ?? (own ??= new sdk.DynamoDBClient({})),
     })));

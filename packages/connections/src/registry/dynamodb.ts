@@ -103,7 +103,7 @@ function lookingUp(store: Store): Pick<Registry, "find" | "findAll" | "everyone"
   };
 }
 
-/** A room's shards one after the other; how many there are is read first, unless one is named. */
+/** A room's shards one after the other; how many there are is read while the first is. */
 async function* roomPages(
   store: Store,
   room: string,
@@ -115,8 +115,11 @@ async function* roomPages(
     const from = after === undefined ? undefined : connectionOfRoomKey(room, shard, after);
     return store.rows.query({ pk, from, consistent, pageSize });
   };
-  const shards = shard === undefined ? await countShards(store, room) : 1;
-  yield* living(store, oneAfterTheOther(shard, shards, one), readOccupant);
+  const counted = shard === undefined ? countShards(store, room) : Promise.resolve(1);
+  counted.catch(() => undefined); // awaited below, unless the first shard cannot be read either
+  yield* living(store, one(shard ?? 0), readOccupant);
+  const shards = await counted;
+  for (let next = 1; next < shards; next += 1) yield* living(store, one(next), readOccupant);
 }
 
 async function* oneAfterTheOther(
