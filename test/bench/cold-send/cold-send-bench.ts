@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { build, type BuildOptions, type Plugin } from "esbuild";
 
 interface Effort {
   readonly quick: boolean;
@@ -23,6 +23,7 @@ interface Table {
 const cases = {
   "client-dynamodb alone": { bundle: "client", cached: false },
   send: { bundle: "send", cached: false },
+  "send, without the facade of node:http": { bundle: "lean", cached: false },
   "client-dynamodb alone, compile cache": { bundle: "client", cached: true },
   "send, compile cache": { bundle: "send", cached: true },
 } as const;
@@ -115,11 +116,7 @@ async function startEmptyTable(): Promise<{ readonly endpoint: string; close(): 
 async function bundleAll(folder: string): Promise<void> {
   const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
   writeFileSync(join(folder, "package.json"), '{"type":"module"}');
-  await build({
-    entryPoints: {
-      send: here("send.ts"),
-      client: here("client.ts"),
-    },
+  const options: BuildOptions = {
     outdir: folder,
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -131,8 +128,23 @@ async function bundleAll(folder: string): Promise<void> {
     banner: {
       js: "import { createRequire as __make } from 'node:module'; const require = __make(import.meta.url);",
     },
-  });
+  };
+  await build({ ...options, entryPoints: { send: here("send.ts"), client: here("client.ts") } });
+  await build({ ...options, entryPoints: { lean: here("send.ts") }, plugins: [withoutFacade] });
 }
+
+/** `@middy/util` imports one table of `node:http`, and with it the ESM facade of all of it: here it gets just the table. */
+const withoutFacade: Plugin = {
+  name: "without-facade",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:http$/ }, ({ importer }) =>
+      importer.includes("@middy") ? { path: "http", namespace: "facade" } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "facade" }, () => ({
+      contents: 'export const { STATUS_CODES } = process.getBuiltinModule("node:http");',
+    }));
+  },
+};
 
 async function start({ folder, endpoint, bundle, cached }: Start): Promise<Times> {
   const module = fileURLToPath(new URL("measured.ts", import.meta.url));
@@ -149,7 +161,7 @@ async function start({ folder, endpoint, bundle, cached }: Start): Promise<Times
     },
   });
   const [{ loaded, first, answer }] = (await once(child, "message")) as [Times & { answer: string }];
-  if (bundle === "send" && !answer.includes("delivered")) throw new Error(`It answered ${answer}.`);
+  if (bundle !== "client" && !answer.includes("delivered")) throw new Error(`It answered ${answer}.`);
   if (child.exitCode === null) await once(child, "exit");
   return { loaded, first };
 }
@@ -157,7 +169,7 @@ async function start({ folder, endpoint, bundle, cached }: Start): Promise<Times
 interface Start {
   readonly folder: string;
   readonly endpoint: string;
-  readonly bundle: "client" | "send";
+  readonly bundle: "client" | "send" | "lean";
   readonly cached: boolean;
 }
 
