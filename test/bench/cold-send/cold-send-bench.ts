@@ -136,11 +136,11 @@ async function bundleAll(folder: string): Promise<void> {
 /** `@middy/util` imports one table of `node:http`, and with it the ESM facade of all of it: here it gets just the table. */
 const withoutFacade: Plugin = {
   name: "without-facade",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:http$/ }, ({ importer }) =>
+  setup(bundler) {
+    bundler.onResolve({ filter: /^node:http$/ }, ({ importer }) =>
       importer.includes("@middy") ? { path: "http", namespace: "facade" } : undefined,
     );
-    onLoad({ filter: /.*/, namespace: "facade" }, () => ({
+    bundler.onLoad({ filter: /.*/, namespace: "facade" }, () => ({
       contents: 'export const { STATUS_CODES } = process.getBuiltinModule("node:http");',
     }));
   },
