@@ -6,6 +6,8 @@ import { parseArgs } from "node:util";
 import { authorizer } from "./authorizer/index.ts";
 import type { Bench, Effort } from "./bench.ts";
 import { broadcastBench } from "./broadcast/broadcast-bench.ts";
+import { broadcastLargeBench } from "./broadcast-large/broadcast-large-bench.ts";
+import { coldSendBench } from "./cold-send/cold-send-bench.ts";
 import { eventsBench } from "./events/events-bench.ts";
 import { eventsRivals } from "./events-rivals/index.ts";
 import { gatewayBench } from "./gateway/gateway-bench.ts";
@@ -19,6 +21,8 @@ const benches: Readonly<Record<string, Bench>> = {
   "events-rivals": eventsRivals,
   gateway: gatewayBench,
   broadcast: broadcastBench,
+  "broadcast-large": broadcastLargeBench,
+  "cold-send": coldSendBench,
   uploads: uploadsBench,
   authorizer,
 };

@@ -1,6 +1,7 @@
 // The client's socket: typed requests and frames over a line that stays up.
 import type { ContractOf, SocketContract, WithSocketContract } from "@gatewright/contract";
 import type { FrameOf, RouteOf, Said, SendOptions } from "./contract-types.ts";
+import { toDirectory } from "./directory.ts";
 import { startHeartbeat, type Heartbeat } from "./heartbeat.ts";
 import { startLine, type Directory } from "./line.ts";
 import { createListeners, type Listeners } from "./listeners.ts";
@@ -95,12 +96,19 @@ function wire(options: SocketOptions): Wired {
     // any frame counts as heard, so neither answer nor error matters here
     requests.send(beats.route, {}, { timeoutMs: beats.patienceMs }).catch(() => undefined);
   };
-  const line = startLine(toDirectory(options), times, {
+  let isExpired = false;
+  const directory = toDirectory(options);
+  const dial: Directory = ({ fresh }) => directory({ fresh: fresh || isExpired });
+  /** The server wants a new token: it closes the socket at the old one's end if none comes. */
+  const renew = (): void =>
+    void sayToken(options, requests).catch((cause: unknown) => problems.tell(notRenewed(cause)));
+  const line = startLine(dial, times, {
     state(change) {
       state = change.state;
       states.tell(change);
     },
     opened(link) {
+      isExpired = false;
       heartbeat?.stop();
       heartbeat = startHeartbeat(beats, { beat, dead: () => link.end() });
       requests.flush(link);
@@ -109,9 +117,14 @@ function wire(options: SocketOptions): Wired {
       heartbeat?.heard();
       const incoming = readFrame(data);
       if (incoming.kind === "answer") requests.answer(incoming.to, incoming.data);
-      else if (incoming.kind === "frame") frames.tell(incoming);
-      else if (incoming.to !== undefined) requests.fail(incoming.to, incoming.error);
-      else problems.tell(incoming.error);
+      else if (incoming.kind === "frame") {
+        if (incoming.type === "reauth") renew();
+        frames.tell(incoming);
+      } else {
+        isExpired ||= incoming.error.code === "SESSION_EXPIRED";
+        if (incoming.to !== undefined) requests.fail(incoming.to, incoming.error);
+        else problems.tell(incoming.error);
+      }
     },
     ended(link) {
       requests.fell(link);
@@ -134,14 +147,15 @@ function wire(options: SocketOptions): Wired {
   return { requests, frames, states, problems, state: () => state, close };
 }
 
-function closed(): SocketError {
-  return new SocketError("CLOSED", "The socket was closed.");
+async function sayToken({ token, reauthRoute = "reauth" }: SocketOptions, requests: Requests): Promise<void> {
+  const fresh = await token?.({ fresh: true });
+  if (fresh !== undefined) await requests.send(reauthRoute, { token: fresh });
 }
 
-function toDirectory({ url, protocol, token, WebSocket }: SocketOptions): Directory {
-  return async (need) => ({
-    url: typeof url === "function" ? await url() : url,
-    protocols: [...(protocol ? [protocol] : []), ...(token ? [`bearer.${await token(need)}`] : [])],
-    WebSocket: WebSocket ?? globalThis.WebSocket,
-  });
+function notRenewed(cause: unknown): SocketError {
+  return new SocketError("NOT_RENEWED", "The server asked for a new token and did not get one.", { cause });
+}
+
+function closed(): SocketError {
+  return new SocketError("CLOSED", "The socket was closed.");
 }

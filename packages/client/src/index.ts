@@ -8,5 +8,7 @@ export type { Backoff } from "./backoff.ts";
 export type { WebSocketClass, WebSocketLike } from "./link.ts";
 export { SocketError } from "./socket-error.ts";
 export type { ClientErrorCode } from "./socket-error.ts";
+export { followRoom } from "./follow-room.ts";
+export type { FollowedRoom, FollowOptions, Missed } from "./follow-room.ts";
 export { createSequence } from "./sequence.ts";
 export type { Gap, Sequence, SequenceOptions, Taken } from "./sequence.ts";

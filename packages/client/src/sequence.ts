@@ -27,8 +27,8 @@ export interface Taken<Message> {
 export interface Sequence<Message extends { readonly seq: number }> {
   /** Takes messages in any order, live or from the history. @throws `BAD_SEQUENCE` */
   take(message: Message): Taken<Message>;
-  /** Gives up on what is missing and hands out what waits, up to the next gap. */
-  skip(): readonly Message[];
+  /** Gives up on what is missing, or on everything up to a number, and hands out what waits, up to the next gap. */
+  skip(to?: number): readonly Message[];
   /** The last number that was handed out: what to ask for after a reconnect. */
   readonly last: number;
   /** What is missing right now, if anything waits; give it a moment, then ask the server. */
@@ -79,10 +79,21 @@ export function createSequence<Message extends { readonly seq: number }>({
       if (full) waiting.delete(Math.max(...waiting.keys()));
       return { ready, gap: full ? missing() : undefined };
     },
-    skip() {
+    skip(to) {
       const gap = missing();
-      if (gap) last = gap.before - 1;
-      return release();
+      if (to === undefined) {
+        if (gap) last = gap.before - 1;
+        return release();
+      }
+      const given: Message[] = [];
+      for (const seq of [...waiting.keys()].sort((one, other) => one - other)) {
+        const message = waiting.get(seq);
+        if (seq > to || !message) break;
+        given.push(message);
+        waiting.delete(seq);
+      }
+      last = Math.max(last, to);
+      return [...given, ...release()];
     },
     get last() {
       return last;

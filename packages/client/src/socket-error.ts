@@ -16,6 +16,8 @@ export type ClientErrorCode =
   | "NOT_JSON"
   /** The address, the token or the url function failed; the client goes on trying. */
   | "NOT_OPENED"
+  /** The server asked for a new token and did not get one: see the cause. It will close the socket. */
+  | "NOT_RENEWED"
   /** API Gateway itself answered, as with `Forbidden` or `Internal server error`; it does not say to which request. */
   | "GATEWAY"
   /** A frame that is not JSON, or neither answer, error nor frame with a type. */

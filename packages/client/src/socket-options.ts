@@ -15,6 +15,16 @@ export interface SocketOptions {
    * `fresh` is true after two connections in a row that never opened: the last token may have been refused.
    */
   readonly token?: (need: { readonly fresh: boolean }) => string | Promise<string>;
+  /**
+   * Where the token goes: as a subprotocol, or into the query under a name, as for a ticket that is good for one
+   * connection and a few seconds. A token in a URL ends up in logs: put no other there. @default "subprotocol"
+   */
+  readonly tokenIn?: "subprotocol" | { readonly query: string };
+  /**
+   * The route that a fresh token is said to when the server asks for one (`{ type: "reauth" }`): it gets `{ token }`.
+   * @default "reauth", where there is a `token`
+   */
+  readonly reauthRoute?: string;
   /** @default the global one, in browsers and Node 22 */
   readonly WebSocket?: WebSocketClass;
   readonly requests?: RequestOptions;

@@ -35,6 +35,16 @@ const table = {
     fix: "Pass the table's name, as in dynamoRegistry({ table: process.env.CONNECTIONS_TABLE }), and declare it as connectionsTable() does.",
     blame: "user",
   },
+  BAD_SHARDS: {
+    says: (at: { readonly shards: unknown }): string => `A room cannot have ${String(at.shards)} shards.`,
+    fix: "Use a whole number from 1 to 256: one for each thousand joins and leaves a second.",
+    blame: "user",
+  },
+  BAD_SEQUENCE: {
+    says: (at: { readonly after: unknown }): string => `${String(at.after)} is no place in a room.`,
+    fix: "Ask with the last number that the client has; 0 before its first message.",
+    blame: "user",
+  },
   CONNECTION_UNKNOWN: {
     says: (at: { readonly connectionId: string }): string =>
       `The registry does not know the connection ${at.connectionId}.`,
@@ -48,7 +58,7 @@ const table = {
   },
   TABLE_BUSY: {
     says: (at: { readonly table: string; readonly left: number }): string =>
-      `DynamoDB would not take ${at.left} writes to ${at.table}, retries included.`,
+      `DynamoDB would not take ${at.left} requests to ${at.table}, retries included.`,
     fix: "Try again later, or give the table more capacity (PAY_PER_REQUEST adapts by itself).",
     blame: "system",
   },
@@ -56,6 +66,35 @@ const table = {
     says: (at: { readonly delivered: number; readonly tally: Tally }): string =>
       `The registry failed while the audience was read; ${at.delivered} connections had been sent the message.`,
     fix: "See the cause, and tally in the facts for who was reached. Clients drop duplicates by sequence or id, so the broadcast may be repeated.",
+    blame: "system",
+  },
+  POST_IN_CONNECT: {
+    says: (at: { readonly connectionId: string }): string =>
+      `Nobody can post to ${at.connectionId} yet: its $connect has not answered, and until then API Gateway answers 410.`,
+    fix: "Send the first message when the client sends its own first one (such as a join), or return it from that route.",
+    blame: "user",
+  },
+  HAND_OVER_FAILED: {
+    says: (at: { readonly delivered: number; readonly tally: Tally }): string =>
+      `The rest of the audience could not be handed over; ${at.delivered} connections had been sent the message here.`,
+    fix: "See the cause: the function's name, its permission (lambda:InvokeFunction) or the queue. The tally is in the facts.",
+    blame: "system",
+  },
+  TASK_UNKNOWN: {
+    says: (): string => "The event is no task of a broadcast.",
+    fix: "Invoke the worker through lambdaHandOver or queueHandOver only.",
+    blame: "user",
+  },
+  TASK_HELD: {
+    says: (at: { readonly broadcastId: string; readonly taskId: string }): string =>
+      `Another worker has the task ${at.taskId} of the broadcast ${at.broadcastId}.`,
+    fix: "Nothing: the task comes again, and finds itself done, or its worker dead.",
+    blame: "system",
+  },
+  TASK_UNFINISHED: {
+    says: (at: { readonly broadcastId: string; readonly taskId: string }): string =>
+      `The time was up before the task ${at.taskId} of the broadcast ${at.broadcastId} was done.`,
+    fix: "Give the worker handOver, more time, or the room more shards. The task comes again and goes on where it stopped.",
     blame: "system",
   },
   LOOK_REFUSED: {

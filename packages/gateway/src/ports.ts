@@ -29,13 +29,20 @@ export type Invocation =
   /** Event or result over 6 MB. */
   | { readonly kind: "too-large"; readonly which: "event" | "result" };
 
+/** How one invocation goes. */
+export interface InvokeOptions {
+  readonly timeoutMs: number;
+  /** `awsRequestId`: the same for each try of an asynchronous invocation. @default a new one */
+  readonly requestId?: string;
+}
+
 /** The Lambda service: one event at a time per environment, more environments when busy. */
 export interface Functions {
   /**
    * Invokes a function with an event and waits for its answer, for at most `timeoutMs`.
    * Never rejects: everything that can go wrong is a kind of {@link Invocation}.
    */
-  invoke(functionKey: string, event: unknown, options: { readonly timeoutMs: number }): Promise<Invocation>;
+  invoke(functionKey: string, event: unknown, options: InvokeOptions): Promise<Invocation>;
   /** Runs every function's module once so that the first request does not wait. */
   warm(): Promise<void>;
   close(): Promise<void>;

@@ -8,6 +8,8 @@ import { startHttpDoor } from "./doors/http.ts";
 import { createHttpApi } from "./invoke/http-api.ts";
 import { createRestApi } from "./invoke/rest-api.ts";
 import { createEndings, type Endings } from "./endings.ts";
+import { createFaults, type Faults, type FaultSource } from "./faults/faults.ts";
+import { startLambdaApi } from "./lambda-api/start-lambda-api.ts";
 import { lateFunctions } from "./late-functions.ts";
 import { startFunctions } from "./lambda/start-functions.ts";
 import type { UserPool } from "./model/resources.ts";
@@ -21,8 +23,8 @@ export interface GatewayOptions {
   /** What to run: `await readServerless("serverless.yml")`. */
   readonly definition: Service;
   /**
-   * First port: this one is left to the caller, REST, HTTP and WebSocket APIs, DynamoDB, S3 and the issuer
-   * take the next six. 0 lets the system pick each.
+   * First port: this one is left to the caller, REST, HTTP and WebSocket APIs, DynamoDB, S3, the issuer and
+   * Lambda take the next seven. 0 lets the system pick each.
    * @default 0
    */
   readonly port?: number;
@@ -39,6 +41,8 @@ export interface GatewayOptions {
   /** Gets each line that a function prints. */
   readonly output?: (functionKey: string, stream: "stdout" | "stderr", line: string) => void;
   readonly clock?: Clock;
+  /** How long a failed asynchronous invocation waits before each further try. @default one minute, then two */
+  readonly retryDelaysMs?: readonly number[];
 }
 
 /** A running gateway. */
@@ -51,6 +55,8 @@ export interface Gateway extends AsyncDisposable {
   readonly environment: Readonly<Record<string, string>>;
   readonly functions: Functions;
   readonly clock: Clock;
+  /** Makes go wrong what goes wrong on AWS now and then. */
+  readonly faults: Faults;
   /** Ends everything; no port, worker or file stays open. */
   close(): Promise<void>;
 }
@@ -78,18 +84,19 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     apiKeys: service.apiKeys,
   });
   const endings = createEndings();
+  const faults = createFaults();
   endings.add(data);
   try {
-    const running = await startParts({ ...options, clock, log, service, ports, data, endings });
+    const running = await startParts({ ...options, clock, log, service, ports, data, endings, faults });
     const close = (): Promise<void> => endings.close();
-    return { ...running, clock, close, [Symbol.asyncDispose]: close };
+    return { ...running, clock, faults, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     await endings.close();
     throw error;
   }
 }
 
-type Parts = Pick<GatewayOptions, "output" | "watch"> & {
+type Parts = Pick<GatewayOptions, "output" | "watch" | "retryDelaysMs"> & {
   readonly service: Service;
   readonly ports: Readonly<Partial<Record<PortName, number>>>;
   readonly data: DataFolder;
@@ -98,17 +105,18 @@ type Parts = Pick<GatewayOptions, "output" | "watch"> & {
   readonly endings: Endings;
   /** Whom back ends call: buckets tell functions what becomes of their objects. */
   readonly functions?: Functions;
+  readonly faults: FaultSource;
 };
 
 /** The order matters: functions are told the addresses of all else, and end after the doors that call them. */
 async function startParts(
   parts: Parts,
-): Promise<Omit<Gateway, "close" | "clock" | typeof Symbol.asyncDispose>> {
+): Promise<Omit<Gateway, "close" | "clock" | "faults" | typeof Symbol.asyncDispose>> {
   const functions = lateFunctions();
   const backends = await startBackends({ ...parts, functions });
   parts.endings.add(functions);
   const doors = await startDoors(parts, functions);
-  const urls = { ...doors, ...backends };
+  const urls = { ...doors, ...backends, ...(await startLambda(parts, functions)) };
   const environment = environmentFor(parts, urls);
   const started = await startFunctions({
     functions: parts.service.functions,
@@ -193,10 +201,32 @@ async function startDoors(parts: Parts, functions: Functions): Promise<Partial<R
   if (service.websocketApi && ports.websocket !== undefined) {
     const api = service.websocketApi;
     const { credentials } = data;
-    const door = endings.add(await startWebsocketApi({ ...shared, api, credentials, port: ports.websocket }));
+    const door = endings.add(
+      await startWebsocketApi({ ...shared, api, credentials, port: ports.websocket, faults: parts.faults }),
+    );
     urls.websocket = `ws://127.0.0.1:${door.port}/${api.stage}`;
   }
   return urls;
+}
+
+/** Lambda for those who call functions through the SDK. */
+async function startLambda(parts: Parts, functions: Functions): Promise<{ readonly lambda?: string }> {
+  const { service, ports, data, clock, log, endings, retryDelaysMs } = parts;
+  if (ports.lambda === undefined) return {};
+  const { endpoint } = endings.add(
+    await startLambdaApi({
+      lambdas: service.functions,
+      functions,
+      region: service.region,
+      credentials: data.credentials,
+      clock,
+      ids: systemIds,
+      log,
+      port: ports.lambda,
+      ...(retryDelaysMs && { retryDelaysMs }),
+    }),
+  );
+  return { lambda: endpoint };
 }
 
 /** What AWS itself would put there, with the SDK's own switch for every service that runs here. */
@@ -209,6 +239,7 @@ function environmentFor(parts: Parts, urls: Partial<Record<PortName, string>>): 
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     ...(urls.dynamodb && { AWS_ENDPOINT_URL_DYNAMODB: urls.dynamodb }),
     ...(urls.s3 && { AWS_ENDPOINT_URL_S3: urls.s3 }),
+    ...(urls.lambda && { AWS_ENDPOINT_URL_LAMBDA: urls.lambda }),
     ...(urls.cognito && { AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: urls.cognito }),
     ...(urls.websocket && {
       AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: urls.websocket.replace(/^ws/, "http"),

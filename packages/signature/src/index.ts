@@ -4,6 +4,8 @@ export type { Credentials, Signer } from "./credentials.ts";
 export { payloadHash, unsignedPayload } from "./payload-hash.ts";
 export { signRequest } from "./sign-request.ts";
 export type { RequestToSign } from "./sign-request.ts";
+export { createPathSigner } from "./path-signer.ts";
+export type { PathSigner } from "./path-signer.ts";
 export { presignText, presignUrl } from "./presign-url.ts";
 export type { PartsToPresign, UrlToPresign } from "./presign-url.ts";
 export { presignPost, signPolicy } from "./sign-policy.ts";

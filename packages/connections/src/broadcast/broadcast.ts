@@ -1,19 +1,15 @@
-// The broadcaster: an audience streamed into posts, and a tally of what came of them.
+// The broadcaster: an audience streamed into posts, the rest handed over in time, and a tally of what came of them.
 import { failures } from "../failures.ts";
-import type { Occupant, Registry } from "../registry/registry.ts";
-import { deliver, type Delivery } from "./deliver.ts";
-import { forget } from "./forget.ts";
+import type { Registry } from "../registry/registry.ts";
+import { partsOf, restOf, type Addressee, type Audience, type Part } from "./audience.ts";
+import { sendPart, Unreadable, type Course } from "./course.ts";
+import { createTasks, type HandOverOptions, type Tasks } from "./tasks.ts";
 import { toMessage, type Payload } from "./message.ts";
-import { startPace, type PaceOptions } from "./pace.ts";
-import type { Poster } from "./poster.ts";
-import { pour } from "./pour.ts";
-import { openTally, record, type OpenTally, type Tally } from "./tally.ts";
-
-/** Whom a broadcast is for. Connections are named by id, or given as the registry gave them, which saves a read. */
-export type Audience =
-  | { readonly room: string }
-  | { readonly user: string }
-  | { readonly connections: readonly (string | Occupant)[] };
+import { startPace, type Pace, type PaceOptions } from "./pace.ts";
+import type { Message, Poster } from "./poster.ts";
+import type { Rate } from "./rate.ts";
+import { createSlots } from "./slots.ts";
+import { openTally, type Tally } from "./tally.ts";
 
 /** What a broadcast works with. */
 export interface BroadcastPorts {
@@ -29,6 +25,15 @@ export interface BroadcastOptions extends PaceOptions {
   readonly concurrency?: number;
   /** Whether the audience is read consistently; `false` costs half and may miss a join of this moment. @default true */
   readonly consistent?: boolean;
+  /** The account's rate, shared by the broadcasts of this process; see `postRate`. @default as fast as it goes */
+  readonly rate?: Rate;
+  /** Leaves the rest to other workers when the audience is large or the time short. */
+  readonly handOver?: HandOverOptions;
+  /**
+   * The connection whose `$connect` is being handled. It is left out: until `$connect` has answered, nobody can post
+   * to it, and API Gateway answers 410.
+   */
+  readonly connecting?: string;
 }
 
 /**
@@ -36,9 +41,9 @@ export interface BroadcastOptions extends PaceOptions {
  *
  * One dead connection never fails the rest: each outcome is in the tally. 410 removes the connection with its
  * rooms from the registry, unless it is younger than five seconds (its `$connect` may not have answered yet).
- * 429 is tried again until the deadline and errors four times, with random pauses; a message that is tried
- * again after an error may arrive twice. The order of delivery between two broadcasts is not kept: put a sequence
- * number into the payload.
+ * 429 is tried again until the deadline and errors four times, with random pauses in which others have their turn; a
+ * message that is tried again after an error may arrive twice. The order of delivery between two broadcasts is not
+ * kept: `publish` gives numbers that the client orders by.
  *
  * @example
  * const tally = await broadcast({ registry, poster }, { room: "room:42" }, { type: "message", text: "hello" }, {
@@ -46,8 +51,9 @@ export interface BroadcastOptions extends PaceOptions {
  *   deadline: Date.now() + context.getRemainingTimeInMillis() - 1_000,
  * });
  * for (const { userId, rooms } of tally.gone) console.log(`${userId} left ${rooms.join(", ")}`);
- * @throws `PAYLOAD_TOO_LARGE`, `PAYLOAD_NOT_TEXT` before anything is sent; `AUDIENCE_UNREADABLE` when the registry
- * fails, with the tally so far; whatever the poster throws when no call at all can work.
+ * @throws `PAYLOAD_TOO_LARGE`, `PAYLOAD_NOT_TEXT`, `POST_IN_CONNECT` before anything is sent; `AUDIENCE_UNREADABLE` when
+ * the registry fails and `HAND_OVER_FAILED` when the rest finds no taker, both with the tally so far; whatever the
+ * poster throws when no call at all can work.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  */
 export async function broadcast(
@@ -57,18 +63,13 @@ export async function broadcast(
   options: BroadcastOptions = {},
 ): Promise<Tally> {
   const message = toMessage(payload);
-  const tally = openTally();
-  const except = new Set(options.except);
-  const pace = startPace(options);
-  const delivery: Delivery = { poster: ports.poster, message, pace };
-  const one = async (named: string | Occupant): Promise<void> => {
-    if (except.has(toId(named))) return;
-    await reach({ ...ports, delivery, tally, room: "room" in to ? to.room : undefined }, named);
-  };
+  assertReachable(to, options.connecting);
+  const pace = startPace(shorten(options));
+  const course = toCourse(ports, { message, pace }, options);
+  const { tally } = course;
   try {
-    const pages = guarded(pagesOf(ports.registry, to, options));
-    const flow = { concurrency: Math.max(1, options.concurrency ?? 32), enough: () => pace.over() };
-    tally.complete = await pour(pages, flow, one);
+    const tasks = options.handOver && createTasks(options.handOver, { course, message });
+    tally.complete = await walk(course, to, tasks);
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     const { cause } = error;
@@ -79,60 +80,60 @@ export async function broadcast(
   return tally;
 }
 
-interface Reach extends BroadcastPorts {
-  readonly delivery: Delivery;
-  readonly tally: OpenTally;
-  readonly room: string | undefined;
-}
-
-async function reach({ registry, delivery, tally, room }: Reach, named: string | Occupant): Promise<void> {
-  const connectionId = toId(named);
-  const occupant = typeof named === "string" ? await found(registry, named) : named;
-  if (!occupant) {
-    tally.gone.push({ connectionId, userId: undefined, attributes: {}, rooms: [], removed: false });
-    return;
+/** Every part in turn, or the first one here and the others, like its rest, elsewhere. Says whether all is seen to. */
+async function walk(course: Course, to: Audience, tasks: Tasks | undefined): Promise<boolean> {
+  const parts = await partsOf(course.registry, to, tasks?.segments).catch((cause: unknown) => {
+    throw new Unreadable("shards", { cause });
+  });
+  if (!tasks) {
+    for (const part of parts) if (!(await sendPart(course, part)).whole) return false;
+    return true;
   }
-  const outcome = await deliver(delivery, occupant);
-  if (outcome.kind === "gone") tally.gone.push(await forget(registry, occupant, room));
-  else record(tally, { connectionId, userId: occupant.userId }, outcome);
+  const [first, ...others] = parts;
+  await tasks.handOver(others);
+  const poured = await sendPart(course, first, { stop: () => tasks.isDue() });
+  await tasks.handOver([...restOfPart(first, poured), ...leftOver(course)]);
+  return true;
 }
 
-function pagesOf(
-  registry: Registry,
-  to: Audience,
-  { consistent = true }: BroadcastOptions,
-): AsyncIterable<readonly (string | Occupant)[]> {
-  if ("room" in to) return registry.inRoom(to.room, { consistent });
-  if ("user" in to) return registry.byUser(to.user, { consistent });
-  return listed(to.connections);
+/** What nobody has begun to send. */
+function restOfPart(
+  part: Part,
+  poured: { readonly whole: boolean; readonly last: Addressee | undefined },
+): Part[] {
+  return poured.whole ? [] : [restOf(part, poured.last?.connectionId)];
 }
 
-/** One page of the connections named, each once. */
-async function* listed(
-  connections: readonly (string | Occupant)[],
-): AsyncGenerator<readonly (string | Occupant)[]> {
-  yield [...new Map(connections.map((named) => [toId(named), named])).values()];
+function leftOver({ leftover = [] }: Course): Part[] {
+  return leftover.length > 0 ? [{ connections: leftover }] : [];
 }
 
-function toId(named: string | Occupant): string {
-  return typeof named === "string" ? named : named.connectionId;
+/** Whoever hands over needs some of the time for it. */
+function shorten(options: BroadcastOptions): PaceOptions {
+  const { deadline = Date.now() + 10_000, signal, handOver } = options;
+  const reserveMs = handOver ? (handOver.reserveMs ?? 1_500) : 0;
+  return { deadline: deadline - reserveMs, ...(signal && { signal }) };
 }
 
-/** The registry failed; told to the caller when the posts under way have ended, so that the tally is whole. */
-class Unreadable extends Error {}
-
-async function* guarded<Page>(pages: AsyncIterable<Page>): AsyncGenerator<Page> {
-  try {
-    yield* pages;
-  } catch (cause) {
-    throw new Unreadable("pages", { cause });
-  }
+function toCourse(
+  { registry, poster }: BroadcastPorts,
+  { message, pace }: { readonly message: Message; readonly pace: Pace },
+  { except = [], concurrency = 32, consistent = true, rate, handOver, connecting }: BroadcastOptions,
+): Course {
+  return {
+    registry,
+    delivery: { poster, message, pace, slots: createSlots(concurrency), rate },
+    tally: openTally(),
+    except: new Set(connecting === undefined ? except : [...except, connecting]),
+    consistent,
+    leftover: handOver && [],
+  };
 }
 
-async function found(registry: Registry, connectionId: string): Promise<Occupant | undefined> {
-  try {
-    return await registry.find(connectionId);
-  } catch (cause) {
-    throw new Unreadable("connection", { cause });
-  }
+function assertReachable(to: Audience, connecting: string | undefined): void {
+  if (connecting === undefined || !("connections" in to)) return;
+  const named = to.connections.some(
+    (one) => (typeof one === "string" ? one : one.connectionId) === connecting,
+  );
+  if (named) throw failures.create("POST_IN_CONNECT", { connectionId: connecting });
 }

@@ -1,22 +1,23 @@
 // The poster on AWS: signed requests to @connections over kept connections, without the SDK.
-import type { Agent } from "node:http";
-import { environmentCredentials, payloadHash, signRequest, type Credentials } from "@gatewright/signature";
+import { createPathSigner, payloadHash, type Credentials, type PathSigner } from "@gatewright/signature";
 import { failures } from "../failures.ts";
+import { createSignatory, type CredentialProvider } from "./credentials.ts";
 import { regionOfHost, regionOfProcess } from "./endpoint.ts";
-import { exchange, moduleFor, NoReply, type Reply } from "./exchange.ts";
-import type { Message } from "./message.ts";
+import { NoReply, type Origin } from "./line.ts";
+import { createLines } from "./lines.ts";
 import { readOutcome, toFailedOutcome } from "./outcome.ts";
-import { type Place, placeOf } from "./place.ts";
-import type { CallOptions, Outcome, Poster, Sight, Target } from "./poster.ts";
+import type { CallOptions, Message, Outcome, Poster, Sight, Target } from "./poster.ts";
+import type { Reply } from "./read-reply.ts";
 
 /** What a management poster may be given. */
 export interface ManagementPosterOptions {
-  /** Whose signature; a function is asked for each call and should remember. @default the function's environment */
-  readonly credentials?: Credentials | (() => Credentials | Promise<Credentials>);
+  /**
+   * Whose signature. What a function gives is remembered until its `expiration`; without one it is asked each time.
+   * @default the function's environment, or its container's agent
+   */
+  readonly credentials?: Credentials | CredentialProvider;
   /** @default the endpoint's own region, else AWS_REGION */
   readonly region?: string;
-  /** @default an agent of `node:http(s)` that keeps connections alive */
-  readonly agent?: Agent;
   /** How long a call may be silent, in milliseconds. @default 5000 */
   readonly timeoutMs?: number;
 }
@@ -26,11 +27,14 @@ interface Call extends Target, CallOptions {
   readonly message?: Message;
 }
 
+/** Overrides every row's endpoint, as it does for the SDK's client; `gatewright dev` sets it. */
+const endpointVariable = "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI";
+
 /**
  * Posts to API Gateway's @connections: SigV4 over kept connections, nothing loaded before the first call.
  *
  * One poster serves several APIs and stages: each connection carries its endpoint. A message's hash is computed
- * once, however many connections it goes to.
+ * once, however many connections it goes to, and its signatures share all but their last step.
  *
  * @example
  * const poster = managementPoster();
@@ -39,106 +43,158 @@ interface Call extends Target, CallOptions {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  */
 export function managementPoster(options: ManagementPosterOptions = {}): Poster {
-  const bodies = new WeakMap<Message, Body>();
-  const agents = new Map<string, Agent>();
-  const bodyOf = (message: Message | undefined): Body => {
-    if (!message) return (nothing ??= toBody(new Uint8Array()));
-    const body = bodies.get(message) ?? toBody(message.bytes);
-    bodies.set(message, body);
-    return body;
-  };
-  const agentFor = ({ protocol }: Place): Agent => {
-    const { Agent } = moduleFor(protocol);
-    const agent = options.agent ?? agents.get(protocol) ?? new Agent({ keepAlive: true });
-    agents.set(protocol, agent);
-    return agent;
-  };
+  const lines = createLines(options.timeoutMs ?? 5_000);
+  const signatory = createSignatory(options.credentials);
+  const placeOf = createPlaces(options.region);
+  const prepare = createPreparation();
 
-  const send = async (place: Place, { method, message, signal, connectionId }: Call): Promise<Reply> => {
-    const region = options.region ?? regionOfHost(place.hostname) ?? regionOfProcess();
-    if (!region) throw failures.create("REGION_MISSING", undefined);
-    const credentials = await toCredentials(options.credentials);
-    const body = bodyOf(message);
-    const path = place.prefix + encodeURIComponent(connectionId);
-    const url = { host: place.host, pathname: path, searchParams: [] };
-    const headers = signRequest(
-      { method, url, headers: message ? contentType : {}, payloadHash: body.hash },
-      { credentials, region, service: "execute-api" },
-    );
-    const timeoutMs = options.timeoutMs ?? 5_000;
-    const agent = agentFor(place);
-    return exchange({
-      method,
-      place,
-      path,
-      headers,
-      agent,
-      timeoutMs,
-      ...(message && { body }),
-      ...(signal && { signal }),
-    });
+  const send = async (call: Call): Promise<Reply> => {
+    const place = placeOf(call.endpoint);
+    const given = signatory.get();
+    const credentials = given instanceof Promise ? await given : given;
+    const request = toRequest(call, place, prepare(call, place, credentials));
+    return lines.exchange(place.origin, request, call.signal);
+  };
+  /** Once more with new credentials, where the old ones have ended before their time. */
+  const sendFresh = async (call: Call): Promise<Reply> => {
+    const reply = await send(call);
+    if (reply.status !== 403 || !reply.errorType?.startsWith("ExpiredToken")) return reply;
+    signatory.forget();
+    return send(call);
   };
   const settle = async (call: Call): Promise<Outcome> => {
-    const place = placeOf(call.endpoint);
+    const { host } = placeOf(call.endpoint);
     try {
-      return readOutcome({ ...(await send(place, call)), host: place.host });
+      return readOutcome({ ...(await sendFresh(call)), host });
     } catch (error) {
-      if (error instanceof NoReply) return toFailedOutcome(error.code, place.host);
+      if (error instanceof NoReply) return toFailedOutcome(error.code, host);
       throw error;
     }
   };
-
   return {
-    post: (to, message, call) => settle({ ...reachOf(to), ...call, method: "POST", message }),
-    close: (to, call) => settle({ ...reachOf(to), ...call, method: "DELETE" }),
-    look: (to, call) => look(send, { ...reachOf(to), ...call, method: "GET" }),
+    post: ({ connectionId, endpoint }, message, { signal } = {}) =>
+      settle({ connectionId, endpoint, method: "POST", message, ...(signal && { signal }) }),
+    close: ({ connectionId, endpoint }, call) =>
+      settle({ connectionId, endpoint, ...call, method: "DELETE" }),
+    look: async ({ connectionId, endpoint }, call) =>
+      look(sendFresh, placeOf(endpoint).host, { connectionId, endpoint, ...call, method: "GET" }),
   };
 }
 
-/** A message as it is sent, with its hash: worked out once, however many it goes to. */
-interface Body {
-  readonly text: string;
-  readonly length: number;
-  readonly hash: string;
+/** An endpoint, taken apart once. */
+interface Place {
+  readonly origin: Origin;
+  readonly host: string;
+  readonly region: string;
+  /** As in `https://…/dev/@connections/`. */
+  readonly url: URL;
 }
 
-function toBody(bytes: Uint8Array): Body {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8"); // a message is UTF-8
-  return { text, length: Buffer.byteLength(text), hash: payloadHash(text) };
+function createPlaces(region: string | undefined): (endpoint: string) => Place {
+  const places = new Map<string, Place>();
+  return (endpoint) => {
+    const base = process.env[endpointVariable] ?? endpoint;
+    const known = places.get(base);
+    if (known) return known;
+    const place = toPlace(base, region);
+    if (places.size >= 1_000) places.clear();
+    places.set(base, place);
+    return place;
+  };
 }
 
-let nothing: Body | undefined;
+function toPlace(base: string, given: string | undefined): Place {
+  const url = URL.parse(`${base.replace(/\/+$/, "")}/@connections/`);
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    throw failures.create("BAD_ENDPOINT", { problem: "is not a URL of http or https" });
+  }
+  const region = given ?? regionOfHost(url.hostname) ?? regionOfProcess();
+  if (!region) throw failures.create("REGION_MISSING", undefined);
+  const secure = url.protocol === "https:";
+  const port = url.port === "" ? (secure ? 443 : 80) : Number(url.port);
+  return { origin: { secure, hostname: url.hostname, port }, host: url.host, region, url };
+}
+
+/** All of a request that does not depend on who gets it. */
+interface Prepared {
+  readonly credentials: Credentials;
+  readonly second: number;
+  readonly signer: PathSigner;
+  /** From after the target to before the authorization. */
+  readonly middle: string;
+}
+
+type Prepare = (call: Call, place: Place, credentials: Credentials) => Prepared;
+
+/** Prepares once for each message, place and second. */
+function createPreparation(): Prepare {
+  const hashes = new WeakMap<Message, string>();
+  const prepared = new WeakMap<Message, Map<Place, Prepared>>();
+  const hashOf = (message: Message | undefined): string => {
+    if (!message) return (emptyHash ??= payloadHash(""));
+    const known = hashes.get(message) ?? payloadHash(message.bytes);
+    hashes.set(message, known);
+    return known;
+  };
+  const make = ({ method, message }: Call, { url, host, region }: Place, who: Credentials): Prepared => {
+    const now = Date.now();
+    const request = { method, url, headers: message ? contentType : {}, payloadHash: hashOf(message) };
+    const signer = createPathSigner(request, {
+      credentials: who,
+      region,
+      service: "execute-api",
+      now: new Date(now),
+    });
+    const headers = { host, "content-length": String(message?.bytes.length ?? 0), ...signer.headers };
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    const middle = ` HTTP/1.1\r\n${lines.join("")}authorization: `;
+    return { credentials: who, second: Math.floor(now / 1_000), signer, middle };
+  };
+  return (call, place, credentials) => {
+    const { message } = call;
+    if (!message) return make(call, place, credentials);
+    const byPlace = prepared.get(message) ?? new Map<Place, Prepared>();
+    prepared.set(message, byPlace);
+    const known = byPlace.get(place);
+    const second = Math.floor(Date.now() / 1_000);
+    if (known && known.second === second && isSame(known.credentials, credentials)) return known;
+    const fresh = make(call, place, credentials);
+    byPlace.set(place, fresh);
+    return fresh;
+  };
+}
+
+let emptyHash: string | undefined;
 
 const contentType = { "content-type": "application/octet-stream" };
 
-function reachOf({ connectionId, endpoint }: Target): Target {
-  return { connectionId, endpoint };
+function isSame(one: Credentials, other: Credentials): boolean {
+  return one === other || (one.accessKeyId === other.accessKeyId && one.sessionToken === other.sessionToken);
+}
+
+function toRequest(call: Call, { url }: Place, { signer, middle }: Prepared): Uint8Array {
+  const segment = encodeURIComponent(call.connectionId);
+  const head = `${call.method} ${url.pathname}${segment}${middle}${signer.authorizationFor(segment)}\r\n\r\n`;
+  const body = call.message?.bytes;
+  const request = Buffer.allocUnsafe(head.length + (body?.length ?? 0));
+  request.write(head, 0, "latin1");
+  if (body) request.set(body, head.length);
+  return request;
 }
 
 async function look(
-  send: (place: Place, call: Call) => Promise<Reply>,
+  send: (call: Call) => Promise<Reply>,
+  host: string,
   call: Call,
 ): Promise<Sight | undefined> {
-  const place = placeOf(call.endpoint);
-  const { host } = place;
-  const reply = await send(place, call).catch((error: unknown) => {
+  const refuse = (outcome: Outcome, cause?: unknown): Error =>
+    failures.create("LOOK_REFUSED", { says: "says" in outcome ? outcome.says : outcome.kind }, { cause });
+  const reply = await send(call).catch((error: unknown) => {
     if (!(error instanceof NoReply)) throw error;
-    const outcome = toFailedOutcome(error.code, host);
-    throw failures.create(
-      "LOOK_REFUSED",
-      { says: "says" in outcome ? outcome.says : outcome.kind },
-      { cause: error },
-    );
+    throw refuse(toFailedOutcome(error.code, host), error);
   });
   const outcome = readOutcome({ ...reply, host });
   if (outcome.kind === "gone") return undefined;
-  if (outcome.kind !== "done") {
-    throw failures.create("LOOK_REFUSED", { says: "says" in outcome ? outcome.says : outcome.kind });
-  }
+  if (outcome.kind !== "done") throw refuse(outcome);
   return JSON.parse(reply.body) as Sight; // the shape that API Gateway documents for GetConnection
-}
-
-async function toCredentials(given: ManagementPosterOptions["credentials"]): Promise<Credentials> {
-  if (given === undefined) return environmentCredentials();
-  return typeof given === "function" ? given() : given;
 }

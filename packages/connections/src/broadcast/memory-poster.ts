@@ -1,6 +1,5 @@
 // The poster in memory: remembers what was sent to whom, and answers as a test tells it to.
-import type { Message } from "./message.ts";
-import type { Outcome, Poster, Sight, Target } from "./poster.ts";
+import type { Message, Outcome, Poster, Sight, Target } from "./poster.ts";
 
 /** One message as it would have arrived. */
 export interface Posted {

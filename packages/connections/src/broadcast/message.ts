@@ -2,15 +2,10 @@
 import { isUtf8 } from "node:buffer";
 import { limits } from "@gatewright/contract";
 import { failures } from "../failures.ts";
+import type { Message } from "./poster.ts";
 
 /** Text as it is, bytes of UTF-8 text, or anything that JSON can hold. */
 export type Payload = string | number | boolean | object | null;
-
-/** One message to many: made once, posted often. */
-export interface Message {
-  /** UTF-8, at most 131,072 bytes. */
-  readonly bytes: Uint8Array;
-}
 
 /**
  * Makes a message: strings go as they are, bytes must be UTF-8 text, everything else becomes JSON.

@@ -1,5 +1,10 @@
 // The port of the poster: one call to @connections, and what may come of it.
-import type { Message } from "./message.ts";
+
+/** One message to many: made once, posted often. */
+export interface Message {
+  /** UTF-8, at most 131,072 bytes. */
+  readonly bytes: Uint8Array;
+}
 
 /** Whom to reach, and where. */
 export interface Target {

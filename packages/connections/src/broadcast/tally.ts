@@ -36,10 +36,19 @@ export interface Tally {
   /** Answered 413. */
   readonly tooLarge: readonly Missed[];
   readonly failed: readonly Failed[];
-  /** How many connections were left to another worker; always 0 in this version. */
+  /** How many tasks were left to other workers; `gatherTally` says what came of them. 0 without `handOver`. */
   readonly handedOver: number;
+  /** Names the tasks that were handed over; `undefined` when there are none. */
+  readonly broadcastId?: string | undefined;
   /** `false`: the time was up before the whole audience was read, so there are connections in no list. */
   readonly complete: boolean;
+  /** How long the lists really are, where a ledger had to cut them. */
+  readonly counts?: {
+    readonly gone: number;
+    readonly throttled: number;
+    readonly tooLarge: number;
+    readonly failed: number;
+  };
 }
 
 /** A tally being written. */
@@ -49,6 +58,8 @@ export interface OpenTally extends Tally {
   readonly throttled: Missed[];
   readonly tooLarge: Missed[];
   readonly failed: Failed[];
+  handedOver: number;
+  broadcastId?: string | undefined;
   complete: boolean;
 }
 
@@ -57,9 +68,18 @@ export type Recordable =
   | Exclude<Outcome, { kind: "gone" }>
   | { readonly kind: "late"; readonly says: string };
 
-/** An empty tally. */
-export function openTally(): OpenTally {
-  return { delivered: 0, gone: [], throttled: [], tooLarge: [], failed: [], handedOver: 0, complete: true };
+/** A tally to go on with; an empty one where nothing is given. */
+export function openTally(from?: Tally): OpenTally {
+  const { delivered = 0, gone = [], throttled = [], tooLarge = [], failed = [], handedOver = 0 } = from ?? {};
+  return {
+    delivered,
+    gone: [...gone],
+    throttled: [...throttled],
+    tooLarge: [...tooLarge],
+    failed: [...failed],
+    handedOver,
+    complete: true,
+  };
 }
 
 /** Writes one connection's outcome down. */

@@ -1,7 +1,7 @@
 // The registry on DynamoDB: one table, no index, no transaction.
-import type { DynamoDBClient, WriteRequest } from "@aws-sdk/client-dynamodb";
-import { failures } from "../failures.ts";
-import { dynamoRows, type DynamoRows, type Partition } from "./dynamo-rows.ts";
+import type { TablePlace } from "./dynamo-client.ts";
+import { dynamoRows, type Partition } from "./dynamo-rows.ts";
+import { countShards, join, leave, leaving, put, remove, split, type Store } from "./dynamo-rooms.ts";
 import { assertName, toConnection, toFirstMoment } from "./entry.ts";
 import {
   connectionKey,
@@ -10,50 +10,28 @@ import {
   isExpired,
   readConnection,
   readOccupant,
-  roomOfConnectionKey,
+  readShard,
   roomPrefix,
   toConnectionItem,
-  toKeyItem,
-  toMembershipItem,
   toOccupantItem,
   type Item,
-  type Key,
 } from "./item.ts";
 import { toMembers } from "./members.ts";
-import type {
-  Connection,
-  Departure,
-  DisconnectOptions,
-  Occupant,
-  ReadOptions,
-  Registry,
-} from "./registry.ts";
+import type { Departure, DisconnectOptions, Occupant, ReadOptions, Registry } from "./registry.ts";
 import { assertTable } from "./table.ts";
 
-export { connectionsTable, connectionsTtl } from "./table.ts";
-
 /** What a registry on DynamoDB is given. */
-export interface DynamoRegistryOptions {
-  /** The table's name; see `connectionsTable`. */
-  readonly table: string;
-  /** A client that you have made already. @default one made with the SDK's own settings, at the first call */
-  readonly client?: DynamoDBClient;
+export interface DynamoRegistryOptions extends TablePlace {
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;
-}
-
-interface Store {
-  readonly rows: DynamoRows;
-  readonly now: () => number;
 }
 
 /**
  * Keeps connections and rooms in a DynamoDB table with keys `pk` and `sk` and the time to live `ttl`.
  *
- * `@aws-sdk/client-dynamodb` is loaded at the first call, not at import. `connect` and `leave` are two writes,
- * `join` is a read and two writes, `touch` is one write; `disconnect` of a connection with n rooms is one query
- * and 2 + 2n deletes in chunks of 25. A process that ends in the middle of a write leaves rows that the next
- * `disconnect`, a broadcast, or the time to live removes.
+ * `@aws-sdk/client-dynamodb` is loaded at the first call, not at import. The README lists the capacity units of each
+ * call. A process that ends in the middle of a write leaves rows that the next `disconnect`, a broadcast, or the time
+ * to live removes.
  *
  * @example
  * const registry = dynamoRegistry({ table: process.env.CONNECTIONS_TABLE! });
@@ -62,13 +40,10 @@ interface Store {
  */
 export function dynamoRegistry(options: DynamoRegistryOptions): Registry {
   assertTable(options.table);
-  const store: Store = {
-    rows: dynamoRows({ table: options.table, client: options.client }),
-    now: options.now ?? Date.now,
-  };
+  const store: Store = { rows: dynamoRows(options), now: options.now ?? Date.now };
   const inRoom = (room: string, read: ReadOptions = {}): AsyncIterable<readonly Occupant[]> => {
     assertName("room", room);
-    return toOccupants(store, { pk: connectionOfRoomKey(room, "").pk, pageSize: 500, ...read });
+    return roomPages(store, room, read);
   };
   return {
     async connect(given) {
@@ -81,46 +56,91 @@ export function dynamoRegistry(options: DynamoRegistryOptions): Registry {
       return connection;
     },
     disconnect: (connectionId, options) => disconnect(store, connectionId, options),
-    async touch(connectionId) {
+    async touch(connectionId, { expiresAt } = {}) {
       assertName("connection id", connectionId);
       const lastSeenAt = store.now();
       const madeAfter = toFirstMoment(lastSeenAt);
-      return store.rows.stamp(connectionKey(connectionId), { lastSeenAt, madeAfter });
+      return store.rows.stamp(connectionKey(connectionId), { lastSeenAt, expiresAt, madeAfter });
     },
-    find: (connectionId) => find(store, connectionId),
+    ...lookingUp(store),
     join: (connectionId, room) => join(store, connectionId, room),
-    async leave(connectionId, room) {
-      assertName("connection id", connectionId);
-      assertName("room", room);
-      await store.rows.writeAll(leaving(connectionId, [room]));
-    },
+    leave: (connectionId, room) => leave(store, connectionId, room),
     rooms: (connectionId) => roomsOf(store, connectionId),
+    split: (room, shards) => split(store, room, shards),
+    shards: (room) => countShards(store, room),
     inRoom,
-    byUser(userId, read = {}) {
-      assertName("user id", userId);
-      return toOccupants(store, { pk: connectionOfUserKey(userId, "").pk, pageSize: 500, ...read });
-    },
     async members(room, read) {
       return toMembers(inRoom(room, read));
     },
   };
 }
 
-async function find(store: Store, connectionId: string): Promise<Connection | undefined> {
-  assertName("connection id", connectionId);
-  const item = await store.rows.find(connectionKey(connectionId));
-  return item && !isExpired(item, store.now()) ? readConnection(item) : undefined;
+function lookingUp(store: Store): Pick<Registry, "find" | "findAll" | "everyone" | "byUser"> {
+  const { rows, now } = store;
+  return {
+    async find(connectionId) {
+      assertName("connection id", connectionId);
+      const item = await rows.find(connectionKey(connectionId));
+      return item && !isExpired(item, now()) ? readConnection(item) : undefined;
+    },
+    async findAll(connectionIds) {
+      for (const connectionId of connectionIds) assertName("connection id", connectionId);
+      const items = await rows.findAll([...new Set(connectionIds)].map(connectionKey));
+      return items.filter((item) => !isExpired(item, now())).map(readConnection);
+    },
+    everyone({ shards = 1, shard, after, consistent, pageSize } = {}) {
+      const from = after === undefined ? undefined : connectionKey(after);
+      const one = (index: number): AsyncIterable<readonly Item[]> =>
+        rows.scan({ sk: connectionKey("").sk, index, of: shards, from, consistent, pageSize });
+      return living(store, oneAfterTheOther(shard, shards, one), readConnection);
+    },
+    byUser(userId, { after, consistent, pageSize = 500 } = {}) {
+      assertName("user id", userId);
+      const { pk } = connectionOfUserKey(userId, "");
+      const from = after === undefined ? undefined : connectionOfUserKey(userId, after);
+      return living(store, rows.query({ pk, from, consistent, pageSize }), readOccupant);
+    },
+  };
 }
 
-async function join(store: Store, connectionId: string, room: string): Promise<Connection> {
-  assertName("room", room);
-  const connection = await find(store, connectionId);
-  if (!connection) throw failures.create("CONNECTION_UNKNOWN", { connectionId });
-  await store.rows.writeAll([
-    put(toMembershipItem(roomOfConnectionKey(connectionId, room), connection)),
-    put(toOccupantItem(connectionOfRoomKey(room, connectionId), connection)),
-  ]);
-  return connection;
+/** A room's shards one after the other; how many there are is read while the first is. */
+async function* roomPages(
+  store: Store,
+  room: string,
+  read: ReadOptions,
+): AsyncGenerator<readonly Occupant[]> {
+  const { shard, after, consistent, pageSize = 500 } = read;
+  const one = (shard: number): AsyncIterable<readonly Item[]> => {
+    const { pk } = connectionOfRoomKey(room, shard, "");
+    const from = after === undefined ? undefined : connectionOfRoomKey(room, shard, after);
+    return store.rows.query({ pk, from, consistent, pageSize });
+  };
+  const counted = shard === undefined ? countShards(store, room) : Promise.resolve(1);
+  counted.catch(() => undefined); // awaited below, unless the first shard cannot be read either
+  yield* living(store, one(shard ?? 0), readOccupant);
+  const shards = await counted;
+  for (let next = 1; next < shards; next += 1) yield* living(store, one(next), readOccupant);
+}
+
+async function* oneAfterTheOther(
+  shard: number | undefined,
+  shards: number,
+  one: (shard: number) => AsyncIterable<readonly Item[]>,
+): AsyncGenerator<readonly Item[]> {
+  if (shard !== undefined) yield* one(shard);
+  else for (let each = 0; each < shards; each += 1) yield* one(each);
+}
+
+async function* living<Value>(
+  store: Store,
+  pages: AsyncIterable<readonly Item[]>,
+  toValue: (item: Item) => Value,
+): AsyncGenerator<readonly Value[]> {
+  for await (const page of pages) {
+    const now = store.now();
+    const values = page.filter((item) => !isExpired(item, now)).map(toValue);
+    if (values.length > 0) yield values;
+  }
 }
 
 async function roomsOf(store: Store, connectionId: string): Promise<readonly string[]> {
@@ -145,39 +165,22 @@ async function disconnect(
   if (!(await store.rows.removeUnlessNewer(key, unlessNewerThan))) return undefined;
 
   const { userId } = readOccupant(first);
-  const rooms = old.filter((item) => item["sk"]?.S?.startsWith(roomPrefix)).map(toRoom);
+  const places = old
+    .filter((item) => item["sk"]?.S?.startsWith(roomPrefix))
+    .map((item) => ({ room: toRoom(item), shard: readShard(item) }));
   await store.rows.writeAll([
     remove(connectionOfUserKey(userId, connectionId)),
-    ...leaving(connectionId, rooms),
+    ...leaving(connectionId, places),
   ]);
-  const own = old.find((item) => item["sk"]?.S === key.sk) ?? first;
-  return { connectionId, userId, attributes: readOccupant(own).attributes, rooms: rooms.sort() };
+  const own: Item = old.find((item) => item["sk"]?.S === key.sk) ?? first;
+  const rooms = places.map(({ room }) => room).sort();
+  return { connectionId, userId, attributes: readOccupant(own).attributes, rooms };
 }
 
 async function gather(store: Store, partition: Partition): Promise<readonly Item[]> {
-  const now = store.now();
   const items: Item[] = [];
-  for await (const page of store.rows.query(partition)) {
-    items.push(...page.filter((item) => !isExpired(item, now)));
-  }
+  for await (const page of living(store, store.rows.query(partition), (item) => item)) items.push(...page);
   return items;
 }
 
-async function* toOccupants(store: Store, partition: Partition): AsyncGenerator<readonly Occupant[]> {
-  for await (const page of store.rows.query(partition)) {
-    const now = store.now();
-    const occupants = page.filter((item) => !isExpired(item, now)).map(readOccupant);
-    if (occupants.length > 0) yield occupants;
-  }
-}
-
-function leaving(connectionId: string, rooms: readonly string[]): readonly WriteRequest[] {
-  return rooms.flatMap((room) => [
-    remove(connectionOfRoomKey(room, connectionId)),
-    remove(roomOfConnectionKey(connectionId, room)),
-  ]);
-}
-
-const put = (item: Item): WriteRequest => ({ PutRequest: { Item: item } });
-const remove = (key: Key): WriteRequest => ({ DeleteRequest: { Key: toKeyItem(key) } });
 const toRoom = (item: Item): string => (item["sk"]?.S ?? "").slice(roomPrefix.length);

@@ -4,7 +4,7 @@ import { failures } from "../failures.ts";
 import type { Attributes, Connection, NewConnection } from "./registry.ts";
 
 /** A connection's longest life, and five minutes for clocks that differ and for `$disconnect` to run. */
-const keptMs = limits.websocketLifeMs + 300_000;
+export const keptMs: number = limits.websocketLifeMs + 300_000;
 
 const nameBytes = 512;
 const attributesBytes = 2_048;

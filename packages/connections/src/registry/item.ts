@@ -15,9 +15,10 @@ export interface Key {
 /*
  * pk                 sk               what
  * connection#{id}    connection       the connection itself
- * connection#{id}    room#{room}      it is in this room (read to clean up)
+ * connection#{id}    room#{room}      it is in this room (read to clean up), in this shard
  * user#{user}        connection#{id}  it is this user's
- * room#{n}#{room}    connection#{id}  the room has it (read to broadcast); n is the shard, 0 until rooms are split
+ * room#{n}#{room}    connection#{id}  the room has it (read to broadcast); n is the shard
+ * about#{room}       shards           over how many shards it is spread; absent while that is 1
  */
 export const connectionKey = (connectionId: string): Key => ({
   pk: `connection#${connectionId}`,
@@ -31,10 +32,11 @@ export const connectionOfUserKey = (userId: string, connectionId: string): Key =
   pk: `user#${userId}`,
   sk: `connection#${connectionId}`,
 });
-export const connectionOfRoomKey = (room: string, connectionId: string): Key => ({
-  pk: `room#0#${room}`,
+export const connectionOfRoomKey = (room: string, shard: number, connectionId: string): Key => ({
+  pk: `room#${shard}#${room}`,
   sk: `connection#${connectionId}`,
 });
+export const shardsKey = (room: string): Key => ({ pk: `about#${room}`, sk: "shards" });
 
 /** What the sort key of a membership starts with, below a connection. */
 export const roomPrefix = "room#";
@@ -63,10 +65,16 @@ export function toOccupantItem(key: Key, occupant: Occupant): Item {
   };
 }
 
+/** The shard that a membership names. */
+export function readShard(membership: Item): number {
+  return Number(membership["shard"]?.N ?? 0);
+}
+
 /** A room as a connection has it: only what cleaning up needs. */
-export function toMembershipItem(key: Key, occupant: Occupant): Item {
+export function toMembershipItem(key: Key, occupant: Occupant, shard = 0): Item {
   return {
     ...toKeyItem(key),
+    ...(shard > 0 && { shard: { N: String(shard) } }),
     userId: { S: occupant.userId },
     connectedAt: { N: String(occupant.connectedAt) },
     ttl: { N: String(Math.ceil(toLastMoment(occupant.connectedAt) / 1000)) },
@@ -99,7 +107,8 @@ export function isExpired(item: Item, now: number): boolean {
   return toLastMoment(Number(item["connectedAt"]?.N ?? 0)) <= now;
 }
 
-function toMap(attributes: Attributes): Item {
+/** Attributes as a map of DynamoDB. */
+export function toMap(attributes: Attributes): Item {
   return Object.fromEntries(
     Object.entries(attributes).map(([name, value]): [string, AttributeValue] => [
       name,
@@ -112,7 +121,8 @@ function toMap(attributes: Attributes): Item {
   );
 }
 
-function readMap(map: Item): Attributes {
+/** Reads what `toMap` wrote. */
+export function readMap(map: Item): Attributes {
   return Object.fromEntries(
     Object.entries(map).map(([name, value]) => [
       name,

@@ -3,6 +3,7 @@ import { failures } from "../failures.ts";
 import { assertName, toConnection, toLastMoment } from "./entry.ts";
 import { toMembers } from "./members.ts";
 import type { Connection, Occupant, ReadOptions, Registry } from "./registry.ts";
+import { assertShards, oneShard, toReadShards, toShard, toSplit, type Layout } from "./shards.ts";
 
 /** What a memory registry may be given. */
 export interface MemoryRegistryOptions {
@@ -12,7 +13,15 @@ export interface MemoryRegistryOptions {
 
 interface Kept {
   connection: Connection;
-  readonly rooms: Set<string>;
+  /** Each room with the shard of it. */
+  readonly rooms: Map<string, number>;
+}
+
+interface Store {
+  readonly rows: Map<string, Kept>;
+  readonly layouts: Map<string, Layout>;
+  readonly alive: (connectionId: string) => Kept | undefined;
+  readonly now: () => number;
 }
 
 /**
@@ -31,25 +40,19 @@ export function memoryRegistry(options: MemoryRegistryOptions = {}): Registry {
     const found = rows.get(connectionId);
     return found && toLastMoment(found.connection.connectedAt) > now() ? found : undefined;
   };
-  const store: Store = { rows, alive, now };
-  return { ...comingAndGoing(store), ...movingAbout(store), ...audiences(store) };
-}
-
-interface Store {
-  readonly rows: Map<string, Kept>;
-  readonly alive: (connectionId: string) => Kept | undefined;
-  readonly now: () => number;
+  const store: Store = { rows, layouts: new Map(), alive, now };
+  return { ...comingAndGoing(store), ...movingAbout(store), ...spreading(store), ...audiences(store) };
 }
 
 function comingAndGoing({
   rows,
   alive,
   now,
-}: Store): Pick<Registry, "connect" | "disconnect" | "touch" | "find"> {
+}: Store): Pick<Registry, "connect" | "disconnect" | "touch" | "find" | "findAll"> {
   return {
     async connect(given) {
       const connection = toConnection(given, now());
-      rows.set(given.connectionId, { connection, rooms: alive(given.connectionId)?.rooms ?? new Set() });
+      rows.set(given.connectionId, { connection, rooms: alive(given.connectionId)?.rooms ?? new Map() });
       return connection;
     },
     async disconnect(connectionId, { unlessNewerThan = Infinity } = {}) {
@@ -57,26 +60,31 @@ function comingAndGoing({
       if (!found || found.connection.connectedAt > unlessNewerThan) return undefined;
       rows.delete(connectionId);
       const { userId, attributes } = found.connection;
-      return { connectionId, userId, attributes, rooms: [...found.rooms].sort() };
+      return { connectionId, userId, attributes, rooms: [...found.rooms.keys()].sort() };
     },
-    async touch(connectionId) {
+    async touch(connectionId, { expiresAt } = {}) {
       const found = alive(connectionId);
-      if (found) found.connection = { ...found.connection, lastSeenAt: now() };
+      const changed = { lastSeenAt: now(), ...(expiresAt !== undefined && { expiresAt }) };
+      if (found) found.connection = { ...found.connection, ...changed };
       return found !== undefined;
     },
     async find(connectionId) {
       return alive(connectionId)?.connection;
     },
+    async findAll(connectionIds) {
+      return [...new Set(connectionIds)].flatMap((connectionId) => alive(connectionId)?.connection ?? []);
+    },
   };
 }
 
-function movingAbout({ alive }: Store): Pick<Registry, "join" | "leave" | "rooms"> {
+function movingAbout({ alive, layouts }: Store): Pick<Registry, "join" | "leave" | "rooms"> {
   return {
     async join(connectionId, room) {
       assertName("room", room);
       const found = alive(connectionId);
       if (!found) throw failures.create("CONNECTION_UNKNOWN", { connectionId });
-      found.rooms.add(room);
+      const shard = found.rooms.get(room) ?? toShard(connectionId, layouts.get(room) ?? oneShard);
+      found.rooms.set(room, shard);
       return found.connection;
     },
     async leave(connectionId, room) {
@@ -84,21 +92,44 @@ function movingAbout({ alive }: Store): Pick<Registry, "join" | "leave" | "rooms
       alive(connectionId)?.rooms.delete(room);
     },
     async rooms(connectionId) {
-      return [...(alive(connectionId)?.rooms ?? [])].sort();
+      return [...(alive(connectionId)?.rooms.keys() ?? [])].sort();
     },
   };
 }
 
-function audiences(store: Store): Pick<Registry, "inRoom" | "byUser" | "members"> {
-  const inRoom = (room: string, options?: ReadOptions): AsyncIterable<readonly Occupant[]> => {
+function spreading({ layouts, now }: Store): Pick<Registry, "split" | "shards"> {
+  return {
+    async split(room, shards) {
+      assertName("room", room);
+      assertShards(shards);
+      layouts.set(room, toSplit(layouts.get(room) ?? oneShard, shards, now()));
+    },
+    async shards(room) {
+      assertName("room", room);
+      return toReadShards(layouts.get(room) ?? oneShard, now());
+    },
+  };
+}
+
+function audiences(store: Store): Pick<Registry, "inRoom" | "byUser" | "everyone" | "members"> {
+  const inRoom = (room: string, options: ReadOptions = {}): AsyncIterable<readonly Occupant[]> => {
     assertName("room", room);
-    return toPages(() => living(store).filter(({ rooms }) => rooms.has(room)), options);
+    const isThere = ({ rooms }: Kept): boolean =>
+      options.shard === undefined ? rooms.has(room) : rooms.get(room) === options.shard;
+    return toPages(store, { is: isThere, as: toOccupant }, options);
   };
   return {
     inRoom,
     byUser(userId, options) {
       assertName("user id", userId);
-      return toPages(() => living(store).filter(({ connection }) => connection.userId === userId), options);
+      const isTheirs = ({ connection }: Kept): boolean => connection.userId === userId;
+      return toPages(store, { is: isTheirs, as: toOccupant }, options);
+    },
+    everyone(options = {}) {
+      const { shard, shards = 1 } = options;
+      const isIn = ({ connection }: Kept): boolean =>
+        shard === undefined || toShard(connection.connectionId, { ...oneShard, shards }) === shard;
+      return toPages(store, { is: isIn, as: (connection) => connection }, options);
     },
     async members(room, options) {
       return toMembers(inRoom(room, options));
@@ -106,17 +137,22 @@ function audiences(store: Store): Pick<Registry, "inRoom" | "byUser" | "members"
   };
 }
 
-function living({ rows, alive }: Store): readonly Kept[] {
-  return [...rows.keys()].flatMap((connectionId) => alive(connectionId) ?? []);
+interface Wanted<Value> {
+  readonly is: (kept: Kept) => boolean;
+  readonly as: (connection: Connection) => Value;
 }
 
-async function* toPages(
-  read: () => readonly Kept[],
-  { pageSize = 500 }: ReadOptions = {},
-): AsyncGenerator<readonly Occupant[]> {
-  const all = read();
-  for (let at = 0; at < all.length; at += pageSize) {
-    yield all.slice(at, at + pageSize).map(({ connection }) => toOccupant(connection));
+async function* toPages<Value>(
+  { rows, alive }: Store,
+  wanted: Wanted<Value>,
+  { pageSize = 500, after = "" }: ReadOptions = {},
+): AsyncGenerator<readonly Value[]> {
+  const found = [...rows.keys()]
+    .sort()
+    .flatMap((connectionId) => (connectionId > after ? (alive(connectionId) ?? []) : []))
+    .filter(wanted.is);
+  for (let at = 0; at < found.length; at += pageSize) {
+    yield found.slice(at, at + pageSize).map(({ connection }) => wanted.as(connection));
   }
 }
 

@@ -11,7 +11,7 @@ export interface NewConnection {
   readonly userId: string;
   /** At most 2,048 bytes as JSON. @default {} */
   readonly attributes?: Attributes;
-  /** When the user's token ends, in milliseconds since the epoch. Kept and returned; it closes nothing by itself. */
+  /** When the user's token ends, in milliseconds since the epoch; `sessionControl` acts on it. */
   readonly expiresAt?: number;
   /** `requestContext.connectedAt` of the event, in milliseconds since the epoch. @default now */
   readonly connectedAt?: number;
@@ -70,6 +70,22 @@ export interface ReadOptions {
   readonly consistent?: boolean;
   /** Most connections in one page. @default 500 */
   readonly pageSize?: number;
+  /** Only one part of the audience, from 0: a shard of the room, a segment of everyone. @default all of them */
+  readonly shard?: number;
+  /** Goes on after this connection id, in the part's own order. Only with `shard`, or for a user. */
+  readonly after?: string;
+}
+
+/** How everyone is read. */
+export interface EveryoneOptions extends ReadOptions {
+  /** In how many segments everyone is divided. @default 1 */
+  readonly shards?: number;
+}
+
+/** What `touch` may change besides the time. */
+export interface TouchOptions {
+  /** When the user's new token ends, in milliseconds since the epoch. */
+  readonly expiresAt?: number;
 }
 
 /**
@@ -84,9 +100,11 @@ export interface Registry {
   /** Forgets a connection with its rooms. `undefined` when there was nothing to remove, or it was too new. */
   disconnect(connectionId: string, options?: DisconnectOptions): Promise<Departure | undefined>;
   /** Notes that the connection is alive; `false` when it is not known. */
-  touch(connectionId: string): Promise<boolean>;
+  touch(connectionId: string, options?: TouchOptions): Promise<boolean>;
   /** The connection, read consistently. */
   find(connectionId: string): Promise<Connection | undefined>;
+  /** Those of the connections that are known, read consistently, 100 at a time; in no order. */
+  findAll(connectionIds: readonly string[]): Promise<readonly Connection[]>;
   /** Puts a known connection into a room; doing it twice is the same as once. @throws `CONNECTION_UNKNOWN` */
   join(connectionId: string, room: string): Promise<Connection>;
   /** Takes a connection out of a room; not having been there is no error. */
@@ -95,6 +113,16 @@ export interface Registry {
   rooms(connectionId: string): Promise<readonly string[]>;
   /** Everybody in a room, page by page. Pages are never empty. */
   inRoom(room: string, options?: ReadOptions): AsyncIterable<readonly Occupant[]>;
+  /** Every connection there is, page by page: reads the whole table. Pages are never empty. */
+  everyone(options?: EveryoneOptions): AsyncIterable<readonly Connection[]>;
+  /**
+   * Spreads a hot room over this many partitions, from the next join on. Those who are in it stay where they are and
+   * are found all the same; fewer partitions are read once the last of them must have gone.
+   * @throws `BAD_SHARDS` for anything but 1 … 256
+   */
+  split(room: string, shards: number): Promise<void>;
+  /** In how many parts the room must be read now; at least 1. */
+  shards(room: string): Promise<number>;
   /** Every connection of a user, page by page. Pages are never empty. */
   byUser(userId: string, options?: ReadOptions): AsyncIterable<readonly Occupant[]>;
   /** The distinct users of a room, in order of user id. Reads the whole room. */

@@ -44,6 +44,7 @@ const label: Readonly<Record<string, string>> = {
   dynamodb: "DynamoDB",
   s3: "S3",
   cognito: "Token issuer",
+  lambda: "Lambda",
 };
 
 /** Lists, by its path in the file, everything that the gateway read and does not act on. */

@@ -1,6 +1,7 @@
 // POST, GET and DELETE of @connections/{id}: how functions reach their clients.
 import { limits } from "@gatewright/contract";
-import type { Ids } from "../ports.ts";
+import type { FaultSource } from "../faults/faults.ts";
+import type { Clock, Ids } from "../ports.ts";
 import { endings } from "../websocket/close.ts";
 import type { HttpAnswer, PlainRequest } from "../websocket/wire.ts";
 import type { ConnectionTable } from "./table.ts";
@@ -12,12 +13,15 @@ export interface EndpointPorts {
   /** Checks the signature: `ok`, or why the request is forbidden. */
   verify(request: PlainRequest & { readonly body: Buffer }): string;
   readonly ids: Ids;
+  /** What is made to go wrong. @default nothing */
+  readonly faults?: { readonly clock: Clock; readonly source: Pick<FaultSource, "next"> };
 }
 
 type ErrorType =
   | "BadRequestException"
   | "ForbiddenException"
   | "GoneException"
+  | "InternalServerErrorException"
   | "LimitExceededException"
   | "NotFoundException"
   | "PayloadTooLargeException"
@@ -31,6 +35,7 @@ const statuses: Readonly<Record<ErrorType, number>> = {
   PayloadTooLargeException: 413,
   UpgradeRequiredException: 426,
   LimitExceededException: 429,
+  InternalServerErrorException: 500,
 };
 
 /**
@@ -40,8 +45,10 @@ const statuses: Readonly<Record<ErrorType, number>> = {
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
  */
-export function createConnectionsEndpoint(to: EndpointPorts): (request: PlainRequest) => HttpAnswer {
-  const answer = (request: PlainRequest): HttpAnswer => {
+export function createConnectionsEndpoint(
+  to: EndpointPorts,
+): (request: PlainRequest) => HttpAnswer | Promise<HttpAnswer> {
+  const answer = (request: PlainRequest): HttpAnswer | Promise<HttpAnswer> => {
     const { method, body } = request;
     const path = readPath(request.target, to.stage);
     if (path.kind === "stage") return fail("UpgradeRequiredException", "Upgrade Required");
@@ -52,11 +59,17 @@ export function createConnectionsEndpoint(to: EndpointPorts): (request: PlainReq
     if (!body) return fail("PayloadTooLargeException", "Payload too large");
     const verified = to.verify({ ...request, body });
     if (verified !== "ok") return fail("ForbiddenException", verified);
-    return act({ method, connectionId: path.connectionId, body }, to.table);
+    const call: Call = { method, connectionId: path.connectionId, body };
+    return faultOf(call, to) ?? act(call, to.table);
   };
+  const finish = ({ status, headers, body }: HttpAnswer): HttpAnswer => ({
+    status,
+    headers: { ...headers, "x-amzn-requestid": to.ids.uuid() },
+    body,
+  });
   return (request) => {
-    const { status, headers, body } = answer(request);
-    return { status, headers: { ...headers, "x-amzn-requestid": to.ids.uuid() }, body };
+    const answered = answer(request);
+    return answered instanceof Promise ? answered.then(finish) : finish(answered);
   };
 }
 
@@ -70,6 +83,18 @@ interface Call {
 
 const isVerb = (method: string): method is Verb =>
   method === "POST" || method === "GET" || method === "DELETE";
+
+/** What goes wrong with a call, where that was asked for. */
+function faultOf(call: Call, { faults, table }: EndpointPorts): HttpAnswer | Promise<HttpAnswer> | undefined {
+  const fault = faults?.source.next(call);
+  if (!fault) return undefined;
+  if (fault.answer === "gone") return fail("GoneException");
+  if (fault.answer === "throttled") return fail("LimitExceededException", "Rate exceeded");
+  if (fault.answer === "error") return fail("InternalServerErrorException", "Internal server error");
+  return new Promise((resolve) => {
+    faults?.clock.after(fault.delayMs, () => resolve(act(call, table)));
+  });
+}
 
 function act({ method, connectionId, body }: Call, table: ConnectionTable): HttpAnswer {
   const connection = table.find(connectionId);

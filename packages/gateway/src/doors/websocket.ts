@@ -23,7 +23,7 @@ export interface WebsocketDoorOptions {
   /** Takes every upgrade request. */
   upgrade(knock: Knock): void;
   /** Answers every other request. Does not throw. */
-  request(request: PlainRequest): HttpAnswer;
+  request(request: PlainRequest): HttpAnswer | Promise<HttpAnswer>;
 }
 
 /** An open door. */
@@ -129,7 +129,7 @@ async function serve(
   } catch {
     return void response.destroy(); // the client has gone in the middle of its request
   }
-  const answer = options.request({ method, target, headers, body });
+  const answer = await options.request({ method, target, headers, body });
   const length = answer.status === 204 ? {} : { "content-length": Buffer.byteLength(answer.body) };
   response.writeHead(answer.status, { ...answer.headers, ...length }).end(answer.body);
 }

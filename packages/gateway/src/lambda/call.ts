@@ -6,6 +6,8 @@ import type { Clock, Invocation } from "../ports.ts";
 export interface Call {
   /** As JSON. */
   readonly payload: string;
+  /** `awsRequestId`, where the caller names it. */
+  readonly requestId: string | undefined;
   /** When it came, in milliseconds. */
   readonly since: number;
   /** The first answer counts; later ones are dropped. */
@@ -20,9 +22,14 @@ export interface OpenCall extends Call {
 /** Opens a call that answers `timed-out` by itself after `timeoutMs`; `expired` is told. */
 export function openCall(
   payload: string,
-  deadline: { readonly clock: Clock; readonly timeoutMs: number; readonly expired: (call: Call) => void },
+  deadline: {
+    readonly clock: Clock;
+    readonly timeoutMs: number;
+    readonly requestId?: string | undefined;
+    readonly expired: (call: Call) => void;
+  },
 ): OpenCall {
-  const { clock, timeoutMs, expired } = deadline;
+  const { clock, timeoutMs, requestId, expired } = deadline;
   const { promise: answer, resolve } = Promise.withResolvers<Invocation>();
   const cancel = clock.after(timeoutMs, () => {
     resolve({ kind: "timed-out" });
@@ -30,6 +37,7 @@ export function openCall(
   });
   const call: OpenCall = {
     payload,
+    requestId,
     answer,
     since: clock.now(),
     settle(invocation) {

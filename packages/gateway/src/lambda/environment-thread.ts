@@ -87,7 +87,7 @@ export class EnvironmentThread {
   /** Gives it an event. It must be ready and free. */
   run(call: Call): void {
     const { clock, timeoutMs } = this.#plan;
-    const requestId = randomUUID();
+    const requestId = call.requestId ?? randomUUID();
     this.#call = call;
     this.#requestId = requestId;
     this.#cancelTimeout = clock.after(timeoutMs, () => this.#timeOut());

@@ -1,6 +1,6 @@
 // All environments of one function: who takes the next event, when one more is started, and when one ends.
 import type { LambdaFunction } from "../model/lambda-function.ts";
-import type { Clock, Invocation } from "../ports.ts";
+import type { Clock, Invocation, InvokeOptions } from "../ports.ts";
 import { openCall, toPayload, type Call } from "./call.ts";
 import { EnvironmentThread, type EnvironmentPlan, type Fault, type Keeper } from "./environment-thread.ts";
 import { createSaturationMeter, type SaturationMeter } from "./saturation.ts";
@@ -68,7 +68,7 @@ export class Pool implements Keeper, Starter {
   }
 
   /** Takes an event. See `Functions` for what may come back. */
-  invoke(event: unknown, timeoutMs: number): Promise<Invocation> {
+  invoke(event: unknown, { timeoutMs, requestId }: InvokeOptions): Promise<Invocation> {
     const payload = toPayload(event);
     if (typeof payload !== "string") return Promise.resolve(payload);
     if (this.#isClosed) return Promise.resolve(closed);
@@ -76,7 +76,8 @@ export class Pool implements Keeper, Starter {
       return Promise.resolve({ kind: "throttled" });
     }
     const { clock } = this.#ports;
-    const call = openCall(payload, { clock, timeoutMs, expired: (late) => this.#forget(late) });
+    const expired = (late: Call): void => this.#forget(late);
+    const call = openCall(payload, { clock, timeoutMs, requestId, expired });
     const environment = this.#idle.pop();
     if (environment) {
       this.#busy.add(environment);

@@ -63,9 +63,9 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   const gate = createStartGate(startsAtOnce);
   for (const lambda of functions) pools.set(lambda.key, createPool(lambda, { options, bundles, gate }));
   return {
-    invoke(functionKey, event, { timeoutMs }) {
+    invoke(functionKey, event, options) {
       const pool = pools.get(functionKey);
-      if (pool) return pool.invoke(event, timeoutMs);
+      if (pool) return pool.invoke(event, options);
       const errorMessage = `Function not found: ${functionKey}`;
       return Promise.resolve({ kind: "failed", errorType: "ResourceNotFoundException", errorMessage });
     },

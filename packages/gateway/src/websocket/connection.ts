@@ -28,6 +28,7 @@ export class Connection {
   #socket: ClientSocket | undefined;
   #ending: Ending | undefined;
   #cutShort = false;
+  #isLost = false;
   #lastActiveAt: number;
   #stopGrace: () => void = () => {};
 
@@ -99,6 +100,18 @@ export class Connection {
     this.#ending ??= ending;
     this.#cutShort = true;
     if (this.#state === "open") this.#state = "closing";
+  }
+
+  /** Cuts the client off and forgets to say so: nobody is told of its end. */
+  lose(): this {
+    this.#isLost = true;
+    this.terminate();
+    return this;
+  }
+
+  /** Whether it was lost: its `$disconnect` does not run. */
+  get isLost(): boolean {
+    return this.#isLost;
   }
 
   /** Cuts the client off. */

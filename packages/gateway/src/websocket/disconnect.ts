@@ -31,6 +31,7 @@ export async function leave(connection: Connection, observed: Ending, to: Discon
   to.table.remove(connection);
   const note = (outcome: string) =>
     `WebSocket $disconnect ${connection.id} ${ending.code} ${outcome} ${to.now() - since} ms`;
+  if (connection.isLost) return to.log.warn(note("(lost on purpose)"));
   const route = to.plan.disconnect;
   if (!route) return to.log.info(note("(no route)"));
   const { functionKey, timeoutMs } = route;

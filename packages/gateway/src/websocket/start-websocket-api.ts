@@ -5,6 +5,7 @@ import { createConnectionsEndpoint } from "../connections/endpoint.ts";
 import { createConnectionTable, type ConnectionTable } from "../connections/table.ts";
 import { createVerify } from "../connections/verify.ts";
 import { startWebsocketDoor } from "../doors/websocket.ts";
+import type { FaultSource } from "../faults/faults.ts";
 import type { Service } from "../model/service.ts";
 import type { WebsocketApi } from "../model/websocket-api.ts";
 import type { Clock, Functions, Ids, Log } from "../ports.ts";
@@ -28,6 +29,8 @@ export interface WebsocketApiOptions {
   readonly log: Log;
   /** 0 lets the system choose. */
   readonly port: number;
+  /** What is made to go wrong. @default nothing */
+  readonly faults?: FaultSource;
 }
 
 /** A running WebSocket API. */
@@ -61,8 +64,18 @@ export async function startWebsocketApi(options: WebsocketApiOptions): Promise<R
     port: options.port,
     for: "the WebSocket API",
     upgrade: (knock) => (isClosing ? knock.refuse(refuse("STOPPING").answer) : track(upgrade(knock, ports))),
-    request: guard(createConnectionsEndpoint({ stage: api.stage, table, verify, ids }), options.log),
+    request: guard(
+      createConnectionsEndpoint({
+        stage: api.stage,
+        table,
+        verify,
+        ids,
+        ...(options.faults && { faults: { clock, source: options.faults } }),
+      }),
+      options.log,
+    ),
   });
+  options.faults?.onLose((connectionId) => table.find(connectionId)?.lose() !== undefined);
   return {
     port: door.port,
     get connections() {
@@ -95,12 +108,12 @@ function portsFor(
 
 /** A fault of ours in one call of `@connections` ends that call, not the gateway. */
 function guard(
-  answer: (request: PlainRequest) => HttpAnswer,
+  answer: (request: PlainRequest) => HttpAnswer | Promise<HttpAnswer>,
   log: Log,
-): (request: PlainRequest) => HttpAnswer {
-  return (request) => {
+): (request: PlainRequest) => Promise<HttpAnswer> {
+  return async (request) => {
     try {
-      return answer(request);
+      return await answer(request);
     } catch (error) {
       log.error(`WebSocket @connections: ${String(error)}`);
       return refuse("GATEWAY_FAULT").answer;

@@ -11,18 +11,25 @@ const service = {
   tables: [{}],
   buckets: [],
   userPools: [{}],
+  functions: [{}],
 } as unknown as Service; // only what the plan looks at
 
 describe("portsFrom", () => {
   it("gives each server that is needed its own fixed place in the row", () => {
-    expect(portsFrom(service, 4000)).toEqual({ http: 4002, websocket: 4003, dynamodb: 4004, cognito: 4006 });
+    expect(portsFrom(service, 4000)).toEqual({
+      http: 4002,
+      websocket: 4003,
+      dynamodb: 4004,
+      cognito: 4006,
+      lambda: 4007,
+    });
   });
 
   it("asks the system for each one when the first is 0", () => {
-    expect(portsFrom(service, 0)).toEqual({ http: 0, websocket: 0, dynamodb: 0, cognito: 0 });
+    expect(portsFrom(service, 0)).toEqual({ http: 0, websocket: 0, dynamodb: 0, cognito: 0, lambda: 0 });
   });
 
-  it.each([-1, 1.5, Number.NaN, 65_530, 70_000])("refuses %d: PORT_INVALID", (port) => {
+  it.each([-1, 1.5, Number.NaN, 65_529, 70_000])("refuses %d: PORT_INVALID", (port) => {
     expect(() => portsFrom(service, port)).toThrow(expect.objectContaining({ code: "PORT_INVALID" }));
   });
 });

@@ -222,8 +222,12 @@ describe("broadcast", () => {
       facts: { delivered: 2, tally: { delivered: 2 } },
       cause: { message: "lost the table" },
     });
-    const find = () => Promise.reject(new Error("lost the table"));
-    const named = broadcast({ ...ports, registry: { ...ports.registry, find } }, { connections: ["a"] }, "x");
+    const findAll = () => Promise.reject(new Error("lost the table"));
+    const named = broadcast(
+      { ...ports, registry: { ...ports.registry, findAll } },
+      { connections: ["a"] },
+      "x",
+    );
     await expect(named).rejects.toMatchObject({ code: "AUDIENCE_UNREADABLE" });
   });
 

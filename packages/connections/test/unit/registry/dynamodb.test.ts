@@ -6,7 +6,12 @@ import {
   type DynamoDBClient,
 } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { connectionsTable, connectionsTtl, dynamoRegistry } from "../../../src/registry/dynamodb.ts";
+import {
+  connectionsCloudFormation,
+  connectionsTable,
+  connectionsTtl,
+  dynamoRegistry,
+} from "../../../src/dynamodb.ts";
 import { startDynamoTable, type DynamoTable } from "../../dynamo-table.ts";
 
 const endpoint = "https://abc.execute-api.eu-west-1.amazonaws.com/dev";
@@ -55,6 +60,27 @@ describe("dynamoRegistry", () => {
     const registry = dynamoRegistry({ table: dynamo.table });
     await registry.connect({ connectionId: "c=", endpoint, userId: "ada" });
     expect((await registry.find("c="))?.userId).toBe("ada");
+  });
+
+  it("takes out of every shard whom the connection's own rows do not name", async () => {
+    const registry = dynamoRegistry(dynamo);
+    await registry.split("lobby", 3);
+    for (const connectionId of ["a=", "b=", "c=", "d="]) {
+      await registry.connect({ connectionId, endpoint, userId: "ada" });
+      await registry.join(connectionId, "lobby");
+      const Key = { pk: { S: `connection#${connectionId}` }, sk: { S: "room#lobby" } };
+      await dynamo.client.send(
+        new BatchWriteItemCommand({ RequestItems: { [dynamo.table]: [{ DeleteRequest: { Key } }] } }),
+      );
+      await registry.leave(connectionId, "lobby");
+    }
+    for await (const page of registry.inRoom("lobby")) expect(page).toEqual([]);
+  });
+
+  it("lets two changes of a room's shards end as one after the other", async () => {
+    const registry = dynamoRegistry(dynamo);
+    await Promise.all([registry.split("lobby", 3), registry.split("lobby", 8), registry.split("lobby", 2)]);
+    expect(await registry.shards("lobby")).toBe(8);
   });
 
   it("leaves no row behind, and writes the time to live in seconds", async () => {
@@ -123,5 +149,16 @@ describe("connectionsTable", () => {
     ]);
     expect(Table?.GlobalSecondaryIndexes).toBeUndefined();
     expect(connectionsTtl).toEqual({ AttributeName: "ttl", Enabled: true });
+  });
+
+  it("is the same table in CloudFormation", () => {
+    const { Type, Properties } = connectionsCloudFormation("chat");
+    const { TimeToLiveSpecification, ...rest } = Properties;
+    expect(Type).toBe("AWS::DynamoDB::Table");
+    expect(rest).toEqual(connectionsTable("chat"));
+    expect(TimeToLiveSpecification).toEqual(connectionsTtl);
+    const named = { "Fn::Sub": "${AWS::StackName}-connections" };
+    expect(connectionsCloudFormation(named).Properties.TableName).toBe(named);
+    expect(() => connectionsCloudFormation("")).toThrow(/has no name/);
   });
 });

@@ -1,7 +1,7 @@
 // One suite for both registries: what memory does, DynamoDB does.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { failures, memoryRegistry, type Occupant, type Registry } from "../../../src/index.ts";
-import { dynamoRegistry } from "../../../src/registry/dynamodb.ts";
+import { dynamoRegistry } from "../../../src/dynamodb.ts";
 import { startDynamoTable, type DynamoTable } from "../../dynamo-table.ts";
 
 const endpoint = "https://abc.execute-api.eu-west-1.amazonaws.com/dev";
@@ -180,6 +180,102 @@ describe.each(Object.entries(kinds))("%s", (_, make) => {
     expect(await idsOf(registry.byUser(userId))).toEqual([connectionId]);
     const departure = await registry.disconnect(connectionId, { unlessNewerThan: unlessNewerThan + 1 });
     expect(departure?.rooms).toEqual([room]);
+  });
+
+  it("spreads a room while people are in it, and finds each of them once", async () => {
+    const { clock, registry } = open();
+    const room = fresh("room");
+    const come = async (count: number): Promise<string[]> => {
+      const ids = Array.from({ length: count }, () => fresh("c"));
+      for (const connectionId of ids) {
+        await registry.connect({ connectionId, endpoint, userId: "ada" });
+        await registry.join(connectionId, room);
+      }
+      return ids;
+    };
+    expect(await registry.shards(room)).toBe(1);
+    const first = await come(5);
+    await registry.split(room, 4);
+    const second = await come(12);
+    await registry.join(first[0] ?? "", room);
+    expect(await idsOf(registry.inRoom(room))).toEqual([...first, ...second].sort());
+
+    await registry.split(room, 2);
+    expect(await registry.shards(room)).toBe(4);
+    const third = await come(6);
+    const parts = await Promise.all([0, 1, 2, 3].map((shard) => idsOf(registry.inRoom(room, { shard }))));
+    expect(parts.flat().sort()).toEqual([...first, ...second, ...third].sort());
+    expect(parts.filter((part) => part.length > 0).length).toBeGreaterThan(2);
+    for (const connectionId of [first[1], second[0], second[7], third[2]])
+      await registry.leave(connectionId ?? "", room);
+    await registry.disconnect(second[1] ?? "");
+    expect(await idsOf(registry.inRoom(room))).toHaveLength(18);
+
+    clock.now += twoHours + 300_000;
+    expect(await registry.shards(room)).toBe(2);
+    for (const shards of [0, 1.5, 257, Number.NaN]) {
+      await expect(registry.split(room, shards)).rejects.toMatchObject({ code: "BAD_SHARDS" });
+    }
+  });
+
+  it("goes on where another reader stopped", async () => {
+    const { registry } = open();
+    const [room, userId] = [fresh("room"), fresh("ada")];
+    const ids = Array.from({ length: 9 }, () => fresh("c"));
+    for (const connectionId of ids) {
+      await registry.connect({ connectionId, endpoint, userId });
+      await registry.join(connectionId, room);
+    }
+    const halves = [
+      (after?: string) => registry.inRoom(room, { shard: 0, pageSize: 4, ...(after && { after }) }),
+      (after?: string) => registry.byUser(userId, { pageSize: 4, ...(after && { after }) }),
+    ];
+    for (const read of halves) {
+      let page: readonly Occupant[] = [];
+      for await (page of read()) break;
+      const rest = await idsOf(read(page.at(-1)?.connectionId));
+      expect([...page.map(({ connectionId }) => connectionId), ...rest].sort()).toEqual([...ids].sort());
+    }
+  });
+
+  it("gives everyone, whole or in segments", async () => {
+    const { registry } = open();
+    const ids = Array.from({ length: 11 }, () => fresh("c"));
+    for (const connectionId of ids) {
+      await registry.connect({ connectionId, endpoint, userId: "ada", expiresAt: 7 });
+      await registry.join(connectionId, fresh("room"));
+    }
+    expect(await idsOf(registry.everyone())).toEqual(expect.arrayContaining(ids));
+    const segments = await Promise.all(
+      [0, 1, 2].map((shard) => idsOf(registry.everyone({ shard, shards: 3, pageSize: 7 }))),
+    );
+    expect(
+      segments
+        .flat()
+        .filter((id) => ids.includes(id))
+        .sort(),
+    ).toEqual([...ids].sort());
+    const one = (await flat(registry.everyone())).find(({ connectionId }) => connectionId === ids[0]);
+    expect(one).toMatchObject({ expiresAt: 7 });
+  });
+
+  it("finds many at once, however many", async () => {
+    const { registry } = open();
+    const ids = Array.from({ length: 101 }, () => fresh("c"));
+    for (const connectionId of ids) await registry.connect({ connectionId, endpoint, userId: "ada" });
+    const found = await registry.findAll([...ids, ids[0] ?? "", fresh("nobody")]);
+    expect(found.map(({ connectionId }) => connectionId).sort()).toEqual([...ids].sort());
+    expect(await registry.findAll([])).toEqual([]);
+  });
+
+  it("takes a new end of the user's token", async () => {
+    const { registry } = open();
+    const connectionId = fresh("c");
+    await registry.connect({ connectionId, endpoint, userId: "ada", expiresAt: 1 });
+    await registry.touch(connectionId);
+    expect((await registry.find(connectionId))?.expiresAt).toBe(1);
+    await registry.touch(connectionId, { expiresAt: 2 });
+    expect((await registry.find(connectionId))?.expiresAt).toBe(2);
   });
 
   it("shows nothing that has outlived two hours and a little", async () => {

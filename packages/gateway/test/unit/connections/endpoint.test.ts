@@ -266,7 +266,7 @@ describe("on the wire", () => {
 });
 
 describe("createConnectionsEndpoint", () => {
-  it("answers anything with a client error, and never throws", () => {
+  it("answers anything with a client error, and never throws", async () => {
     const answer = createConnectionsEndpoint({
       stage: "dev",
       table: createConnectionTable(),
@@ -290,14 +290,14 @@ describe("createConnectionsEndpoint", () => {
       ),
       { nil: undefined },
     );
-    fc.assert(
-      fc.property(
+    await fc.assert(
+      fc.asyncProperty(
         targets,
         authorization,
         fc.constantFrom("POST", "GET", "PATCH"),
-        (target, authorization, method) => {
+        async (target, authorization, method) => {
           const headers = { host: "127.0.0.1", authorization, "x-amz-date": "20260101T000000Z" };
-          const { status } = answer({ method, target, headers, body: Buffer.from("x") });
+          const { status } = await answer({ method, target, headers, body: Buffer.from("x") });
           expect([403, 404, 426]).toContain(status);
         },
       ),

@@ -2,6 +2,7 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { once } from "node:events";
 import { WebSocket, type ClientOptions } from "ws";
+import type { FaultSource } from "../../../src/faults/faults.ts";
 import { inlineFunctions, type InlineHandler } from "../../../src/integrations/inline-functions.ts";
 import { manualClock } from "../../../src/manual-clock.ts";
 import type { LambdaAuthorizer } from "../../../src/model/authorizer.ts";
@@ -33,6 +34,7 @@ export function toApi(over: Partial<WebsocketApi> = {}): WebsocketApi {
 export async function startApi(
   handlers: Readonly<Record<string, InlineHandler>>,
   over: Partial<WebsocketApi> = {},
+  faults?: FaultSource,
 ) {
   const lifecycle = new Set(["connect", "disconnect", "default"]);
   const routes = Object.keys(handlers)
@@ -52,6 +54,7 @@ export async function startApi(
     ids: systemIds,
     log,
     port: 0,
+    ...(faults && { faults }),
   });
   const clients: WebSocket[] = [];
   return {

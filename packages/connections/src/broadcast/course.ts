@@ -1,0 +1,68 @@
+// A part of an audience on its way: read, posted, and each outcome written down.
+import type { Occupant, Registry } from "../registry/registry.ts";
+import { pagesOf, type Addressee, type Part } from "./audience.ts";
+import { deliver, type Delivery } from "./deliver.ts";
+import { forget } from "./forget.ts";
+import { pour, type Poured } from "./pour.ts";
+import { record, type OpenTally } from "./tally.ts";
+
+/** What every part of a broadcast shares. */
+export interface Course {
+  readonly registry: Registry;
+  readonly delivery: Delivery;
+  readonly tally: OpenTally;
+  readonly except: ReadonlySet<string>;
+  readonly consistent: boolean;
+  /** Takes those for whom there was no time; without it they are written down. */
+  readonly leftover?: string[] | undefined;
+}
+
+/** How a part is walked. */
+export interface Walk {
+  readonly pageSize?: number;
+  /** Asked before each post. */
+  readonly stop?: () => boolean;
+  /** Called when every post of a page has its outcome. */
+  readonly settled?: (page: readonly Addressee[]) => Promise<void>;
+}
+
+/** The registry failed; told to the caller when the posts under way have ended, so that the tally is whole. */
+export class Unreadable extends Error {}
+
+/** Sends to a part. @throws Unreadable, and what the poster throws when no call at all can work */
+export function sendPart(course: Course, part: Part, walk: Walk = {}): Promise<Poured<Addressee>> {
+  const { registry, delivery, consistent } = course;
+  const { pageSize, stop, settled } = walk;
+  const room = "room" in part ? part.room : undefined;
+  const pages = guarded(pagesOf(registry, part, { consistent, ...(pageSize && { pageSize }) }));
+  const flow = {
+    slots: delivery.slots,
+    enough: () => delivery.pace.over(),
+    ...(stop && { stop }),
+    ...(settled && { settled }),
+  };
+  return pour(pages, flow, (one) => reach(course, one, room));
+}
+
+async function reach(course: Course, to: Addressee, room: string | undefined): Promise<void> {
+  const { registry, delivery, tally, leftover } = course;
+  const { connectionId } = to;
+  if (course.except.has(connectionId)) return;
+  if ("unknown" in to) {
+    tally.gone.push({ connectionId, userId: undefined, attributes: {}, rooms: [], removed: false });
+    return;
+  }
+  const occupant: Occupant = to;
+  const outcome = await deliver(delivery, occupant);
+  if (outcome.kind === "gone") tally.gone.push(await forget(registry, occupant, room));
+  else if (leftover && (outcome.kind === "throttled" || outcome.kind === "late")) leftover.push(connectionId);
+  else record(tally, { connectionId, userId: occupant.userId }, outcome);
+}
+
+async function* guarded<Page>(pages: AsyncIterable<Page>): AsyncGenerator<Page> {
+  try {
+    yield* pages;
+  } catch (cause) {
+    throw new Unreadable("pages", { cause });
+  }
+}

@@ -1,0 +1,87 @@
+// Kept connections by origin: a free one if there is one, a new one if not, and what is under way ended by signals.
+import { Line, NoReply, type Origin } from "./line.ts";
+import type { Reply } from "./read-reply.ts";
+
+/** Kept connections to any number of origins. */
+export interface Lines {
+  /**
+   * Sends one request, head and body as they go over the wire, and gives the answer. Lines are kept for each origin
+   * object, so let it be the same one each time.
+   * A kept connection that the other side had closed meanwhile is replaced once, unseen.
+   * @throws NoReply
+   */
+  exchange(origin: Origin, request: Uint8Array, signal?: AbortSignal): Promise<Reply>;
+}
+
+interface Pool {
+  readonly origin: Origin;
+  readonly free: Line[];
+}
+
+/** Opens no connection before the first exchange. `timeoutMs` of silence ends an exchange. */
+export function createLines(timeoutMs: number): Lines {
+  const pools = new WeakMap<Origin, Pool>();
+  const watch = createWatch();
+
+  const open = (pool: Pool): Line =>
+    new Line(pool.origin, timeoutMs, {
+      free: (line) => pool.free.push(line),
+      ended(line) {
+        const at = pool.free.indexOf(line);
+        if (at >= 0) pool.free.splice(at, 1);
+      },
+    });
+  const poolFor = (origin: Origin): Pool => {
+    const known = pools.get(origin);
+    if (known) return known;
+    const pool: Pool = { origin, free: [] };
+    pools.set(origin, pool);
+    return pool;
+  };
+  const send = (line: Line, request: Uint8Array, signal: AbortSignal | undefined): Promise<Reply> => {
+    if (!signal) return line.send(request);
+    return watch(signal, line, line.send(request));
+  };
+
+  return {
+    async exchange(origin, request, signal) {
+      if (signal?.aborted) throw new NoReply("ABORT_ERR", signal.reason);
+      const pool = poolFor(origin);
+      try {
+        return await send(pool.free.pop() ?? open(pool), request, signal);
+      } catch (error) {
+        if (!(error instanceof NoReply) || !error.stale) throw error;
+        // the other side closes idle lines together: the rest of them is as old
+        for (const line of pool.free.splice(0)) line.cut("ECONNRESET");
+        return send(open(pool), request, signal);
+      }
+    },
+  };
+}
+
+type Watch = (signal: AbortSignal, line: Line, reply: Promise<Reply>) => Promise<Reply>;
+
+/** One listener a signal, however many lines it may have to end. */
+function createWatch(): Watch {
+  const watched = new WeakMap<AbortSignal, Set<Line>>();
+  const linesOf = (signal: AbortSignal): Set<Line> => {
+    const known = watched.get(signal);
+    if (known) return known;
+    const lines = new Set<Line>();
+    watched.set(signal, lines);
+    const end = (): void => {
+      for (const line of lines) line.cut("ABORT_ERR");
+    };
+    signal.addEventListener("abort", end, { once: true });
+    return lines;
+  };
+  return async (signal, line, reply) => {
+    const lines = linesOf(signal);
+    lines.add(line);
+    try {
+      return await reply;
+    } finally {
+      lines.delete(line);
+    }
+  };
+}
