@@ -334,7 +334,7 @@ describe("who may not come in", () => {
     {
       kind: "an unsigned token",
       make: async () => `${unsigned}.${ada.accessToken.split(".")[1]}.`,
-      code: "TOKEN_MALFORMED",
+      code: "TOKEN_UNSIGNED",
     },
   ];
 

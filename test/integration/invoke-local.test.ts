@@ -206,6 +206,7 @@ it("sls package needs no gateway and no account, and packs each function alone",
   for (const name of packed) {
     const zip = readFileSync(join(folder, name));
     expect(zip.includes(`examples/chat/functions/${basename(name, ".zip")}.mjs`)).toBe(true);
-    expect(statSync(join(folder, name)).size).toBeLessThan(400_000);
+    // With its source map; the AWS SDK, which Lambda has, would add more than a megabyte.
+    expect(statSync(join(folder, name)).size).toBeLessThan(600_000);
   }
 });

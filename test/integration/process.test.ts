@@ -105,7 +105,7 @@ describe("node examples/chat/start.ts", () => {
     await say(ready, "before the night");
 
     const holdings = await holdingsOf(chat, data);
-    expect(holdings.addresses).toHaveLength(7);
+    expect(holdings.addresses).toHaveLength(8);
     expect(await stillHeld(holdings)).toEqual(
       expect.arrayContaining([...holdings.addresses, holdings.lock, `process ${chat.child.pid}`]),
     );
@@ -247,7 +247,7 @@ describe("npm start", () => {
     const { web } = await chat.ready;
     expect((await fetch(web)).status).toBe(200);
     const holdings = await holdingsOf(chat, data);
-    expect(holdings.addresses).toHaveLength(7);
+    expect(holdings.addresses).toHaveLength(8);
     return { chat, holdings };
   };
 
