@@ -15,6 +15,16 @@ type Dynalite = (options: DynaliteOptions) => Server;
 
 type Handler = (request: EventEmitter, response: ServerResponse) => void;
 
+/** The embedded DynamoDB: it does not listen yet. */
+export interface EmbeddedDynamodb {
+  readonly server: Server;
+  /**
+   * Takes no more requests, and waits for those that run. Call it before the server is closed: dynalite throws, out of
+   * anybody's reach, where its database is closed under a request whose client has gone.
+   */
+  readonly drain: () => Promise<void>;
+}
+
 /** DynamoDB's own bound on a request. */
 const maxRequestBytes = 16 * 1024 * 1024;
 
@@ -24,7 +34,7 @@ const maxRequestBytes = 16 * 1024 * 1024;
  * Each request is read to its end before dynalite sees it: dynalite throws, out of anybody's reach, when a client goes
  * away in the middle of one, and when something surprises it.
  */
-export function createDynalite(folder: string | undefined): Server {
+export function createDynalite(folder: string | undefined): EmbeddedDynamodb {
   const dynalite = createRequire(import.meta.url)("dynalite") as Dynalite; // a CommonJS function without types
   const server = dynalite({
     ...(folder === undefined ? {} : { path: folder }),
@@ -34,13 +44,45 @@ export function createDynalite(folder: string | undefined): Server {
   });
   const [handle] = server.listeners("request") as Handler[]; // the one listener of http.createServer(listener)
   server.removeAllListeners("request");
+  const running = createRunning();
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
     readWhole(request).then(
-      (body) => (handle ? replay(handle, { request, body, response }) : response.destroy()),
+      (body) =>
+        handle && running.add(response) ? replay(handle, { request, body, response }) : response.destroy(),
       () => response.destroy(), // the client is gone, or sent more than DynamoDB takes
     );
   });
-  return server;
+  return { server, drain: () => running.drain() };
+}
+
+interface Running {
+  /** Counts a request until dynalite has answered it, whether anybody hears the answer or not; `false` once it drains. */
+  add(response: ServerResponse): boolean;
+  drain(): Promise<void>;
+}
+
+function createRunning(): Running {
+  let count = 0;
+  let drained: (() => void) | undefined;
+  let draining: Promise<void> | undefined;
+  return {
+    add(response) {
+      if (draining) return false;
+      count += 1;
+      const end = response.end.bind(response);
+      response.end = (...answer: unknown[]) => {
+        response.end = end;
+        count -= 1;
+        if (count === 0) drained?.();
+        return (end as (...answer: unknown[]) => ServerResponse)(...answer); // whatever end takes
+      };
+      return true;
+    },
+    drain() {
+      draining ??= count === 0 ? Promise.resolve() : new Promise((resolve) => (drained = resolve));
+      return draining;
+    },
+  };
 }
 
 async function readWhole(request: IncomingMessage): Promise<Buffer> {
@@ -65,7 +107,7 @@ function replay(
     if (body.length > 0) replayed.emit("data", body);
     replayed.emit("end");
   } catch {
-    if (response.headersSent) return void response.destroy();
+    if (response.headersSent) return void response.end();
     response.writeHead(500, { "content-type": "application/x-amz-json-1.0" });
     response.end(JSON.stringify({ __type: "com.amazon.coral.service#InternalFailure" }));
   }

@@ -27,8 +27,9 @@ export interface DynamodbOptions {
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
  */
 export async function startDynamodb({ tables, folder, port, log }: DynamodbOptions): Promise<Backend> {
-  const server = createDynalite(folder);
-  const close = (): Promise<void> => closeServer(server);
+  const { server, drain } = createDynalite(folder);
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= drain().then(() => closeServer(server)));
   try {
     const endpoint = await listenLocally(server, { port, name: "DynamoDB" });
     for (const table of tables) await ensureTable(endpoint, table, log);

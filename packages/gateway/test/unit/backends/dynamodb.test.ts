@@ -187,6 +187,28 @@ test("a client that goes away in the middle of a request, or sends rubbish, harm
   await client.send(new PutItemCommand({ TableName: "chat-connections", Item: Key }));
 });
 
+test("closes while requests run whose clients have gone", async () => {
+  const { backend, client } = await start([table()]);
+  await client.send(new PutItemCommand({ TableName: "chat-connections", Item: Key }));
+  const gone = new AbortController();
+  const body = JSON.stringify({ TableName: "chat-connections", ConsistentRead: true });
+  const headers = {
+    "content-type": "application/x-amz-json-1.0",
+    "x-amz-target": "DynamoDB_20120810.Scan",
+    authorization:
+      "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=x",
+    "x-amz-date": "20260101T000000Z",
+  };
+  const scans = Array.from({ length: 40 }, () =>
+    fetch(backend.endpoint, { method: "POST", headers, body, signal: gone.signal }),
+  );
+  await Promise.race(scans);
+  gone.abort();
+  await backend.close(); // an error that dynalite throws later would fail the run
+  expect((await Promise.allSettled(scans)).some(({ status }) => status === "rejected")).toBe(true);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+});
+
 test("closes while clients hold connections open", async () => {
   const { client, backend, close } = await start([table()]);
   await client.send(new PutItemCommand({ TableName: "chat-connections", Item: Key }));
