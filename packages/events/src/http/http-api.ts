@@ -1,5 +1,4 @@
 // Many routes, one function: a typed route table for REST, HTTP, function URL and load balancer events.
-// oxlint-disable-next-line import/no-named-as-default -- its types have the default export alone
 import middy, { type MiddyfiedHandler } from "@middy/core";
 import { refusal } from "../http-error.ts";
 import type { AnyHttpEvent, AnyHttpResult } from "./dialects/dialect.ts";

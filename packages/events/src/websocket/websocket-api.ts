@@ -1,6 +1,5 @@
 // Every event of a WebSocket API, one function: a typed table of connect, messages and disconnect.
 import type { WebsocketEvent, WebsocketResult, WithSocketContract } from "@gatewright/contract";
-// oxlint-disable-next-line import/no-named-as-default -- its types have the default export alone
 import middy, { type MiddyfiedHandler } from "@middy/core";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { failures as common } from "../failures.ts";

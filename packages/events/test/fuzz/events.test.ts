@@ -1,7 +1,6 @@
 // Whatever JSON arrives as an event: an answer or a failure of the house, never a foreign error.
 import { isFailure } from "@gatewright/contract";
 import * as fc from "fast-check";
-// oxlint-disable-next-line import/no-named-as-default -- its types have the default export alone
 import middy from "@middy/core";
 import { expect, it, vi } from "vitest";
 import { z } from "zod";

@@ -1,5 +1,4 @@
 // Every kind and variant of event is read as AWS means it, by a table and by a route of its own, and left as it came.
-// oxlint-disable-next-line import/no-named-as-default -- its types have the default export alone
 import middy from "@middy/core";
 import { describe, expect, it } from "vitest";
 import { httpApi, httpRequest, type HttpRequest } from "../../src/http.ts";

@@ -1,5 +1,4 @@
 // What the types of a route say about its request.
-// oxlint-disable-next-line import/no-named-as-default -- its types have the default export alone
 import middy from "@middy/core";
 import { type } from "arktype";
 import * as v from "valibot";

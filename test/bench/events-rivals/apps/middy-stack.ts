@@ -1,5 +1,4 @@
 // Middy's own middlewares for what the app needs.
-// oxlint-disable-next-line import/no-named-as-default -- its types have the default export alone
 import middy, { type MiddlewareObj } from "@middy/core";
 import httpCors from "@middy/http-cors";
 import httpErrorHandler from "@middy/http-error-handler";

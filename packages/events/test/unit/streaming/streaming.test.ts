@@ -1,5 +1,4 @@
 // Answers that are sent while they are made, as Lambda and the gateway take them.
-// oxlint-disable-next-line import/no-named-as-default -- its types have the default export alone
 import middy from "@middy/core";
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
