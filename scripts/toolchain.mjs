@@ -84,13 +84,9 @@ function stampOf(folder, name) {
 }
 
 function lockStamp(root) {
-  const hash = createHash("sha256").update(toolVersions());
+  const hash = createHash("sha256").update(JSON.stringify(versions));
   for (const file of ["pnpm-lock.yaml", "pnpm-workspace.yaml"]) hash.update(readFileSync(join(root, file)));
   return hash.digest("hex");
-}
-
-function toolVersions() {
-  return JSON.stringify(versions);
 }
 
 /** npm hands its own settings down by environment; they would confuse a second npm or pnpm. */

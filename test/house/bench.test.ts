@@ -65,7 +65,9 @@ describe("the command", () => {
     const args = [...process.execArgv, join(root, "test", "bench", "run.ts"), "nonesuch"];
     await expect(run(process.execPath, args)).rejects.toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('no bench "nonesuch"; there are events, ') as string,
+      stderr: expect.stringContaining(
+        'no bench "nonesuch"; there are events, events-rivals, gateway, broadcast, broadcast-large, cold-send, uploads, authorizer.',
+      ) as string,
     });
   });
 });

@@ -167,7 +167,8 @@ describe("node examples/chat/start.ts", () => {
     const { addresses } = await holdingsOf(killed, own);
     killed.child.kill("SIGKILL");
     await killed.ended;
-    // The bundler's own process notices by itself, and not always at once; it holds no port and no data.
+    // Not asked of the bundler's process: esbuild's service sometimes outlives a parent that is killed outright.
+    // It holds no port and no data, but this check should cover it again once that is mended.
     const family = [killed.child.pid ?? 0];
     await expectNothingLeft({ family, addresses, lock: join(own, "no lock: it stays, and holds nobody up") });
     const again = start(["--port", "0", "--data", own]);

@@ -103,8 +103,6 @@ type Parts = Pick<GatewayOptions, "output" | "watch" | "retryDelaysMs"> & {
   readonly clock: Clock;
   readonly log: Log;
   readonly endings: Endings;
-  /** Whom back ends call: buckets tell functions what becomes of their objects. */
-  readonly functions?: Functions;
   readonly faults: FaultSource;
 };
 
@@ -113,7 +111,7 @@ async function startParts(
   parts: Parts,
 ): Promise<Omit<Gateway, "close" | "clock" | "faults" | typeof Symbol.asyncDispose>> {
   const functions = lateFunctions();
-  const backends = await startBackends({ ...parts, functions });
+  const backends = await startBackends(parts, functions);
   parts.endings.add(functions);
   const doors = await startDoors(parts, functions);
   const urls = { ...doors, ...backends, ...(await startLambda(parts, functions)) };
@@ -147,7 +145,8 @@ function toSignIns({ clients, users }: UserPool): SignIn[] {
   return client ? users.map(({ name, password }) => ({ clientId: client.id, name, password })) : [];
 }
 
-async function startBackends(parts: Parts): Promise<Partial<Record<PortName, string>>> {
+/** Buckets tell functions what becomes of their objects. */
+async function startBackends(parts: Parts, functions: Functions): Promise<Partial<Record<PortName, string>>> {
   const { service, ports, data, clock, log, endings } = parts;
   const urls: Partial<Record<PortName, string>> = {};
   if (ports.dynamodb !== undefined) {
@@ -161,9 +160,8 @@ async function startBackends(parts: Parts): Promise<Partial<Record<PortName, str
     const { region, buckets } = service;
     const folder = data.folderFor("s3");
     const { credentials } = data;
-    const called = parts.functions && { functions: parts.functions };
     const s3 = endings.add(
-      await startS3({ buckets, folder, port: ports.s3, region, credentials, clock, log, ...called }),
+      await startS3({ buckets, folder, port: ports.s3, region, credentials, clock, log, functions }),
     );
     urls.s3 = s3.endpoint;
   }
