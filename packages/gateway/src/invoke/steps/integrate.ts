@@ -5,6 +5,7 @@ import { toCorsHeaders } from "../../integrations/mock-cors.ts";
 import type { Functions } from "../../ports.ts";
 import type { Admitted, Integrated } from "../exchange.ts";
 import { lastHeader } from "../headers.ts";
+import { Rejection } from "../rejection.ts";
 import { toRestEvent } from "../rest-event.ts";
 
 /** Calls the method's integration. Never throws for what the integration does: that is the outcome. */
@@ -21,6 +22,10 @@ async function call(admitted: Admitted, plan: RestPlan, functions: Functions): P
   if (integration.type === "MOCK_CORS") {
     const origin = lastHeader(admitted.http.headers, "origin") ?? "";
     return { from: "mock", headers: toCorsHeaders(integration, origin) };
+  }
+  if (integration.type !== "AWS_PROXY") {
+    const why = `Integrations of type ${integration.type} do not run here`;
+    throw new Rejection("API_CONFIGURATION_ERROR", { why });
   }
   const { functionKey, timeoutMs } = integration;
   const invocation = await functions.invoke(functionKey, toRestEvent(admitted, plan), { timeoutMs });
