@@ -3,6 +3,7 @@ import type { HttpApi } from "../model/http-api.ts";
 import type { Service } from "../model/service.ts";
 import { deployAuthorizers, type DeployedAuthorizer } from "./authorizers.ts";
 import { createHttpRouter, type HttpRouter } from "./http-routes.ts";
+import { deployJwt, type DeployedJwt } from "./jwt.ts";
 import { type Place, toPlace } from "./place.ts";
 
 /** An HTTP API made ready. */
@@ -11,19 +12,22 @@ export interface HttpPlan {
   readonly place: Place;
   readonly route: HttpRouter;
   readonly authorizers: ReadonlyMap<string, DeployedAuthorizer>;
+  readonly jwt: ReadonlyMap<string, DeployedJwt>;
 }
 
 /**
  * Makes an HTTP API ready.
  *
- * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`.
+ * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `ISSUER_INVALID`.
  */
 export function deployHttp(api: HttpApi, service: Service): HttpPlan {
   const named = api.routes.map(({ routeKey, authorizerId }) => ({ name: routeKey, authorizerId }));
+  const jwt = deployJwt(api.jwtAuthorizers ?? []);
   return Object.freeze({
     api,
     place: toPlace(service, api),
     route: createHttpRouter(api.routes),
-    authorizers: deployAuthorizers(api.authorizers, named),
+    authorizers: deployAuthorizers(api.authorizers, named, jwt),
+    jwt,
   });
 }

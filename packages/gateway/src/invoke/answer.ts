@@ -27,13 +27,14 @@ export function answerThrown(thrown: unknown, { trace }: Arrived, log: Log): Htt
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
  */
 export function toGatewayResponse({ type, detail }: Rejection): HttpAnswer {
+  if (detail.answer) return detail.answer;
   const { status, errorType, message } = gatewayResponses[type];
   const key = type === "ACCESS_DENIED" ? "Message" : "message";
   const space = spaced.has(type) ? " " : "";
   return {
     status: detail.status ?? status,
     headers: [
-      ["x-amzn-ErrorType", errorType],
+      ["x-amzn-ErrorType", detail.errorType ?? errorType],
       ["Content-Type", "application/json"],
     ],
     body: Buffer.from(`{"${key}":${space}${JSON.stringify(detail.message ?? message)}}`),

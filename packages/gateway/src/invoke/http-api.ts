@@ -1,10 +1,10 @@
 // An HTTP API, ready to stand behind a door.
 import { deployHttp } from "../deploy/http-plan.ts";
-import { createKeptAnswers } from "../meters/kept-answers.ts";
 import type { HttpApi } from "../model/http-api.ts";
 import type { Service } from "../model/service.ts";
 import type { Clock, Functions, Ids, Log } from "../ports.ts";
 import type { ArrivedHttp, HttpAnswer, HttpApplication } from "./application.ts";
+import { type Access, createAuthorizers } from "./ask-authorizer.ts";
 import { addCors } from "./cors.ts";
 import { toTraceId } from "./forwarded.ts";
 import { answerHttpThrown, toHttpError } from "./http-answer.ts";
@@ -22,6 +22,8 @@ export interface HttpApiOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** @default nobody can sign, and tokens are checked with the keys at their issuers' own addresses */
+  readonly access?: Access;
 }
 
 /**
@@ -38,7 +40,7 @@ export function createHttpApi(options: HttpApiOptions): HttpApplication {
   const gateway: HttpGateway = {
     plan: deployHttp(api, options.service),
     functions,
-    authorizers: { functions, clock, answers: createKeptAnswers(clock) },
+    authorizers: createAuthorizers(functions, clock, options.access),
   };
   const finish = (arrived: HttpArrived, outcome: HttpAnswer): HttpAnswer => {
     const { headers, ...answer } = addCors(outcome, api.cors, arrived.http);

@@ -5,7 +5,9 @@ import type { HttpAnswer } from "./application.ts";
 import type { Authorizers } from "./ask-authorizer.ts";
 import type { Arrived } from "./exchange.ts";
 import { authorize } from "./steps/authorize.ts";
+import { checkPolicy } from "./steps/check-policy.ts";
 import { checkSize } from "./steps/check-size.ts";
+import { filterByWaf } from "./steps/filter-by-waf.ts";
 import { integrate } from "./steps/integrate.ts";
 import { mapResponse } from "./steps/map-response.ts";
 import { matchRoute } from "./steps/match-route.ts";
@@ -28,8 +30,10 @@ export interface RestGateway {
  */
 export async function invoke(arrived: Arrived, to: RestGateway): Promise<HttpAnswer> {
   const sized = checkSize(arrived);
-  const routed = matchRoute(sized, to.plan);
-  const authorized = await authorize(routed, to.plan, to.authorizers);
+  const filtered = filterByWaf(sized, to.plan);
+  const routed = matchRoute(filtered, to.plan);
+  const permitted = checkPolicy(routed, to.plan);
+  const authorized = await authorize(permitted, to.plan, to.authorizers);
   const keyed = takeApiKey(authorized, to.plan);
   const admitted = throttle(keyed, to.meters);
   const integrated = await integrate(admitted, to.plan, to.functions);

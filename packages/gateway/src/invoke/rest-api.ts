@@ -1,13 +1,13 @@
 // A REST API, ready to stand behind a door.
 import { deployRest } from "../deploy/rest-plan.ts";
 import { createBuckets } from "../meters/bucket.ts";
-import { createKeptAnswers } from "../meters/kept-answers.ts";
 import { createQuotas } from "../meters/quota.ts";
 import type { RestApi } from "../model/rest-api.ts";
 import type { Service } from "../model/service.ts";
 import type { Clock, Functions, Ids, Log } from "../ports.ts";
 import { addRestIds, answerThrown, restTooLarge } from "./answer.ts";
 import type { ArrivedHttp, HttpApplication } from "./application.ts";
+import { type Access, createAuthorizers } from "./ask-authorizer.ts";
 import type { Arrived } from "./exchange.ts";
 import { toTraceId } from "./forwarded.ts";
 import { invoke, type RestGateway } from "./pipeline.ts";
@@ -24,6 +24,8 @@ export interface RestApiOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** @default nobody can sign, and tokens are checked with the keys at their issuers' own addresses */
+  readonly access?: Access;
 }
 
 /**
@@ -38,9 +40,9 @@ export interface RestApiOptions {
 export function createRestApi(options: RestApiOptions): HttpApplication {
   const { functions, clock, ids, log } = options;
   const gateway: RestGateway = {
-    plan: deployRest(options.api, options.service, options.apiKeyValues),
+    plan: deployRest(options.api, options.service, options.apiKeyValues, clock),
     functions,
-    authorizers: { functions, clock, answers: createKeptAnswers(clock) },
+    authorizers: createAuthorizers(functions, clock, options.access),
     meters: { buckets: createBuckets(clock), quotas: createQuotas(clock), clock },
     ids,
   };

@@ -2,6 +2,7 @@
 import type { HttpPlan } from "../../deploy/http-plan.ts";
 import { toSegments } from "../../deploy/route-tree.ts";
 import type { HttpArrived, HttpRouted, HttpStaged } from "../http-exchange.ts";
+import { withoutBasePath } from "../place-in-api.ts";
 import { decodePercent } from "../query.ts";
 import { HttpRejection } from "../rejection.ts";
 
@@ -11,8 +12,12 @@ import { HttpRejection } from "../rejection.ts";
  * @throws HttpRejection `NOT_FOUND`.
  */
 export function matchStage(arrived: HttpArrived, plan: HttpPlan): HttpStaged {
-  const { path } = arrived.http;
-  const { stage } = plan.api;
+  const { path, mapping } = arrived.http;
+  const { stage, disableExecuteApiEndpoint } = plan.api;
+  if (mapping) return { ...arrived, path: withoutBasePath(path, mapping.basePath) || "/" };
+  if (disableExecuteApiEndpoint === true) {
+    throw new HttpRejection("NOT_FOUND", "the API is open on its custom domains only");
+  }
   if (stage === "$default") return { ...arrived, path };
   if (path === `/${stage}`) return { ...arrived, path: "/" };
   if (path.startsWith(`/${stage}/`)) return { ...arrived, path: path.slice(stage.length + 1) };

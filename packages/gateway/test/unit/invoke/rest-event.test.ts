@@ -4,6 +4,7 @@ import type { ArrivedHttp } from "../../../src/invoke/application.ts";
 import type { Admitted } from "../../../src/invoke/exchange.ts";
 import { toRestEvent } from "../../../src/invoke/rest-event.ts";
 import { checkSize } from "../../../src/invoke/steps/check-size.ts";
+import { filterByWaf } from "../../../src/invoke/steps/filter-by-waf.ts";
 import { matchRoute } from "../../../src/invoke/steps/match-route.ts";
 import { createTrace } from "../../../src/invoke/trace.ts";
 import type { RestApi } from "../../../src/model/rest-api.ts";
@@ -19,8 +20,15 @@ function eventOf(http: ArrivedHttp, api: RestApi, more: Partial<Admitted> = {}) 
     at,
     trace: createTrace(() => at),
   };
-  const routed = matchRoute(checkSize(arrived), plan);
-  const known = { authorizer: null, usageIdentifierKey: undefined, apiKey: null, admittedAt: at };
+  const routed = matchRoute(filterByWaf(checkSize(arrived), plan), plan);
+  const known = {
+    permission: null,
+    iamCaller: null,
+    authorizer: null,
+    usageIdentifierKey: undefined,
+    apiKey: null,
+    admittedAt: at,
+  };
   return toRestEvent({ ...routed, ...known, ...more }, plan);
 }
 
