@@ -6,6 +6,7 @@ import type { Clock, Functions, Ids, Log } from "../ports.ts";
 import type { ArrivedHttp, HttpAnswer, HttpApplication } from "./application.ts";
 import { type Access, createAuthorizers } from "./ask-authorizer.ts";
 import { addCors } from "./cors.ts";
+import { createHearCaller } from "./caller-headers.ts";
 import { toTraceId } from "./forwarded.ts";
 import { answerHttpThrown, toHttpError } from "./http-answer.ts";
 import type { HttpArrived } from "./http-exchange.ts";
@@ -24,6 +25,8 @@ export interface HttpApiOptions {
   readonly log: Log;
   /** @default nobody can sign, and tokens are checked with the keys at their issuers' own addresses */
   readonly access?: Access;
+  /** Whether callers on this machine may say where they call from. @default false */
+  readonly callerHeaders?: boolean;
 }
 
 /**
@@ -47,9 +50,10 @@ export function createHttpApi(options: HttpApiOptions): HttpApplication {
     logRequest(log, { ...arrived, api: "HTTP", status: answer.status, ms: clock.now() - arrived.at });
     return { ...answer, headers: [...headers, ["Apigw-Requestid", arrived.requestId]] };
   };
+  const hear = createHearCaller(options.callerHeaders ?? false, log);
   return {
     async answer(http) {
-      const arrived = receive(http, options);
+      const arrived = receive(hear(http), options);
       const outcome = await invokeHttp(arrived, gateway).catch((thrown: unknown) =>
         answerHttpThrown(thrown, arrived, log),
       );

@@ -4,11 +4,13 @@ import { createBuckets } from "../meters/bucket.ts";
 import { createQuotas } from "../meters/quota.ts";
 import type { RestApi } from "../model/rest-api.ts";
 import type { Service } from "../model/service.ts";
+import { explainUnknownKey } from "../policy/condition-keys.ts";
 import type { Clock, Functions, Ids, Log } from "../ports.ts";
 import { addRestIds, answerThrown, restTooLarge } from "./answer.ts";
 import type { ArrivedHttp, HttpApplication } from "./application.ts";
 import { type Access, createAuthorizers } from "./ask-authorizer.ts";
 import type { Arrived } from "./exchange.ts";
+import { createHearCaller } from "./caller-headers.ts";
 import { toTraceId } from "./forwarded.ts";
 import { invoke, type RestGateway } from "./pipeline.ts";
 import { logRequest } from "./request-line.ts";
@@ -26,6 +28,8 @@ export interface RestApiOptions {
   readonly log: Log;
   /** @default nobody can sign, and tokens are checked with the keys at their issuers' own addresses */
   readonly access?: Access;
+  /** Whether callers on this machine may say where they call from. @default false */
+  readonly callerHeaders?: boolean;
 }
 
 /**
@@ -46,9 +50,13 @@ export function createRestApi(options: RestApiOptions): HttpApplication {
     meters: { buckets: createBuckets(clock), quotas: createQuotas(clock), clock },
     ids,
   };
+  for (const key of gateway.plan.resourcePolicy?.unknownKeys ?? []) {
+    log.warn(explainUnknownKey(`The resource policy of ${options.api.name}`, key));
+  }
+  const hear = createHearCaller(options.callerHeaders ?? false, log);
   return {
     async answer(http) {
-      const arrived = receive(http, options);
+      const arrived = receive(hear(http), options);
       const outcome = await invoke(arrived, gateway).catch((thrown: unknown) =>
         answerThrown(thrown, arrived, log),
       );

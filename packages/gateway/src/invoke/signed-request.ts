@@ -3,6 +3,7 @@ import type { SignedRequest } from "../identities/authenticate.ts";
 import type { ArrivedHttp } from "./application.ts";
 
 /** The request line, headers and body as they came. */
-export function toSignedRequest({ method, path, query, headers, body }: ArrivedHttp): SignedRequest {
-  return { method, target: query === "" ? path : `${path}?${query}`, headers, body };
+export function toSignedRequest(http: ArrivedHttp): SignedRequest {
+  const { method, path, query, headers, received = headers, body } = http;
+  return { method, target: query === "" ? path : `${path}?${query}`, headers: received, body };
 }
