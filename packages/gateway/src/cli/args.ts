@@ -14,7 +14,7 @@ export interface DevCommand {
   readonly folder?: string;
   readonly fresh: boolean;
   readonly json: boolean;
-  readonly callerHeaders: boolean;
+  readonly callerHeaders?: true;
 }
 
 const options = {
@@ -46,7 +46,7 @@ export function readArguments(argv: readonly string[]): Command {
     port: readPort(values.port),
     fresh: values.fresh ?? false,
     json: values.json ?? false,
-    callerHeaders: values["caller-headers"] ?? false,
+    ...(values["caller-headers"] === true && { callerHeaders: true as const }),
     ...(values.stage !== undefined && { stage: values.stage }),
     ...(values.data !== undefined && { folder: values.data }),
   };

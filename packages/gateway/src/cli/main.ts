@@ -21,7 +21,7 @@ const help = `gatewright: API Gateway on this machine
   --version, --help`;
 
 async function dev(command: DevCommand): Promise<void> {
-  const { file, stage, port, folder, fresh, json, callerHeaders } = command;
+  const { file, stage, port, folder, fresh, json, callerHeaders = false } = command;
   const definition = await readServerless(resolve(file), stage === undefined ? {} : { stage });
   printNotices(definition);
   const gateway = await startGateway({

@@ -13,11 +13,13 @@ const spaced = new Set<string>(["INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT", "R
 export function answerThrown(thrown: unknown, { trace }: Arrived, log: Log): HttpAnswer {
   if (thrown instanceof Rejection) {
     const answer = toGatewayResponse(thrown);
-    const { why } = thrown.detail;
+    const { why, message = gatewayResponses[thrown.type].message } = thrown.detail;
+    trace.notes.error = { type: thrown.type, message, ...(why !== undefined && { why }) };
     if (why !== undefined) logReason(log, { api: "REST", status: answer.status, trace }, why);
     return answer;
   }
   log.error(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
+  trace.notes.error = { type: "API_CONFIGURATION_ERROR", message: "Internal server error" };
   return toGatewayResponse(new Rejection("API_CONFIGURATION_ERROR"));
 }
 

@@ -17,6 +17,8 @@ export interface ArrivedHttp {
   readonly protocol: "http" | "https";
   /** The host that the client named, with its port; empty when it named none. */
   readonly host: string;
+  /** The verb as it came, where `X-HTTP-Method-Override` names another. */
+  readonly sentMethod?: string;
   /** The headers as they came, for those who check signatures; left out where none was taken out. */
   readonly received?: readonly HeaderPair[];
   /** The name that the client asked for in the TLS handshake. */
@@ -57,6 +59,16 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: readonly HeaderPair[];
   readonly body: Buffer;
+  /**
+   * In the place of a body: bytes that go out as they come. One that throws {@link StreamCut} ends the connection;
+   * a door reads it to its end or returns it, always.
+   */
+  readonly stream?: AsyncIterable<Uint8Array>;
+}
+
+/** A stream whose source broke off: the client can be told by nothing but a cut connection. */
+export class StreamCut extends Error {
+  override readonly name = "StreamCut";
 }
 
 /** An API behind a door. */

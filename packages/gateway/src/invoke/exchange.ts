@@ -5,6 +5,7 @@ import type { RestRoute } from "../deploy/rest-routes.ts";
 import type { IamCaller } from "../identities/identities.ts";
 import type { IntegrationOutcome } from "../integrations/integration.ts";
 import type { ArrivedHttp } from "./application.ts";
+import type { Policy } from "../policy/policy.ts";
 import type { WafVerdict } from "../waf/web-acl.ts";
 import type { Trace } from "./trace.ts";
 
@@ -30,12 +31,14 @@ export type Filtered = Sized & {
   readonly waf: WafVerdict | null;
 };
 
-/** Its stage and method are known. */
-export type Routed = Filtered & {
+/** Its stage is known. */
+export type Staged = Filtered & {
   /** Without the stage, percent-encoding kept. */
   readonly path: string;
-  readonly route: RestRoute;
 };
+
+/** Its method is known. */
+export type Routed = Staged & { readonly route: RestRoute };
 
 /** The resource policy does not forbid it. */
 export type Permitted = Routed & {
@@ -45,6 +48,8 @@ export type Permitted = Routed & {
 
 /** It may enter. */
 export type Authorized = Permitted & {
+  /** The caller's own policies, or what the Lambda authorizer gave; `null` where there is neither. */
+  readonly identityPolicy: Policy | null;
   /** Who signed it, on methods with IAM. */
   readonly iamCaller: IamCaller | null;
   /** What the authorizer said; `null` on methods without one. */

@@ -50,5 +50,8 @@ export type HttpAuthorizer =
     }
   | { readonly kind: "iam"; readonly caller: IamCaller };
 
+/** It is within the limits of its route and of the account. */
+export type HttpAdmitted = HttpAuthorized & { readonly isAdmitted: true };
+
 /** The function was called. */
-export type HttpIntegrated = HttpAuthorized & { readonly invocation: Invocation };
+export type HttpIntegrated = HttpAdmitted & { readonly invocation: Invocation };

@@ -16,8 +16,10 @@ export interface PlaceInApi {
  */
 export function toPlaceInApi({ path, mapping }: Pick<ArrivedHttp, "path" | "mapping">): PlaceInApi {
   if (mapping) return { stage: mapping.stage, path: oneSlash(withoutBasePath(path, mapping.basePath)) };
-  const [, stage = "", rest = ""] = /^\/+([^/]*)(.*)$/s.exec(path) ?? [];
-  return { stage, path: oneSlash(rest) };
+  const start = afterSlashes(path, 0);
+  const slash = path.indexOf("/", start);
+  const end = slash < 0 ? path.length : slash;
+  return { stage: path.slice(start, end), path: oneSlash(path.slice(end)) };
 }
 
 /** A path on a custom domain without its mapping's base path. */
@@ -26,5 +28,11 @@ export function withoutBasePath(path: string, basePath: string): string {
 }
 
 function oneSlash(path: string): string {
-  return `/${path.replace(/^\/+/, "")}`;
+  return `/${path.slice(afterSlashes(path, 0))}`;
+}
+
+function afterSlashes(path: string, from: number): number {
+  let at = from;
+  while (path[at] === "/") at += 1;
+  return at;
 }

@@ -4,6 +4,11 @@ import type { ArrivedHttp } from "./application.ts";
 
 /** The request line, headers and body as they came. */
 export function toSignedRequest(http: ArrivedHttp): SignedRequest {
-  const { method, path, query, headers, received = headers, body } = http;
-  return { method, target: query === "" ? path : `${path}?${query}`, headers: received, body };
+  const { method, sentMethod = method, path, query, headers, received = headers, body } = http;
+  return {
+    method: sentMethod,
+    target: query === "" ? path : `${path}?${query}`,
+    headers: received,
+    body,
+  };
 }

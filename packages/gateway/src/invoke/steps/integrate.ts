@@ -1,6 +1,7 @@
 // Step: call what stands behind the method.
 import type { RestPlan } from "../../deploy/rest-plan.ts";
 import type { IntegrationOutcome } from "../../integrations/integration.ts";
+import { callStreaming } from "../../integrations/lambda-stream.ts";
 import { toCorsHeaders } from "../../integrations/mock-cors.ts";
 import type { Functions } from "../../ports.ts";
 import type { Admitted, Integrated } from "../exchange.ts";
@@ -14,7 +15,12 @@ export async function integrate(
   plan: RestPlan,
   functions: Functions,
 ): Promise<Integrated> {
-  return { ...admitted, outcome: await call(admitted, plan, functions) };
+  const { notes, now } = admitted.trace;
+  const startedAt = now();
+  const outcome = await call(admitted, plan, functions);
+  notes.reached = admitted;
+  notes.integration = { startedAt, latencyMs: now() - startedAt, outcome };
+  return { ...admitted, outcome };
 }
 
 async function call(admitted: Admitted, plan: RestPlan, functions: Functions): Promise<IntegrationOutcome> {
@@ -28,6 +34,11 @@ async function call(admitted: Admitted, plan: RestPlan, functions: Functions): P
     throw new Rejection("API_CONFIGURATION_ERROR", { why });
   }
   const { functionKey, timeoutMs } = integration;
+  if (integration.responseTransferMode === "STREAM") {
+    const invocation = await callStreaming(functions, integration, toRestEvent(admitted, plan));
+    admitted.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
+    return { from: "lambda-stream", invocation };
+  }
   const invocation = await functions.invoke(functionKey, toRestEvent(admitted, plan), { timeoutMs });
   admitted.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
   return { from: "lambda", invocation };
