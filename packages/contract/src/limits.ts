@@ -27,6 +27,10 @@ export const limits = {
   websocketIntegrationTimeoutMs: 29_000,
   /** A Lambda authorizer must answer within this time. */
   authorizerTimeoutMs: 10_000,
+  /** An issuer must answer within this time when its configuration or its keys are fetched. */
+  issuerTimeoutMs: 1500,
+  /** Largest set of keys that is read from an issuer. */
+  keySetBytes: 150_000,
   /** Names, values, separators and line ends of all request headers together. */
   headerBytes: 10_240,
   /** Longest URL of a regional REST API or an HTTP API. */

@@ -13,6 +13,8 @@ export interface Verifier {
   readonly region: string;
   readonly service: string;
   readonly now: Date;
+  /** How far the clocks of both ends may differ, in milliseconds. @default 15 minutes, as S3 has it */
+  readonly skewMs?: number;
 }
 
 /** A signature that is accepted. */
@@ -27,8 +29,7 @@ export interface Accepted {
   readonly payloadHash: string;
 }
 
-/** How far the clocks of both ends may differ: 15 minutes, in milliseconds. */
-const skewMs = 15 * 60_000;
+const defaultSkewMs = 15 * 60_000;
 
 /**
  * Checks the signature of a request, in its `authorization` header or in its query.
@@ -41,11 +42,7 @@ const skewMs = 15 * 60_000;
 export function verifyRequest(request: RequestToVerify, verifier: Verifier): Accepted | Refusal {
   const claim = readClaim(request, verifier.service);
   if (!claim.ok) return claim;
-  return (
-    refuseScope(claim, verifier) ??
-    refuseTime(claim, verifier.now.getTime()) ??
-    prove(claim, request, verifier)
-  );
+  return refuseScope(claim, verifier) ?? refuseTime(claim, verifier) ?? prove(claim, request, verifier);
 }
 
 function refuseScope(claim: Claim, { region, service }: Verifier): Refusal | undefined {
@@ -61,7 +58,8 @@ function refuseScope(claim: Claim, { region, service }: Verifier): Refusal | und
     : refuse(malformed, "The credential's day is not the day of X-Amz-Date.");
 }
 
-function refuseTime(claim: Claim, now: number): Refusal | undefined {
+function refuseTime(claim: Claim, { now: date, skewMs = defaultSkewMs }: Verifier): Refusal | undefined {
+  const now = date.getTime();
   if (claim.expires === undefined) {
     return Math.abs(now - claim.time) > skewMs ? refuse("RequestTimeTooSkewed") : undefined;
   }
@@ -76,7 +74,10 @@ function prove(claim: Claim, request: RequestToVerify, verifier: Verifier): Acce
   const payloadHash = request.payloadHash ?? claim.payloadHash ?? unsignedPayload;
   const expected = expectedSignature(claim, { ...request, payloadHash }, credentials.secretAccessKey);
   if (expected === undefined) return refuse("InvalidURI");
-  if (!sameText(expected, claim.signature)) return refuse("SignatureDoesNotMatch");
+  if (!sameText(expected.signature, claim.signature)) {
+    const { canonicalRequest, stringToSign } = expected;
+    return { ...refuse("SignatureDoesNotMatch"), expected: { canonicalRequest, stringToSign } };
+  }
   const { accessKeyId, signature, amzDate, scope, by } = claim;
   return { ok: true, by, accessKeyId, signature, amzDate, scope, payloadHash };
 }
@@ -85,12 +86,13 @@ function expectedSignature(
   claim: Claim,
   request: RequestToVerify & { readonly payloadHash: string },
   secretAccessKey: string,
-): string | undefined {
+): (NonNullable<Refusal["expected"]> & { readonly signature: string }) | undefined {
   try {
     const { method, payloadHash } = request;
     const { path, query, signedHeaders: headers, scope } = claim;
-    const canonical = toCanonicalRequest({ method, path, query, headers, payloadHash }, scope.service);
-    return signText(toStringToSign(canonical, claim.amzDate, scope), secretAccessKey, scope);
+    const canonicalRequest = toCanonicalRequest({ method, path, query, headers, payloadHash }, scope.service);
+    const stringToSign = toStringToSign(canonicalRequest, claim.amzDate, scope);
+    return { canonicalRequest, stringToSign, signature: signText(stringToSign, secretAccessKey, scope) };
   } catch (error) {
     if (error instanceof URIError) return undefined; // a broken percent sequence in the path
     throw error;

@@ -2,12 +2,12 @@
 import type { HttpPlan } from "../deploy/http-plan.ts";
 import { createHttpStages, type HttpStages } from "../deploy/http-stages.ts";
 import { type Buckets, createBuckets } from "../meters/bucket.ts";
-import { createKeptAnswers } from "../meters/kept-answers.ts";
 import type { HttpApi } from "../model/http-api.ts";
 import type { Service } from "../model/service.ts";
 import { defaultAccountThrottle, type ThrottleSettings } from "../model/stage.ts";
 import type { Clock, Functions, Ids, Log } from "../ports.ts";
 import type { ArrivedHttp, HttpAnswer, HttpApplication } from "./application.ts";
+import { type Access, createAuthorizers } from "./ask-authorizer.ts";
 import { addCors } from "./cors.ts";
 import { toTraceId } from "./forwarded.ts";
 import { answerHttpThrown, toHttpError } from "./http-answer.ts";
@@ -29,6 +29,8 @@ export interface HttpApiOptions {
   readonly buckets?: Buckets;
   /** Of all APIs that share the buckets. @default 10,000 requests a second, 5,000 at once */
   readonly accountThrottle?: ThrottleSettings;
+  /** @default nobody can sign, and tokens are checked with the keys at their issuers' own addresses */
+  readonly access?: Access;
 }
 
 /** An HTTP API that answers, and what can be done with it meanwhile. */
@@ -54,7 +56,7 @@ export function createHttpApi(options: HttpApiOptions): HttpApiApplication {
       account: options.accountThrottle ?? defaultAccountThrottle,
     },
     functions,
-    authorizers: { functions, clock, answers: createKeptAnswers(clock) },
+    authorizers: createAuthorizers(functions, clock, options.access),
   };
   const finish = (arrived: HttpArrived, outcome: HttpAnswer): HttpAnswer => {
     const plan = arrived.trace.notes.plan as HttpPlan | undefined; // the step that finds the stage wrote it

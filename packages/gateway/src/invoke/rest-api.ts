@@ -1,7 +1,6 @@
 // A REST API, ready to stand behind a door.
 import { createRestStages, type RestStages } from "../deploy/rest-stages.ts";
 import { type Buckets, createBuckets } from "../meters/bucket.ts";
-import { createKeptAnswers } from "../meters/kept-answers.ts";
 import { createResponseCaches, type ResponseCaches } from "../meters/response-caches.ts";
 import { createUsage, type Usage } from "../meters/usage.ts";
 import type { RestApi } from "../model/rest-api.ts";
@@ -10,6 +9,7 @@ import { defaultAccountThrottle, type ThrottleSettings } from "../model/stage.ts
 import type { Clock, Functions, Ids, Log } from "../ports.ts";
 import { addRestIds, answerThrown, restTooLarge } from "./answer.ts";
 import type { ArrivedHttp, HttpApplication } from "./application.ts";
+import { type Access, createAuthorizers } from "./ask-authorizer.ts";
 import type { Arrived } from "./exchange.ts";
 import { toTraceId } from "./forwarded.ts";
 import { invoke, type RestGateway } from "./pipeline.ts";
@@ -40,6 +40,8 @@ export interface RestApiOptions {
   readonly mayInvalidate?: MayInvalidate;
   /** From 0 up to 1. @default Math.random */
   readonly random?: () => number;
+  /** @default nobody can sign, and tokens are checked with the keys at their issuers' own addresses */
+  readonly access?: Access;
 }
 
 /** A REST API that answers, and what can be done with it meanwhile. */
@@ -93,7 +95,7 @@ function toGateway(options: RestApiOptions): RestGateway {
     stages: createRestStages(options),
     random: options.random ?? Math.random,
     functions,
-    authorizers: { functions, clock, answers: createKeptAnswers(clock) },
+    authorizers: createAuthorizers(functions, clock, options.access),
     meters: {
       buckets: options.buckets ?? createBuckets(clock),
       usage: options.usage ?? createUsage(clock),
