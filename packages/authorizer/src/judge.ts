@@ -70,10 +70,11 @@ export async function judge<const Verifiers extends readonly Verifier[], Answer>
   answer: (granted: Allowed) => Answer | undefined,
 ): Promise<Judgement<Answer>> {
   const taken = takeToken(options.token, request);
-  const checked = taken.kind === "taken" ? await verifyToken(options.verify, taken.token, request) : taken;
+  const checking = taken.kind === "taken" ? verifyToken(options.verify, taken.token, request) : taken;
+  const checked = "then" in checking ? await checking : checking; // nothing waits that need not
   const judging =
     checked.kind === "verified" ? decide(checked.claims, { request, options, answer }) : checked;
-  const judgement = "then" in judging ? await judging : judging; // nothing waits that need not
+  const judgement = "then" in judging ? await judging : judging;
   options.onOutcome?.(toOutcome(judgement, request.kind));
   return judgement;
 }
