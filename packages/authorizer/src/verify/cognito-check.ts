@@ -75,7 +75,10 @@ export function createCognitoCheck(
   };
 }
 
-function toRules({ clientId, tokenUse, groups, scopes }: CognitoOptions<"access" | "id">, issuer: string): Rules {
+function toRules(
+  { clientId, tokenUse, groups, scopes }: CognitoOptions<"access" | "id">,
+  issuer: string,
+): Rules {
   return {
     issuer,
     audience: null, // the client takes its place

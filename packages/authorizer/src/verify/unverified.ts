@@ -86,7 +86,7 @@ function explainShape(text: string): TokenFault {
   if (parts.length !== 3) return "TOKEN_MALFORMED";
   if (text.includes("=")) return "TOKEN_PADDED";
   if (parts[2] === "") return "TOKEN_UNSIGNED";
-  return /^[A-Za-z0-9+/.]+$/.test(text) ? "TOKEN_ALPHABET_WRONG" : "TOKEN_MALFORMED";
+  return /^[A-Za-z0-9+/._-]+$/.test(text) && /[+/]/.test(text) ? "TOKEN_ALPHABET_WRONG" : "TOKEN_MALFORMED";
 }
 
 function readPart(part: string, duplicate: TokenFault): Part {

@@ -81,7 +81,7 @@ describe("an attack", () => {
       },
     ],
     ["an unknown key id", "KEY_UNKNOWN", () => pool.sign({}, { header: { kid: "key-2" } })],
-    ["no key id", "KEY_UNKNOWN", () => pool.sign({}, { header: { kid: undefined } })],
+    ["no key id", "KEY_ID_MISSING", () => pool.sign({}, { header: { kid: undefined } })],
     [
       "a critical header",
       "CRITICAL_HEADER_REFUSED",
@@ -98,7 +98,7 @@ describe("an attack", () => {
     ["no issuer", "ISSUER_UNKNOWN", () => pool.sign({}, { drop: ["iss"] })],
     ["another client", "CLIENT_WRONG", () => pool.sign({ client_id: "evil" })],
     ["no client", "CLIENT_WRONG", () => pool.sign({}, { drop: ["client_id"] })],
-    ["an id token", "TOKEN_USE_WRONG", () => pool.sign({ token_use: "id", aud: clientId })],
+    ["an id token", "ID_TOKEN_REFUSED", () => pool.sign({ token_use: "id", aud: clientId })],
     ["a token of no use", "TOKEN_USE_WRONG", () => pool.sign({}, { drop: ["token_use"] })],
     [
       "a tampered payload",
