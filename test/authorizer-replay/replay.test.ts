@@ -166,9 +166,7 @@ async function serve(kind: Kind, routes: readonly string[]) {
           stage: "$default",
           routes: calls.map(({ method, template }) => ({
             routeKey: `${method} ${template}`,
-            functionKey: "f",
-            payloadVersion: "2.0",
-            timeoutMs: 30_000,
+            integration: { type: "AWS_PROXY", functionKey: "f", payloadVersion: "2.0", timeoutMs: 30_000 },
             authorizerId: one.id,
           })),
         },

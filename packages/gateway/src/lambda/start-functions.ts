@@ -10,6 +10,7 @@ import type { Clock, Functions, Log } from "../ports.ts";
 import { startBundles, type Bundles } from "./bundles.ts";
 import type { EnvironmentPlan } from "./environment-thread.ts";
 import { environmentVariables } from "./environment-variables.ts";
+import type { Refusal } from "./call.ts";
 import { Pool } from "./pool.ts";
 import { createStartGate, type StartGate } from "./start-gate.ts";
 
@@ -64,10 +65,10 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   for (const lambda of functions) pools.set(lambda.key, createPool(lambda, { options, bundles, gate }));
   return {
     invoke(functionKey, event, options) {
-      const pool = pools.get(functionKey);
-      if (pool) return pool.invoke(event, options);
-      const errorMessage = `Function not found: ${functionKey}`;
-      return Promise.resolve({ kind: "failed", errorType: "ResourceNotFoundException", errorMessage });
+      return pools.get(functionKey)?.invoke(event, options) ?? Promise.resolve(unknown(functionKey));
+    },
+    stream(functionKey, event, options) {
+      return pools.get(functionKey)?.stream(event, options) ?? Promise.resolve(unknown(functionKey));
     },
     async warm() {
       await Promise.all([...pools.values()].map((pool) => pool.warm()));
@@ -77,6 +78,11 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       await Promise.all([...pools.values()].map((pool) => pool.close()));
     },
   };
+}
+
+function unknown(functionKey: string): Refusal {
+  const errorMessage = `Function not found: ${functionKey}`;
+  return { kind: "failed", errorType: "ResourceNotFoundException", errorMessage };
 }
 
 type Surroundings = {

@@ -1,8 +1,10 @@
 // What a definition describes, once read: APIs, functions, tables, buckets, user pools. Plain data.
+import type { CustomDomain } from "./domain.ts";
 import type { HttpApi } from "./http-api.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import type { ApiKey, RestApi, UsagePlan } from "./rest-api.ts";
 import type { Bucket, Table, UserPool } from "./resources.ts";
+import type { WebAcl } from "./web-acl.ts";
 import type { WebsocketApi } from "./websocket-api.ts";
 
 /** Everything that one definition file describes, with every reference resolved. */
@@ -22,6 +24,8 @@ export interface Service {
   readonly tables: readonly Table[];
   readonly buckets: readonly Bucket[];
   readonly userPools: readonly UserPool[];
+  readonly domains?: readonly CustomDomain[];
+  readonly webAcls?: readonly WebAcl[];
   /** What the file says and the gateway does not act on; printed at start. */
   readonly notices: readonly Notice[];
 }

@@ -61,8 +61,15 @@ export function httpApi(routes: readonly (string | HttpRoute)[], given: Partial<
   };
 }
 
+export const lambda = {
+  type: "AWS_PROXY",
+  functionKey: "f",
+  payloadVersion: "2.0",
+  timeoutMs: 30_000,
+} as const;
+
 export function route(routeKey: string, given: Partial<HttpRoute> = {}): HttpRoute {
-  return { routeKey, functionKey: "f", payloadVersion: "2.0", timeoutMs: 30_000, ...given };
+  return { routeKey, integration: lambda, ...given };
 }
 
 export function authorizer(given: Partial<LambdaAuthorizer> = {}): LambdaAuthorizer {
