@@ -18,6 +18,8 @@ const table = process.env["KEYS_TABLE"] ?? "";
 const [userPoolId = "", clientId = ""] = [process.env["USER_POOL_ID"], process.env["USER_POOL_CLIENT_ID"]];
 const tickets = dynamoTickets({ table });
 
+const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+
 /** The authorizer of all three APIs. Other functions of this file have no pool, and never call it. */
 export const entrance = userPoolId
   ? authorizer({
@@ -34,10 +36,9 @@ export const entrance = userPoolId
       ],
       decide: ({ claims }) => {
         const said: Readonly<Record<string, unknown>> = { ...claims }; // each verifier has its own claims
-        const name = String(said["username"] ?? said["name"] ?? "robot");
+        const name = textOf(said["username"]) ?? textOf(said["name"]) ?? "robot";
         if (name === "mallory") return deny({ reason: "banned" });
-        const key = said["usageIdentifierKey"];
-        const usageIdentifierKey = typeof key === "string" ? key : undefined;
+        const usageIdentifierKey = textOf(said["usageIdentifierKey"]);
         return allow({
           principalId: String(claims.sub),
           context: { name, vip: name === "ada" },
