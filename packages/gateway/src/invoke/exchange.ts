@@ -22,12 +22,14 @@ export interface Arrived {
 /** Its URL and headers are not too long. */
 export type Sized = Arrived & { readonly headerBytes: number };
 
-/** Its stage and method are known. */
-export type Routed = Sized & {
+/** Its stage is known. */
+export type Staged = Sized & {
   /** Without the stage, percent-encoding kept. */
   readonly path: string;
-  readonly route: RestRoute;
 };
+
+/** Its method is known. */
+export type Routed = Staged & { readonly route: RestRoute };
 
 /** It may enter. */
 export type Authorized = Routed & {

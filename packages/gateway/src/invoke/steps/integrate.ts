@@ -15,7 +15,12 @@ export async function integrate(
   plan: RestPlan,
   functions: Functions,
 ): Promise<Integrated> {
-  return { ...admitted, outcome: await call(admitted, plan, functions) };
+  const { notes, now } = admitted.trace;
+  const startedAt = now();
+  const outcome = await call(admitted, plan, functions);
+  notes.reached = admitted;
+  notes.integration = { startedAt, latencyMs: now() - startedAt, outcome };
+  return { ...admitted, outcome };
 }
 
 async function call(admitted: Admitted, plan: RestPlan, functions: Functions): Promise<IntegrationOutcome> {
