@@ -12,6 +12,7 @@ import type { PartsTicket, PostTicket } from "@gatewright/uploads";
 import type * as client from "@gatewright/uploads/client";
 import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { layNarrows, type Narrows } from "./narrows.ts";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 const mib = 1024 ** 2;
@@ -112,6 +113,7 @@ describe("a real browser", () => {
   let server: Server;
   let file: string;
   let origin: string;
+  let narrows: Narrows;
   beforeAll(async () => {
     if (chrome === undefined)
       throw new Error("There is no Chrome or Chromium here. Install one, or set CHROME_PATH.");
@@ -134,10 +136,15 @@ describe("a real browser", () => {
     file = join(folder, "story.pdf");
     await writeFile(file, twenty);
     const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-    browser = await chromium.launch({ executablePath: chrome, args: ["--disable-gpu", ...sandbox] });
+    const bucket = new URL(gateway.urls.s3 ?? "").host;
+    narrows = await layNarrows(bucket);
+    // The browser speaks of the bucket's own address, which is signed, and gets there through the narrows.
+    const way = `--host-resolver-rules=MAP ${bucket} ${narrows.host}`;
+    browser = await chromium.launch({ executablePath: chrome, args: ["--disable-gpu", way, ...sandbox] });
   });
   afterAll(async () => {
     await browser?.close();
+    await narrows?.close();
     server?.close();
   });
 
@@ -211,20 +218,19 @@ describe("a real browser", () => {
   test("closed in the middle of a file goes on where it was", async () => {
     const ticket = await ask<PartsTicket>("/tickets", offer(twenty, "parts"));
     const first = await open();
+    const twoAndAHalf = 20 * mib;
+    const stuck = narrows.letThrough(twoAndAHalf);
     await start(first.page, ticket, 1);
-    await until(first.page, (state) => state.part > 0.5);
+    await stuck;
     await first.page.context().close();
+    narrows.widen();
     const { stored = [] } = await ask<client.PartsAnswer>("/parts", { do: "list", id: ticket.id });
-    const there = stored.map(({ number }) => String(number));
-    expect(there.length).toBeGreaterThan(0);
-    expect(there.length).toBeLessThan(5);
+    expect(stored.map(({ number }) => number)).toEqual([1, 2]);
     const second = await open();
     await start(second.page, ticket, 2);
     await until(second.page, (state) => state.end !== undefined);
     expect(await read(second.page, "end")).toBe("done");
-    expect(second.puts.toSorted()).toEqual(
-      ["1", "2", "3", "4", "5"].filter((number) => !there.includes(number)),
-    );
+    expect(second.puts.toSorted()).toEqual(["3", "4", "5"]);
     await expectWhole(ticket.id);
     await second.page.context().close();
   });
@@ -232,9 +238,11 @@ describe("a real browser", () => {
   test("pauses, resumes, and gives up", async () => {
     const ticket = await ask<PartsTicket>("/tickets", offer(twenty, "parts"));
     const { page } = await open();
+    let stuck = narrows.letThrough(12 * mib);
     await start(page, ticket, 2);
-    await until(page, (state) => state.part > 0.1);
+    await stuck;
     await page.evaluate(() => (globalThis as unknown as { state: PageState }).state.run?.pause());
+    narrows.widen();
     await page.waitForTimeout(200);
     const paused = await read(page, "part");
     await page.waitForTimeout(300);
@@ -245,9 +253,11 @@ describe("a real browser", () => {
     await expectWhole(ticket.id);
 
     const other = await ask<PartsTicket>("/tickets", offer(twenty, "parts"));
+    stuck = narrows.letThrough(12 * mib);
     await start(page, other, 2);
-    await until(page, (state) => state.part > 0.1);
+    await stuck;
     await page.evaluate(() => (globalThis as unknown as { state: PageState }).state.run?.abort());
+    narrows.widen();
     await until(page, (state) => state.end !== undefined);
     expect(await read(page, "end")).toBe("AbortError: The upload was given up.");
     await vi.waitFor(async () =>
