@@ -1,5 +1,6 @@
 // The story's functions: tickets, proof, links, events, and a report that no API can carry.
-import middy from "@middy/core";
+import { randomBytes } from "node:crypto";
+import { binary, httpApi } from "@gatewright/events/http";
 import { failures, type S3Event, uploadTo, type UploadOptions } from "@gatewright/uploads";
 import { dynamoTickets } from "@gatewright/uploads/dynamodb";
 import { largeResponses } from "@gatewright/uploads/large-responses";
@@ -13,6 +14,10 @@ const options: UploadOptions = {
 };
 const uploads = uploadTo(options);
 const by = { owner: "ada" };
+
+const noise = httpApi().route("GET /{any+}", () =>
+  binary(200, randomBytes(30 * 1024 ** 2), { "content-type": "image/x-noise" }),
+);
 
 interface Event {
   readonly routeKey: string;
@@ -45,19 +50,11 @@ export async function files(event: Event): Promise<unknown> {
   }
 }
 
-/** Thirty megabytes that are hard to pack. */
-export const report = middy()
-  .use(largeResponses({ store: { bucket } }))
-  .handler(async () => {
-    const { randomBytes } = await import("node:crypto");
-    const bytes = randomBytes(30 * 1024 ** 2);
-    return {
-      statusCode: 200,
-      headers: { "content-type": "image/x-noise" },
-      body: bytes.toString("base64"),
-      isBase64Encoded: true,
-    };
-  });
+/** Thirty megabytes that are hard to pack: by a link to them. */
+export const report = noise.handler().use(largeResponses({ store: { bucket } }));
+
+/** Thirty megabytes, and nobody who makes them fit. */
+export const refused = noise.handler();
 
 /** Hears from S3. */
 export function arrived(event: S3Event): Promise<unknown> {

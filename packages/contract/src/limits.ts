@@ -10,6 +10,8 @@ export const limits = {
   payloadBytes: 10_485_760,
   /** One synchronous Lambda invocation, each way: 6 MB and a little for the envelope, as observed. */
   lambdaPayloadBytes: 6_291_556,
+  /** What an Application Load Balancer takes from a function. */
+  balancerPayloadBytes: 1_048_576,
   /** Default and, without a quota increase, longest integration timeout of a REST API. */
   restIntegrationTimeoutMs: 29_000,
   /** Longest integration timeout of an HTTP API; it cannot be raised. */
