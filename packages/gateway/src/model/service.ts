@@ -3,6 +3,7 @@ import type { HttpApi } from "./http-api.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import type { ApiKey, RestApi, UsagePlan } from "./rest-api.ts";
 import type { Bucket, Table, UserPool } from "./resources.ts";
+import type { Schedule } from "./schedule.ts";
 import type { WebsocketApi } from "./websocket-api.ts";
 
 /** Everything that one definition file describes, with every reference resolved. */
@@ -22,6 +23,8 @@ export interface Service {
   readonly tables: readonly Table[];
   readonly buckets: readonly Bucket[];
   readonly userPools: readonly UserPool[];
+  /** @default none */
+  readonly schedules?: readonly Schedule[];
   /** What the file says and the gateway does not act on; printed at start. */
   readonly notices: readonly Notice[];
 }

@@ -14,6 +14,7 @@ import { readOutline } from "./outline.ts";
 import { refuseUnsupported } from "./refusals.ts";
 import { readResources } from "./resources.ts";
 import { readRestApi } from "./rest.ts";
+import { readSchedules } from "./schedules.ts";
 import type { Tree } from "./tree.ts";
 import { readUsagePlans } from "./usage-plans.ts";
 import { createLookup, stageOf, type VariableInput } from "./variable-sources.ts";
@@ -141,6 +142,7 @@ function readService(definition: Definition, folder: string): Omit<Service, "not
     ...(websocketApi !== undefined && { websocketApi }),
     ...readUsagePlans(definition, restApi),
     functions: table.functions,
+    schedules: readSchedules(definition, table),
     ...readResources(definition, table),
   };
 }
