@@ -1,6 +1,7 @@
 // The story's functions: tickets, proof, links, events, and a report that no API can carry.
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { binary, httpApi } from "@gatewright/events/http";
+import { streaming } from "@gatewright/events/streaming";
 import { failures, type S3Event, uploadTo, type UploadOptions } from "@gatewright/uploads";
 import { dynamoTickets } from "@gatewright/uploads/dynamodb";
 import { largeResponses } from "@gatewright/uploads/large-responses";
@@ -15,9 +16,12 @@ const options: UploadOptions = {
 const uploads = uploadTo(options);
 const by = { owner: "ada" };
 
-const noise = httpApi().route("GET /{any+}", () =>
-  binary(200, randomBytes(30 * 1024 ** 2), { "content-type": "image/x-noise" }),
-);
+/** Thirty megabytes that are hard to pack, and what they add up to. */
+const noise = httpApi().route("GET /{any+}", () => {
+  const bytes = randomBytes(30 * 1024 ** 2);
+  const sum = createHash("sha256").update(bytes).digest("hex");
+  return binary(200, bytes, { "content-type": "image/x-noise", "x-sum": sum });
+});
 
 interface Event {
   readonly routeKey: string;
@@ -50,10 +54,15 @@ export async function files(event: Event): Promise<unknown> {
   }
 }
 
-/** Thirty megabytes that are hard to pack: by a link to them. */
+/** By a link to them. */
 export const report = noise.handler().use(largeResponses({ store: { bucket } }));
 
-/** Thirty megabytes, and nobody who makes them fit. */
+/** By a stream. */
+export const streamed = noise
+  .handler({ mode: streaming })
+  .use(largeResponses({ stream: true, store: { bucket } }));
+
+/** With nobody who makes them fit. */
 export const refused = noise.handler();
 
 /** Hears from S3. */

@@ -151,9 +151,17 @@ describe("over the gateway", () => {
   test("30 MB arrive by redirect", async () => {
     const first = await fetch(`${gateway.urls.http}/report`, { redirect: "manual" });
     expect([first.status, await first.text()]).toEqual([303, ""]);
-    const followed = await fetch(`${gateway.urls.http}/report`);
-    const bytes = new Uint8Array(await followed.arrayBuffer());
-    expect([followed.headers.get("content-type"), bytes.length]).toEqual(["image/x-noise", 30 * mib]);
+    const followed = await fetch(first.headers.get("location") ?? "");
+    expect(followed.headers.get("content-type")).toBe("image/x-noise");
+    expect(hash(new Uint8Array(await followed.arrayBuffer()))).toBe(first.headers.get("x-sum"));
+    expect(said).toEqual([]);
+  });
+
+  test("30 MB arrive by stream", async () => {
+    const answer = await fetch(`${gateway.urls.rest}/streamed`);
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "image/x-noise"]);
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    expect([bytes.length, hash(bytes)]).toEqual([30 * mib, answer.headers.get("x-sum")]);
     expect(said).toEqual([]);
   });
 

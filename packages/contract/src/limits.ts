@@ -12,6 +12,15 @@ export const limits = {
   lambdaPayloadBytes: 6_291_556,
   /** What an Application Load Balancer takes from a function. */
   balancerPayloadBytes: 1_048_576,
+  /** One streamed Lambda answer, as a whole. */
+  lambdaStreamBytes: 209_715_200,
+  /** Where the metadata of a streamed answer to a REST API must end, with the 8 bytes that end it. */
+  streamMetadataBytes: 16_384,
+  /** Longest integration timeout of a REST API's streamed answer. */
+  streamTimeoutMs: 900_000,
+  /** A streamed answer with no byte for this time is cut: regional and private APIs, and edge-optimized ones. */
+  streamIdleMs: 300_000,
+  edgeStreamIdleMs: 30_000,
   /** Default and, without a quota increase, longest integration timeout of a REST API. */
   restIntegrationTimeoutMs: 29_000,
   /** Longest integration timeout of an HTTP API; it cannot be raised. */

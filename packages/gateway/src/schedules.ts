@@ -10,7 +10,7 @@ export interface SchedulePorts {
   readonly lambdas: readonly LambdaFunction[];
   readonly region: string;
   readonly accountId: string;
-  readonly functions: Functions;
+  readonly functions: Pick<Functions, "invoke">;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;

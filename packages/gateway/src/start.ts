@@ -127,6 +127,7 @@ async function startParts(
     clock: parts.clock,
     log: parts.log,
     watch: parts.watch ?? false,
+    bundling: parts.service.bundling,
     ...(parts.output && { output: parts.output }),
   });
   functions.bind(started);

@@ -11,9 +11,16 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { limits } from "@gatewright/contract";
 import { failures } from "../failures.ts";
-import type { ArrivedHttp, HeaderPair, HttpAnswer, HttpApplication } from "../invoke/application.ts";
+import {
+  type ArrivedHttp,
+  type HeaderPair,
+  type HttpAnswer,
+  type HttpApplication,
+  StreamCut,
+} from "../invoke/application.ts";
 import type { Log } from "../ports.ts";
 import { drain, readBody } from "./http-body.ts";
+import { writeStream } from "./http-stream.ts";
 
 /** What a door is opened with. */
 export interface HttpDoorOptions {
@@ -104,8 +111,16 @@ async function serve(
       write(request, response, { ...answer, headers: [...answer.headers, ["Connection", "close"]] });
       return;
     }
-    write(request, response, await application.answer(toArrived(request, body)));
+    const answer = await application.answer(toArrived(request, body));
+    const { status, stream } = answer;
+    const isBodiless = hasNoBody(status) || request.method === "HEAD";
+    if (stream) await writeStream(response, { status, lines: toLines(answer.headers), stream, isBodiless });
+    else write(request, response, answer);
   } catch (error) {
+    if (error instanceof StreamCut) {
+      response.destroy();
+      return;
+    }
     log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
     if (response.headersSent) response.destroy();
     else write(request, response, bug);
@@ -139,11 +154,18 @@ function toArrived(request: IncomingMessage, body: Buffer): ArrivedHttp {
 
 /** Writes an answer with its header names as they are; text outside latin1 goes out as UTF-8. */
 function write(request: IncomingMessage, response: ServerResponse, answer: HttpAnswer): void {
-  const bodiless = answer.status === 204 || answer.status === 304;
+  const bodiless = hasNoBody(answer.status);
   const length: readonly HeaderPair[] = bodiless ? [] : [["Content-Length", String(answer.body.length)]];
-  const lines = [...answer.headers, ...length].flatMap(([name, value]) => [name, toWire(value)]);
-  response.writeHead(answer.status, lines);
+  response.writeHead(answer.status, toLines([...answer.headers, ...length]));
   response.end(bodiless || request.method === "HEAD" ? undefined : answer.body);
+}
+
+function hasNoBody(status: number): boolean {
+  return status === 204 || status === 304;
+}
+
+function toLines(headers: readonly HeaderPair[]): string[] {
+  return headers.flatMap(([name, value]) => [name, toWire(value)]);
 }
 
 function toWire(value: string): string {

@@ -24,6 +24,16 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: readonly HeaderPair[];
   readonly body: Buffer;
+  /**
+   * In the place of a body: bytes that go out as they come. One that throws {@link StreamCut} ends the connection;
+   * a door reads it to its end or returns it, always.
+   */
+  readonly stream?: AsyncIterable<Uint8Array>;
+}
+
+/** A stream whose source broke off: the client can be told by nothing but a cut connection. */
+export class StreamCut extends Error {
+  override readonly name = "StreamCut";
 }
 
 /** An API behind a door. */

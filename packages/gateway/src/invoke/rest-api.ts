@@ -11,7 +11,8 @@ import type { ArrivedHttp, HttpApplication } from "./application.ts";
 import type { Arrived } from "./exchange.ts";
 import { toTraceId } from "./forwarded.ts";
 import { invoke, type RestGateway } from "./pipeline.ts";
-import { logRequest } from "./request-line.ts";
+import { logReason, logRequest } from "./request-line.ts";
+import { tellEnd } from "./streamed-answer.ts";
 import { createTrace } from "./trace.ts";
 
 /** What a REST API is made of. */
@@ -51,7 +52,14 @@ export function createRestApi(options: RestApiOptions): HttpApplication {
         answerThrown(thrown, arrived, log),
       );
       const answer = addRestIds(outcome, arrived);
-      logRequest(log, { ...arrived, api: "REST", status: answer.status, ms: clock.now() - arrived.at });
+      const { status, stream } = answer;
+      const finish = (why?: string): void => {
+        if (why !== undefined)
+          logReason(log, { api: "REST", status: 500, trace: arrived.trace }, `cut: ${why}`);
+        logRequest(log, { ...arrived, api: "REST", status, ms: clock.now() - arrived.at });
+      };
+      if (stream) return { ...answer, stream: tellEnd(stream, finish) };
+      finish();
       return answer;
     },
     tooLarge(http) {

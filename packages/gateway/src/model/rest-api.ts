@@ -26,7 +26,15 @@ export interface RestMethod {
 }
 
 export type RestIntegration =
-  | { readonly type: "AWS_PROXY"; readonly functionKey: string; readonly timeoutMs: number }
+  | {
+      readonly type: "AWS_PROXY";
+      readonly functionKey: string;
+      readonly timeoutMs: number;
+      /** `STREAM` hands the function's answer on as it is written. @default `BUFFERED` */
+      readonly responseTransferMode?: "BUFFERED" | "STREAM";
+      /** The longest silence of a stream. @default as of a regional API: 5 minutes */
+      readonly streamIdleMs?: number;
+    }
   /** The preflight answer that `cors: true` declares: an OPTIONS method with a MOCK integration. */
   | {
       readonly type: "MOCK_CORS";

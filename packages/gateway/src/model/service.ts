@@ -20,6 +20,8 @@ export interface Service {
   readonly apiKeys: readonly ApiKey[];
   readonly usagePlans: readonly UsagePlan[];
   readonly functions: readonly LambdaFunction[];
+  /** What the definition asks of esbuild, as it stands there; left out where it says nothing. */
+  readonly bundling?: Readonly<Record<string, unknown>>;
   readonly tables: readonly Table[];
   readonly buckets: readonly Bucket[];
   readonly userPools: readonly UserPool[];

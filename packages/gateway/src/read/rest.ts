@@ -1,5 +1,6 @@
 // REST API: `http` events and `provider.apiGateway`.
-import type { RestApi, RestMethod } from "../model/rest-api.ts";
+import { limits } from "@gatewright/contract";
+import type { RestApi, RestIntegration, RestMethod } from "../model/rest-api.ts";
 import { createAuthorizerBook, type AuthorizerBook } from "./authorizers.ts";
 import type { Cursor } from "./cursor.ts";
 import { createRoutes, type Definition } from "./definition.ts";
@@ -39,6 +40,7 @@ export function readRestApi(definition: Definition, table: FunctionTable): RestA
     authorizers,
     preflights,
     timeoutMs: settings?.optional("timeoutInMillis")?.number(timeoutBounds) ?? integrationTimeoutMs,
+    isEdge: (provider.optional("endpointType")?.text().toUpperCase() ?? "EDGE") === "EDGE",
   };
   const methods = readMethods(events, shared);
   const serviceFirst = settings?.optional("shouldStartNameWithService")?.flag() ?? false;
@@ -66,6 +68,8 @@ interface Shared {
   readonly authorizers: AuthorizerBook;
   readonly preflights: Preflights;
   readonly timeoutMs: number;
+  /** The framework's default. */
+  readonly isEdge: boolean;
 }
 
 function readMethods(events: readonly FunctionEvent[], shared: Shared): RestMethod[] {
@@ -98,13 +102,25 @@ function readMethod({ at, functionKey }: FunctionEvent, shared: Shared): RestMet
     ...(operationName !== undefined && { operationName }),
     ...(authorizer !== undefined && { authorizerId: authorizer }),
     apiKeyRequired: at.at("private").isWritten && at.at("private").flag(),
-    integration: {
-      type: "AWS_PROXY",
-      functionKey,
-      timeoutMs: at.optional("timeoutInMillis")?.number(timeoutBounds) ?? shared.timeoutMs,
-    },
+    integration: { type: "AWS_PROXY", functionKey, ...readTransfer(at, shared) },
   };
 }
+
+/** A streamed answer may take 15 minutes; osls hands `timeoutInMillis` on as it is. */
+function readTransfer(at: Cursor, shared: Shared): { readonly timeoutMs: number } & Transfer {
+  const mode = at.optional("response")?.optional("transferMode");
+  const isStreamed = mode?.oneOf(["BUFFERED", "STREAM"]) === "STREAM";
+  const bounds = isStreamed ? { ...timeoutBounds, max: limits.streamTimeoutMs } : timeoutBounds;
+  const timeoutMs = at.optional("timeoutInMillis")?.number(bounds) ?? shared.timeoutMs;
+  if (!isStreamed) return { timeoutMs };
+  const streamIdleMs = shared.isEdge ? limits.edgeStreamIdleMs : limits.streamIdleMs;
+  return { timeoutMs, responseTransferMode: "STREAM", streamIdleMs };
+}
+
+type Transfer = Pick<
+  Extract<RestIntegration, { type: "AWS_PROXY" }>,
+  "responseTransferMode" | "streamIdleMs"
+>;
 
 /** The root path is written `/` or as empty text. */
 function textOrEmpty(at: Cursor): string {
@@ -146,8 +162,6 @@ function refuseUnsupported(at: Cursor): void {
   for (const key of ["schemas", "schema"]) {
     if (request?.optional(key) !== undefined) request.at(key).notSupported("validation of request bodies");
   }
-  const transfer = at.optional("response")?.optional("transferMode");
-  if (transfer?.oneOf(["BUFFERED", "STREAM"]) === "STREAM") transfer.notSupported("response streaming");
 }
 
 /** Two names for one segment would make the route of a request a matter of luck; API Gateway refuses it too. */

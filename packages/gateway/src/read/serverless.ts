@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { failures } from "../failures.ts";
 import type { Notice, Service } from "../model/service.ts";
+import { readBundling } from "./bundling.ts";
 import { Cursor, type Reading } from "./cursor.ts";
 import type { Definition } from "./definition.ts";
 import { readFunctions } from "./functions.ts";
@@ -143,6 +144,7 @@ function readService(definition: Definition, folder: string): Omit<Service, "not
     ...readUsagePlans(definition, restApi),
     functions: table.functions,
     schedules: readSchedules(definition, table),
+    ...readBundling(definition),
     ...readResources(definition, table),
   };
 }

@@ -20,13 +20,11 @@ function start(input?: unknown, answers: Invocation[] = []) {
   const clock = manualClock(Date.UTC(2026, 10, 21, 12));
   const events: unknown[] = [];
   const said: string[] = [];
-  const functions: Functions = {
+  const functions: Pick<Functions, "invoke"> = {
     async invoke(_, event) {
       events.push(event);
       return answers.shift() ?? { kind: "returned", payload: undefined };
     },
-    warm: async () => {},
-    close: async () => {},
   };
   const say = (line: string) => void said.push(line);
   const running = startSchedules({

@@ -43,8 +43,6 @@ interface Run {
   response: unknown;
 }
 
-/** What Lambda streams at most: 200 MB. @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html */
-const streamedAtMost = 200 * 1024 ** 2;
 const compressible =
   /^(?:text\/|image\/svg\+xml|application\/(?:.*\+)?(?:json|xml|javascript)|application\/x-ndjson)/i;
 
@@ -95,7 +93,7 @@ export async function fit(
   const body = Buffer.from(result.body, result.isBase64Encoded ? "base64" : "utf8");
   const smaller = await compress(result, body, asking);
   if (smaller && measure(smaller, limit) <= limit) return smaller;
-  if (stream && body.length <= streamedAtMost) return toStream(result, body);
+  if (stream && body.length <= limits.lambdaStreamBytes) return toStream(result, body);
   if (store) return leave(result, body, store);
   throw failures.create("RESPONSE_TOO_LARGE", { bytes, limit });
 }

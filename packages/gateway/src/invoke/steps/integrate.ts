@@ -1,6 +1,7 @@
 // Step: call what stands behind the method.
 import type { RestPlan } from "../../deploy/rest-plan.ts";
 import type { IntegrationOutcome } from "../../integrations/integration.ts";
+import { callStreaming } from "../../integrations/lambda-stream.ts";
 import { toCorsHeaders } from "../../integrations/mock-cors.ts";
 import type { Functions } from "../../ports.ts";
 import type { Admitted, Integrated } from "../exchange.ts";
@@ -23,6 +24,11 @@ async function call(admitted: Admitted, plan: RestPlan, functions: Functions): P
     return { from: "mock", headers: toCorsHeaders(integration, origin) };
   }
   const { functionKey, timeoutMs } = integration;
+  if (integration.responseTransferMode === "STREAM") {
+    const invocation = await callStreaming(functions, integration, toRestEvent(admitted, plan));
+    admitted.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
+    return { from: "lambda-stream", invocation };
+  }
   const invocation = await functions.invoke(functionKey, toRestEvent(admitted, plan), { timeoutMs });
   admitted.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
   return { from: "lambda", invocation };

@@ -8,7 +8,8 @@ import { toAnsweredTraceId } from "../forwarded.ts";
 import { lastHeader, toMediaType } from "../headers.ts";
 import { Rejection } from "../rejection.ts";
 import { toRestAnswerHeaders } from "../rest-answer-headers.ts";
-import { readRestResult, type RestReply } from "../rest-result.ts";
+import { readRestResult, type RestReply, toMalformed } from "../rest-result.ts";
+import { toStreamedAnswer } from "../streamed-answer.ts";
 
 /**
  * Maps the outcome of the integration.
@@ -21,6 +22,12 @@ export function mapResponse(integrated: Integrated, plan: RestPlan, ids: Ids): H
   if (outcome.from === "mock") {
     const headers = Object.entries(outcome.headers);
     return { status: 200, headers: toRestAnswerHeaders(headers), body: Buffer.alloc(0) };
+  }
+  if (outcome.from === "lambda-stream") {
+    const { invocation } = outcome;
+    if (invocation.kind === "malformed") throw toMalformed(invocation.why);
+    if (invocation.kind !== "begun") throw toRejection(invocation);
+    return toStreamedAnswer(invocation, toAnsweredTraceId(integrated.traceId, ids));
   }
   const reply = readRestResult(payloadOf(outcome.invocation));
   const traceId = toAnsweredTraceId(integrated.traceId, ids);

@@ -103,9 +103,22 @@ describe("integrations", () => {
     ["integration: lamda-proxy", "INTEGRATION_UNKNOWN"],
     ["async: true", "NOT_SUPPORTED"],
     ["request: { schemas: { application/json: {} } }", "NOT_SUPPORTED"],
-    ["response: { transferMode: stream }", "NOT_SUPPORTED"],
   ])("%s is %s", async (settings, code) => {
     expect(await failureOf(withEvents(http(`path: a, method: get, ${settings}`)))).toMatchObject({ code });
+  });
+
+  it("stream where they are told to, for up to 15 minutes; how long they may be silent depends on the endpoint", async () => {
+    const settings = "path: a, method: get, response: { transferMode: stream }, timeoutInMillis: 900000";
+    const integration = async (provider = ""): Promise<unknown> =>
+      (await readText(withEvents(http(settings), provider))).restApi?.methods[0]?.integration;
+    const streams = { timeoutMs: 900_000, responseTransferMode: "STREAM" };
+    expect(await integration()).toMatchObject({ ...streams, streamIdleMs: 30_000 });
+    expect(await integration("  endpointType: regional\n")).toMatchObject({
+      ...streams,
+      streamIdleMs: 300_000,
+    });
+    const buffered = "path: a, method: get, response: { transferMode: BUFFERED }, timeoutInMillis: 900000";
+    expect(await failureOf(withEvents(http(buffered)))).toMatchObject({ code: "DEFINITION_INVALID" });
   });
 
   it("leave a word about settings that the framework drops", async () => {
