@@ -24,12 +24,13 @@ const hash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("h
 let folder: string;
 let gateway: Gateway;
 const said: string[] = [];
+const told: string[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "gatewright-story-"));
   const definition = await readServerless(fileURLToPath(new URL("./serverless.yml", import.meta.url)));
   expect(definition.notices).toEqual([]);
   const say = (line: string) => void said.push(line);
-  const log = { info() {}, warn: say, error: say };
+  const log = { info: (line: string) => void told.push(line), warn: say, error: say };
   gateway = await startGateway({
     definition,
     folder: join(folder, "data"),
@@ -64,10 +65,12 @@ async function linkTo(id: string): Promise<string> {
 }
 
 describe("a file of 11 MB", () => {
-  test("is refused by the API with 413", async () => {
+  test("is refused by the API with 413, and the developer is told of the way around", async () => {
     const answer = await fetch(`${gateway.urls.http}/echo`, { method: "POST", body: eleven });
-    expect(answer.status).toBe(413);
-    await answer.text();
+    expect([answer.status, await answer.json()]).toEqual([413, { message: "Request Entity Too Large" }]);
+    expect(told.filter((line) => /over 10 MB.*by ticket \(@gatewright\/uploads\)/.test(line))).toHaveLength(
+      1,
+    );
   });
 
   test("arrives by ticket, is proven by S3's event alone, and is served back", async () => {
