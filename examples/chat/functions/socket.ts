@@ -10,7 +10,8 @@ import {
   type ChatUser,
   type ServerFrames,
 } from "./chat.ts";
-import { arrivedFile, problemOf } from "./files.ts";
+import { problemOf } from "./file-problems.ts";
+import { provenFile } from "./files.ts";
 import { append, lastPlace } from "./messages.ts";
 import { enter, exit, registry, sayGoodbye, tell } from "./people.ts";
 
@@ -21,7 +22,7 @@ const Said = object({
   /** Made by the sender, so that a message that is sent twice is said once. */
   key: Name,
   text: optional(pipe(string(), trim(), minLength(1), maxLength(longestText))),
-  /** The ticket of an upload that has arrived. */
+  /** The ticket of an upload that is proven. */
   file: optional(pipe(string(), minLength(1), maxLength(1_000))),
 });
 
@@ -83,7 +84,7 @@ async function assertIn(connectionId: string, room: string): Promise<void> {
 
 /** The file as the room will see it; what is wrong with it is told to who sent it. */
 async function shown(room: string, user: ChatUser, ticket: string): Promise<ChatFile> {
-  return arrivedFile(room, user, ticket).catch((error: unknown) => {
+  return provenFile(room, user, ticket).catch((error: unknown) => {
     const problem = problemOf(error);
     throw problem ? new SocketError(problem.code, problem.says) : error;
   });
