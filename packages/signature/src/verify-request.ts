@@ -25,6 +25,7 @@ export interface Accepted {
   readonly scope: Scope;
   /** What the signature says about the body; the server holds the body against it. */
   readonly payloadHash: string;
+  readonly signedHeaders: Readonly<Record<string, string>>;
 }
 
 /** How far the clocks of both ends may differ: 15 minutes, in milliseconds. */
@@ -61,9 +62,14 @@ function refuseScope(claim: Claim, { region, service }: Verifier): Refusal | und
     : refuse(malformed, "The credential's day is not the day of X-Amz-Date.");
 }
 
+/** Whether a moment is too far from now, both in milliseconds, for a signature in the header. */
+export function isSkewed(time: number, now: number): boolean {
+  return Math.abs(now - time) > skewMs;
+}
+
 function refuseTime(claim: Claim, now: number): Refusal | undefined {
   if (claim.expires === undefined) {
-    return Math.abs(now - claim.time) > skewMs ? refuse("RequestTimeTooSkewed") : undefined;
+    return isSkewed(claim.time, now) ? refuse("RequestTimeTooSkewed") : undefined;
   }
   if (claim.time - now > skewMs) return refuse("AccessDenied", "Request is not valid yet");
   return now > claim.time + claim.expires * 1000 ? refuse("AccessDenied", "Request has expired") : undefined;
@@ -77,8 +83,8 @@ function prove(claim: Claim, request: RequestToVerify, verifier: Verifier): Acce
   const expected = expectedSignature(claim, { ...request, payloadHash }, credentials.secretAccessKey);
   if (expected === undefined) return refuse("InvalidURI");
   if (!sameText(expected, claim.signature)) return refuse("SignatureDoesNotMatch");
-  const { accessKeyId, signature, amzDate, scope, by } = claim;
-  return { ok: true, by, accessKeyId, signature, amzDate, scope, payloadHash };
+  const { accessKeyId, signature, amzDate, scope, by, signedHeaders } = claim;
+  return { ok: true, by, accessKeyId, signature, amzDate, scope, payloadHash, signedHeaders };
 }
 
 function expectedSignature(
