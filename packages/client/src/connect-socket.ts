@@ -122,8 +122,9 @@ function wire(options: SocketOptions): Wired {
         frames.tell(incoming);
       } else {
         isExpired ||= incoming.error.code === "SESSION_EXPIRED";
-        if (incoming.to !== undefined) requests.fail(incoming.to, incoming.error);
-        else problems.tell(incoming.error);
+        const { to, error } = incoming;
+        if (to !== undefined) requests.fail(to, error);
+        else if (error.code !== "GATEWAY" || !requests.failOnly(error)) problems.tell(error);
       }
     },
     ended(link) {
@@ -134,8 +135,11 @@ function wire(options: SocketOptions): Wired {
     },
     problem: (error) => problems.tell(error),
   });
-  const sleep = onWake(() => {
-    if (!line.hurry() && line.current()) heartbeat?.probe();
+  const sleep = onWake({
+    lost: () => heartbeat?.probe(),
+    woken(changed) {
+      if (!line.hurry(changed)) heartbeat?.probe();
+    },
   });
   const close = (): void => {
     if (state === "closed") return;
