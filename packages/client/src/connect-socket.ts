@@ -122,9 +122,7 @@ function wire(options: SocketOptions): Wired {
         frames.tell(incoming);
       } else {
         isExpired ||= incoming.error.code === "SESSION_EXPIRED";
-        const { to, error } = incoming;
-        if (to !== undefined) requests.fail(to, error);
-        else if (error.code !== "GATEWAY" || !requests.failOnly(error)) problems.tell(error);
+        if (!failed(requests, incoming)) problems.tell(incoming.error);
       }
     },
     ended(link) {
@@ -135,12 +133,8 @@ function wire(options: SocketOptions): Wired {
     },
     problem: (error) => problems.tell(error),
   });
-  const sleep = onWake({
-    lost: () => heartbeat?.probe(),
-    woken(changed) {
-      if (!line.hurry(changed)) heartbeat?.probe();
-    },
-  });
+  const probe = (): void => heartbeat?.probe();
+  const sleep = onWake({ lost: probe, woken: (changed) => void (line.hurry(changed) || probe()) });
   const close = (): void => {
     if (state === "closed") return;
     sleep();
@@ -149,6 +143,16 @@ function wire(options: SocketOptions): Wired {
     heartbeat?.stop();
   };
   return { requests, frames, states, problems, state: () => state, close };
+}
+
+/** Whether an error is known to be a request's. */
+function failed(
+  requests: Requests,
+  { to, error }: { readonly to: string | undefined; readonly error: SocketError },
+): boolean {
+  if (to === undefined) return error.code === "GATEWAY" && requests.failOnly(error);
+  requests.fail(to, error);
+  return true;
 }
 
 async function sayToken({ token, reauthRoute = "reauth" }: SocketOptions, requests: Requests): Promise<void> {

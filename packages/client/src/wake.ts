@@ -14,13 +14,14 @@ export interface WakeActs {
 }
 
 /** Watches for those moments; where there are none (Node), they never come. Returns what ends it. */
-export function onWake({ lost, woken }: WakeActs): () => void {
+export function onWake(acts: WakeActs): () => void {
   // a browser's global scope, a worker's without document, or Node's without either
   const scope = globalThis as EventSource & { document?: EventSource & { visibilityState?: string } };
   const { document } = scope;
-  const back = (): void => woken(true);
+  const lost = (): void => acts.lost();
+  const back = (): void => acts.woken(true);
   const seen = (): void => {
-    if (document?.visibilityState === "visible") woken(false);
+    if (document?.visibilityState === "visible") acts.woken(false);
   };
   scope.addEventListener?.("offline", lost);
   scope.addEventListener?.("online", back);

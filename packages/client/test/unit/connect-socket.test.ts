@@ -305,7 +305,7 @@ describe("connectSocket", () => {
     vi.stubGlobal("addEventListener", scope.addEventListener.bind(scope));
     vi.stubGlobal("removeEventListener", scope.removeEventListener.bind(scope));
     // what was open before hears nothing any more, as after a change of network: no close, no answer
-    const deaf = new WeakSet<object>();
+    const deaf = new WeakSet();
     const server = await serve({
       answer: (said, at) => (deaf.has(at) ? undefined : { type: "answer", to: said.id, data: said.action }),
     });
