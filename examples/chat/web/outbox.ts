@@ -18,6 +18,9 @@ export const passing: ReadonlySet<string> = new Set([
   "QUEUE_FULL",
   "NOT_IN_ROOM",
   "INTERNAL",
+  "TOO_MANY_MESSAGES",
+  "SESSION_EXPIRED",
+  "SESSION_UNKNOWN",
 ]);
 
 /** Messages on their way. */
