@@ -2,12 +2,20 @@
 import { failures } from "../failures.ts";
 import type { LambdaAuthorizer } from "../model/authorizer.ts";
 import type { HttpApi, HttpRoute } from "../model/http-api.ts";
-import { createAuthorizerBook, functionOfArn, toIdentitySource, writtenAuthorizer } from "./authorizers.ts";
+import {
+  createAuthorizerBook,
+  functionOfArn,
+  toIdentitySource,
+  writtenAuthorizer,
+  type AuthorizerBook,
+  type NamedAuthorizer,
+} from "./authorizers.ts";
 import { closest } from "./closest.ts";
 import type { Cursor } from "./cursor.ts";
 import { createRoutes, named, type Definition } from "./definition.ts";
 import type { FunctionEvent, FunctionTable } from "./functions.ts";
 import { readHttpCors } from "./http-cors.ts";
+import { bareStage, readHttpStages } from "./http-stages.ts";
 import { splitRoute, toHttpPath, toMethod } from "./paths.ts";
 
 /** AWS's bound; it cannot be raised. */
@@ -23,9 +31,11 @@ export function readHttpApi(definition: Definition, table: FunctionTable): HttpA
   const settings = definition.root.at("provider").optional("httpApi");
   if (events.length === 0) {
     settings?.skip(); // without an API it has no effect on AWS either
+    definition.root.at("provider").optional("logs")?.at("httpApi").skip();
     return undefined;
   }
-  const { names } = definition;
+  const { names, root } = definition;
+  const provider = root.at("provider");
   const book = createAuthorizerBook("httpApi", names);
   const authorizers = new Map(
     (settings?.optional("authorizers")?.entries() ?? []).map(([key, at]) => [
@@ -41,20 +51,22 @@ export function readHttpApi(definition: Definition, table: FunctionTable): HttpA
       payloadVersion: table.payloads.get(event.functionKey) ?? payload,
       timeoutMs: integrationTimeoutMs,
     },
-    ...readRouteAuthorizer(event.at, authorizers),
+    ...readRouteAuthorizer(event.at, authorizers, book),
   }));
   const serviceFirst = settings?.optional("shouldStartNameWithService")?.flag() ?? false;
   const { service, stage } = names;
   const cors = readHttpCors(settings?.at("cors"), routes);
+  const disabled = settings?.optional("disableDefaultEndpoint")?.flag();
   return {
     id: names.id(10, "httpApi"),
     name:
       settings?.optional("name")?.text() ?? (serviceFirst ? `${service}-${stage}` : `${stage}-${service}`),
-    stage: "$default",
-    stageVariables: {},
     routes,
     authorizers: book.authorizers,
+    ...(book.jwt.length > 0 && { jwtAuthorizers: book.jwt }),
     ...(cors !== undefined && { cors }),
+    ...(disabled !== undefined && { disableExecuteApiEndpoint: disabled }),
+    ...readHttpStages(root, bareStage(provider)),
   };
 }
 
@@ -85,24 +97,62 @@ function readRouteKey(at: Cursor): string {
   return `${toMethod(at.at("method").text(), at.at("method"))} ${toHttpPath(path.text(), path)}`;
 }
 
+/** What a route says of its callers. */
+type Guard = Pick<HttpRoute, "authorizerId" | "iam" | "authorizationScopes">;
+
 function readRouteAuthorizer(
   event: Cursor,
   authorizers: ReadonlyMap<string, string>,
-): { readonly authorizerId?: string } {
+  book: AuthorizerBook,
+): Guard {
   if (event.isText) return {};
   const at = writtenAuthorizer(event);
   if (at === undefined) return {};
   if (at.isText) return { authorizerId: named(at.text(), authorizers, at) };
-  if (at.optional("id") !== undefined) at.at("id").notSupported("an authorizer of another API");
-  const type = at.optional("type");
-  if (type?.oneOf(["request", "jwt", "aws_iam"]) === "aws_iam") type.notSupported("authorization by IAM");
-  if (at.optional("scopes") !== undefined) at.at("scopes").notSupported("authorization scopes");
-  if (type?.text().toLowerCase() === "jwt") type.notSupported("a JWT authorizer");
-  return { authorizerId: named(at.at("name").text(), authorizers, at.at("name")) };
+  const type = at.optional("type")?.oneOf(["request", "jwt", "aws_iam"]);
+  const declared = at.optional("id");
+  const scopes = at.optional("scopes");
+  if (type === "aws_iam") {
+    for (const key of ["id", "name", "scopes"]) {
+      at.optional(key)?.refuse("left out, as nothing else can stand beside type: aws_iam");
+    }
+    return { iam: true };
+  }
+  const authorizerId =
+    declared === undefined ? named(at.at("name").text(), authorizers, at.at("name")) : declared.text();
+  const authorizer = book.find(authorizerId);
+  if (authorizer === undefined) return declared?.notSupported("an authorizer of another API") ?? {};
+  if (type !== undefined && (type === "jwt") !== (authorizer.type === "JWT")) {
+    at.at("type").refuse(
+      `the type of ${authorizer.name}, which is ${authorizer.type === "JWT" ? "jwt" : "request"}`,
+    );
+  }
+  if (scopes !== undefined && authorizer.type !== "JWT") {
+    scopes.refuse("left out", { hint: "Only JWT authorizers look at scopes." });
+  }
+  return { authorizerId, ...(scopes !== undefined && { authorizationScopes: scopes.texts() }) };
 }
 
-function readAuthorizer(key: string, at: Cursor, table: FunctionTable): Omit<LambdaAuthorizer, "id"> {
-  assertRequestType(at);
+function readAuthorizer(key: string, at: Cursor, table: FunctionTable): NamedAuthorizer {
+  return readType(at) === "jwt" ? readJwtAuthorizer(key, at) : readLambdaAuthorizer(key, at, table);
+}
+
+/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html */
+function readJwtAuthorizer(key: string, at: Cursor): NamedAuthorizer {
+  const sources = readSources(at.at("identitySource"));
+  if (sources.length !== 1) at.at("identitySource").refuse("one place, as in $request.header.Authorization");
+  return {
+    name: at.optional("name")?.text() ?? key,
+    type: "JWT",
+    issuer: at
+      .at("issuerUrl")
+      .matching(/^https?:\/\/\S+$/, "the issuer's address, as its tokens have it in iss"),
+    audience: at.at("audience").texts(),
+    identitySources: sources,
+  };
+}
+
+function readLambdaAuthorizer(key: string, at: Cursor, table: FunctionTable): NamedAuthorizer {
   const target = readTarget(at, table);
   const payloadVersion = at.optional("payloadVersion")?.oneOf(["1.0", "2.0"]) ?? "2.0";
   const simple = at.optional("enableSimpleResponses");
@@ -129,13 +179,12 @@ function readAuthorizer(key: string, at: Cursor, table: FunctionTable): Omit<Lam
   };
 }
 
-function assertRequestType(at: Cursor): void {
+function readType(at: Cursor): "jwt" | "request" {
   const type = at.optional("type");
-  if (type === undefined) at.notSupported("a JWT authorizer (which is what a missing type means)");
+  if (type === undefined) return "jwt";
   const name = type.text().toLowerCase();
-  if (name === "jwt") type.notSupported("a JWT authorizer");
-  if (name === "request") return;
-  const known = ["request"];
+  if (name === "jwt" || name === "request") return name;
+  const known = ["jwt", "request"];
   throw failures.create("AUTHORIZER_UNKNOWN", {
     ...type.place,
     name: name.slice(0, 80),

@@ -4,15 +4,13 @@ import { createAuthorizerBook, type AuthorizerBook } from "./authorizers.ts";
 import type { Cursor } from "./cursor.ts";
 import { createRoutes, type Definition } from "./definition.ts";
 import type { FunctionEvent, FunctionTable } from "./functions.ts";
-import { failures } from "../failures.ts";
-import { closest } from "./closest.ts";
 import type { Names } from "./names.ts";
-import { splitRoute, toMethod, toRestPath, type Method } from "./paths.ts";
+import { splitRoute, toMethod, toRestPath } from "./paths.ts";
 import { readRestAuthorizer } from "./rest-authorizer.ts";
 import { createPreflights, type Preflights } from "./rest-cors.ts";
-
-const proxies = ["lambda-proxy", "aws-proxy"];
-const integrations = [...proxies, "lambda", "aws", "http", "http-proxy", "mock"];
+import { readIntegration, timeoutBounds } from "./rest-integration.ts";
+import { readCacheKey, readProviderStage, readStages, type MethodOfEvent } from "./rest-stages.ts";
+import { readSharedModels, readValidation, type Models } from "./rest-validation.ts";
 
 /** AWS's bound unless the account has had it raised. */
 const integrationTimeoutMs = 29_000;
@@ -24,85 +22,148 @@ const integrationTimeoutMs = 29_000;
  */
 export function readRestApi(definition: Definition, table: FunctionTable): RestApi | undefined {
   const events = table.events.filter((event) => event.kind === "http");
-  const provider = definition.root.at("provider");
+  const { names, root } = definition;
+  const provider = root.at("provider");
   if (events.length === 0) {
-    provider.optional("apiGateway")?.skip(); // without an API it has no effect on AWS either
+    // Without an API these have no effect on AWS either.
+    for (const key of ["apiGateway", "apiName", "endpointType", "vpcEndpointIds", "resourcePolicy"]) {
+      provider.at(key).skip();
+    }
+    provider.optional("logs")?.at("restApi").skip();
+    provider.optional("tracing")?.at("apiGateway").skip();
     return undefined;
   }
-  const { names } = definition;
   const settings = provider.optional("apiGateway");
   const authorizers = createAuthorizerBook("restApi", names);
   const preflights = createPreflights();
+  const models = readSharedModels(settings?.optional("request"));
   const shared: Shared = {
     table,
     names,
     authorizers,
     preflights,
+    models,
     timeoutMs: settings?.optional("timeoutInMillis")?.number(timeoutBounds) ?? integrationTimeoutMs,
   };
-  const methods = readMethods(events, shared);
-  const serviceFirst = settings?.optional("shouldStartNameWithService")?.flag() ?? false;
-  const { service, stage } = names;
+  const made = readMethods(events, shared);
+  const methods = made.map(({ method }) => method);
+  const bare = {
+    name:
+      settings?.optional("stage")?.matching(/^[\w-]{1,128}$/, "a stage: letters, digits, - and _") ??
+      names.stage,
+    variables: {},
+    deploymentId: names.id(6, "deployment"),
+  };
+  const stages = readStages(definition, readProviderStage(root, bare, made));
+  const main = stages?.[0] ?? bare;
   return {
     id: names.id(10, "restApi"),
-    name:
-      provider.optional("apiName")?.text() ?? (serviceFirst ? `${service}-${stage}` : `${stage}-${service}`),
-    stage:
-      settings?.optional("stage")?.matching(/^[\w-]{1,128}$/, "a stage: letters, digits, - and _") ?? stage,
-    stageVariables: {},
-    deploymentId: names.id(6, "deployment"),
+    name: readName(provider, names),
+    stage: main.name,
+    stageVariables: main.variables,
+    deploymentId: main.deploymentId,
     binaryMediaTypes: settings?.optional("binaryMediaTypes")?.texts() ?? [],
     apiKeySource: settings?.optional("apiKeySourceType")?.oneOf(["HEADER", "AUTHORIZER"]) ?? "HEADER",
     methods: [...methods, ...preflights.methods(methods, (path) => resourceId(path, names))],
     authorizers: authorizers.authorizers,
+    ...(authorizers.cognito.length > 0 && { cognitoAuthorizers: authorizers.cognito }),
+    ...(models.byName.size > 0 && { models: Object.fromEntries(models.byName) }),
+    ...readExposure(provider),
+    ...(stages !== undefined && { stages }),
   };
 }
 
-const timeoutBounds = { min: 50, max: 300_000 };
+function readName(provider: Cursor, { service, stage }: Names): string {
+  const serviceFirst =
+    provider.optional("apiGateway")?.optional("shouldStartNameWithService")?.flag() ?? false;
+  return (
+    provider.optional("apiName")?.text() ?? (serviceFirst ? `${service}-${stage}` : `${stage}-${service}`)
+  );
+}
+
+/** How an API can be reached, and by whom. */
+function readExposure(
+  provider: Cursor,
+): Pick<
+  RestApi,
+  | "minimumCompressionSize"
+  | "resourcePolicy"
+  | "endpointType"
+  | "vpcEndpointIds"
+  | "disableExecuteApiEndpoint"
+> {
+  const settings = provider.optional("apiGateway");
+  settings?.at("endpoint").skip(); // TLS versions, which nobody speaks on this machine
+  const size = settings?.optional("minimumCompressionSize")?.number({ min: 0, max: 10_485_760 });
+  const policy = settings?.optional("resourcePolicy") ?? provider.optional("resourcePolicy");
+  const statements = policy?.items().map((item) => item.json());
+  const endpointType = provider.optional("endpointType")?.oneOf(["REGIONAL", "EDGE", "PRIVATE"]);
+  const endpoints = provider.optional("vpcEndpointIds");
+  if (endpoints !== undefined && endpointType !== "PRIVATE") {
+    endpoints.refuse("left out, as only private APIs have VPC endpoints");
+  }
+  const disabled = settings?.optional("disableDefaultEndpoint")?.flag();
+  return {
+    ...(size !== undefined && { minimumCompressionSize: size }),
+    ...(statements !== undefined &&
+      statements.length > 0 && { resourcePolicy: { Version: "2012-10-17", Statement: statements } }),
+    ...(endpointType !== undefined && { endpointType }),
+    ...(endpoints !== undefined && { vpcEndpointIds: endpoints.texts() }),
+    ...(disabled !== undefined && { disableExecuteApiEndpoint: disabled }),
+  };
+}
 
 interface Shared {
   readonly table: FunctionTable;
   readonly names: Names;
   readonly authorizers: AuthorizerBook;
   readonly preflights: Preflights;
+  readonly models: Models;
   readonly timeoutMs: number;
 }
 
-function readMethods(events: readonly FunctionEvent[], shared: Shared): RestMethod[] {
+function readMethods(events: readonly FunctionEvent[], shared: Shared): MethodOfEvent[] {
   const routes = createRoutes();
   const variables = new Map<string, string>();
   return events.map((event) => {
     const method = readMethod(event, shared);
     routes.claim(`${method.method} ${method.path}`, event.at);
     assertOneVariable(method.path, variables, event.at);
-    return method;
+    return { event, method };
   });
 }
 
 function readMethod({ at, functionKey }: FunctionEvent, shared: Shared): RestMethod {
   if (at.isText) {
-    const route = splitRoute(at);
-    return toRestMethod(toMethod(route.method, at), toRestPath(route.path, at), { functionKey, shared });
+    const { method, path } = splitRoute(at);
+    return {
+      ...routeOf(toMethod(method, at), toRestPath(path, at), shared.names),
+      apiKeyRequired: false,
+      integration: { type: "AWS_PROXY", functionKey, timeoutMs: shared.timeoutMs },
+    };
   }
   const path = toRestPath(
     at.at("path").isWritten ? textOrEmpty(at.at("path")) : at.at("path").text(),
     at.at("path"),
   );
   const method = toMethod(at.at("method").text(), at.at("method"));
-  refuseUnsupported(at);
-  const authorizer = readRestAuthorizer(at, shared.table, shared.authorizers);
+  const lambda = shared.table.byKey.get(functionKey);
+  if (lambda === undefined) return at.refuse("an event of a function");
   const operationName = at.optional("operationId")?.text();
+  const { integration, methodResponses } = readIntegration(at, { lambda, method, ...shared });
+  const cacheKey = readCacheKey(at);
   shared.preflights.read(at.at("cors"), path, method);
   return {
-    ...toRestMethod(method, path, { functionKey, shared }),
+    ...routeOf(method, path, shared.names),
     ...(operationName !== undefined && { operationName }),
-    ...(authorizer !== undefined && { authorizerId: authorizer }),
+    ...readRestAuthorizer(at, shared.table, shared.authorizers),
     apiKeyRequired: at.at("private").isWritten && at.at("private").flag(),
-    integration: {
-      type: "AWS_PROXY",
-      functionKey,
-      timeoutMs: at.optional("timeoutInMillis")?.number(timeoutBounds) ?? shared.timeoutMs,
-    },
+    ...readValidation(at, shared.models, `${method} ${path}`),
+    ...(methodResponses !== undefined && { methodResponses }),
+    integration:
+      cacheKey.length > 0 && integration.type !== "MOCK_CORS"
+        ? { ...integration, cacheKeyParameters: cacheKey }
+        : integration,
   };
 }
 
@@ -111,43 +172,17 @@ function textOrEmpty(at: Cursor): string {
   return at.isText && at.json() === "" ? "" : at.text();
 }
 
-function toRestMethod(
-  method: Method,
+function routeOf(
+  method: string,
   path: string,
-  of: { readonly functionKey: string; readonly shared: Shared },
-): RestMethod {
-  return {
-    method,
-    path,
-    resourceId: resourceId(path, of.shared.names),
-    apiKeyRequired: false,
-    integration: { type: "AWS_PROXY", functionKey: of.functionKey, timeoutMs: of.shared.timeoutMs },
-  };
+  names: Names,
+): Pick<RestMethod, "method" | "path" | "resourceId"> {
+  return { method, path, resourceId: resourceId(path, names) };
 }
 
-function resourceId(path: string, names: Names): string {
+/** The id of a resource, as `Ref` gives it. */
+export function resourceId(path: string, names: Names): string {
   return names.id(path === "/" ? 10 : 6, "resource", path);
-}
-
-/** What API Gateway would do before or instead of the function, and this machine cannot yet. */
-function refuseUnsupported(at: Cursor): void {
-  const integration = at.optional("integration");
-  const kind = integration?.text().toLowerCase().replaceAll("_", "-");
-  if (integration !== undefined && kind !== undefined && !proxies.includes(kind)) {
-    if (integrations.includes(kind)) integration.notSupported(`the integration ${kind}`);
-    throw failures.create("INTEGRATION_UNKNOWN", {
-      ...integration.place,
-      integration: kind.slice(0, 80),
-      closest: closest(kind, integrations),
-    });
-  }
-  if (at.optional("async")?.flag() === true) at.at("async").notSupported("an asynchronous integration");
-  const request = at.optional("request");
-  for (const key of ["schemas", "schema"]) {
-    if (request?.optional(key) !== undefined) request.at(key).notSupported("validation of request bodies");
-  }
-  const transfer = at.optional("response")?.optional("transferMode");
-  if (transfer?.oneOf(["BUFFERED", "STREAM"]) === "STREAM") transfer.notSupported("response streaming");
 }
 
 /** Two names for one segment would make the route of a request a matter of luck; API Gateway refuses it too. */

@@ -167,7 +167,7 @@ describe("notices", () => {
       "function",
       "functions.main.events[0].websocket.foo",
       "provider.timeOut",
-      "provider.tracing",
+      "provider.tracing.lambda",
       "useDotenv",
     ]);
     expect(service.notices[0]?.says).toContain('Did you mean "functions"?');
@@ -242,13 +242,8 @@ describe("a key that may be a guard", () => {
 
 describe("what guards an API and cannot be run", () => {
   it.each([
-    ["  apiGateway: { resourcePolicy: [{ Effect: Deny }] }", "provider.apiGateway.resourcePolicy"],
-    ["  apiGateway: { disableDefaultEndpoint: true }", "provider.apiGateway.disableDefaultEndpoint"],
     ["  apiGateway: { restApiId: abc }", "provider.apiGateway.restApiId"],
     ["  httpApi: { id: abc }", "provider.httpApi.id"],
-    ["  httpApi: { disableDefaultEndpoint: 'true' }", "provider.httpApi.disableDefaultEndpoint"],
-    ["  endpointType: private", "provider.endpointType"],
-    ["  vpcEndpointIds: [vpce-1]", "provider.vpcEndpointIds"],
   ])("is refused by name: %s", async (line, path) => {
     expect(await failureOf(`${head}${line}\n`)).toMatchObject({ code: "NOT_SUPPORTED", facts: { path } });
   });
