@@ -1,6 +1,7 @@
 // What a definition describes, once read: APIs, functions, tables, buckets, user pools. Plain data.
 import type { CustomDomain } from "./domain.ts";
 import type { HttpApi } from "./http-api.ts";
+import type { LocalIdentity } from "./identity.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import type { ApiKey, RestApi, UsagePlan } from "./rest-api.ts";
 import type { Bucket, Table, UserPool } from "./resources.ts";
@@ -26,6 +27,8 @@ export interface Service {
   readonly userPools: readonly UserPool[];
   readonly domains?: readonly CustomDomain[];
   readonly webAcls?: readonly WebAcl[];
+  /** Who can sign requests locally: from `custom.gatewright.identities`. */
+  readonly identities?: readonly LocalIdentity[];
   /** What the file says and the gateway does not act on; printed at start. */
   readonly notices: readonly Notice[];
 }

@@ -161,16 +161,18 @@ export function readCacheKey(event: Cursor): readonly string[] {
   });
 }
 
-/** Adds what `custom.gatewright.stages` says; gives nothing where no stage has any setting of its own. */
-export function readStages({ root, names }: Definition, main: RestStage): readonly RestStage[] | undefined {
+/** Adds what `custom.gatewright.stages` says to the stages that are known. */
+export function readOwnStages(
+  { root, names }: Definition,
+  known: readonly RestStage[],
+): readonly RestStage[] {
   const written = root.optional("custom")?.optional("gatewright")?.optional("stages")?.entries() ?? [];
-  const stages = new Map([[main.name, main]]);
+  const stages = new Map(known.map((stage) => [stage.name, stage]));
   for (const [name, at] of written) {
     if (!/^[\w-]{1,128}$/.test(name)) at.refuse("under the name of a stage: letters, digits, - and _");
-    const bare = stages.get(name) ?? { name, variables: {}, deploymentId: main.deploymentId };
+    const deploymentId = known[0]?.deploymentId ?? names.id(6, "deployment");
+    const bare = stages.get(name) ?? { name, variables: {}, deploymentId };
     stages.set(name, readOwnStage(at, bare, names.id(6, "deployment", "canary")));
   }
-  const isPlain =
-    written.length === 0 && Object.keys(main).length === 3 && Object.keys(main.variables).length === 0;
-  return isPlain ? undefined : [...stages.values()];
+  return [...stages.values()];
 }

@@ -88,19 +88,23 @@ function nameOf(at: Cursor, models: Models, usual: string): string {
 
 /** A schema stands by itself, as JSON text, or under `schema` beside a name. */
 export function readSchema(at: Cursor): { readonly name?: string; readonly definition: unknown } {
-  if (at.isText) return { definition: parse(at) };
+  if (at.isText) return { definition: parseSchema(at) };
   if (!at.isMap) return at.refuse("a JSON Schema");
   const inner = at.optional("schema");
   if (inner === undefined) return { definition: at.json() };
   const name = at.optional("name")?.text();
   at.at("description").skip();
-  return { definition: inner.isText ? parse(inner) : inner.json(), ...(name !== undefined && { name }) };
+  return {
+    definition: inner.isText ? parseSchema(inner) : inner.json(),
+    ...(name !== undefined && { name }),
+  };
 }
 
-function parse(at: Cursor): unknown {
+/** Data that is written as JSON text. */
+export function parseSchema(at: Cursor): unknown {
   try {
     return JSON.parse(at.text());
   } catch {
-    return at.refuse("a JSON Schema");
+    return at.refuse("JSON");
   }
 }

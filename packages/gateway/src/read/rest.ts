@@ -1,76 +1,181 @@
 // REST API: `http` events and `provider.apiGateway`.
 import type { RestApi, RestMethod } from "../model/rest-api.ts";
-import { createAuthorizerBook, type AuthorizerBook } from "./authorizers.ts";
+import type { RestStage } from "../model/stage.ts";
+import { createAuthorizerBook } from "./authorizers.ts";
 import type { Cursor } from "./cursor.ts";
-import { createRoutes, type Definition } from "./definition.ts";
-import type { FunctionEvent, FunctionTable } from "./functions.ts";
+import type { Declarations, Declared } from "./declared.ts";
+import { createRoutes, type Definition, type Routes } from "./definition.ts";
+import { restMethodLogicalId } from "./framework-parts.ts";
+import type { FunctionTable } from "./functions.ts";
 import type { Names } from "./names.ts";
-import { splitRoute, toMethod, toRestPath } from "./paths.ts";
-import { readRestAuthorizer } from "./rest-authorizer.ts";
+import { toMethod, toRestPath } from "./paths.ts";
+import { readMethods, resourceId } from "./rest-events.ts";
 import { createPreflights, type Preflights } from "./rest-cors.ts";
-import { readIntegration, timeoutBounds } from "./rest-integration.ts";
-import { readCacheKey, readProviderStage, readStages, type MethodOfEvent } from "./rest-stages.ts";
-import { readSharedModels, readValidation, type Models } from "./rest-validation.ts";
+import { timeoutBounds } from "./rest-integration.ts";
+import { readMethodResource } from "./rest-method-resource.ts";
+import {
+  assertOwn,
+  declaredApi,
+  plainApi,
+  readApiSettings,
+  readDeclaredAuthorizers,
+  readDeclaredModels,
+  readGatewayResponses,
+  readValidators,
+  type ApiSettings,
+  type RestContext,
+} from "./rest-resources.ts";
+import { readDeclaredStages } from "./rest-stage-resource.ts";
+import { readOwnStages, readProviderStage, type BareStage, type MethodOfEvent } from "./rest-stages.ts";
+import { readSharedModels } from "./rest-validation.ts";
 
 /** AWS's bound unless the account has had it raised. */
 const integrationTimeoutMs = 29_000;
 
 /**
- * Reads the REST API, or nothing where no function has an `http` event.
+ * Reads the REST API: what `http` events ask the framework for, and what resources declare or change.
+ *
+ * Nothing where there is neither.
  *
  * @throws `ROUTE_DUPLICATE`, `INTEGRATION_UNKNOWN`, `NOT_SUPPORTED`, and the failures of authorizers
  */
-export function readRestApi(definition: Definition, table: FunctionTable): RestApi | undefined {
+export function readRestApi(
+  definition: Definition,
+  table: FunctionTable,
+  declared: Declarations,
+): RestApi | undefined {
   const events = table.events.filter((event) => event.kind === "http");
   const { names, root } = definition;
   const provider = root.at("provider");
-  if (events.length === 0) {
-    // Without an API these have no effect on AWS either.
-    for (const key of ["apiGateway", "apiName", "endpointType", "vpcEndpointIds", "resourcePolicy"]) {
-      provider.at(key).skip();
-    }
-    provider.optional("logs")?.at("restApi").skip();
-    provider.optional("tracing")?.at("apiGateway").skip();
-    return undefined;
-  }
+  const own = declaredApi({ declared, definition }, events.length > 0);
+  if (events.length === 0) ignoreProvider(provider, own !== undefined);
+  if (events.length === 0 && own === undefined) return undefined;
   const settings = provider.optional("apiGateway");
-  const authorizers = createAuthorizerBook("restApi", names);
-  const preflights = createPreflights();
+  const book = createAuthorizerBook("restApi", names);
   const models = readSharedModels(settings?.optional("request"));
-  const shared: Shared = {
+  const context: RestContext = { definition, declared, table, book, models };
+  readDeclaredAuthorizers(context);
+  readDeclaredModels(context);
+  const preflights = createPreflights();
+  const timeoutMs = settings?.optional("timeoutInMillis")?.number(timeoutBounds) ?? integrationTimeoutMs;
+  const routes = createRoutes();
+  const made = readMethods(events, {
     table,
     names,
-    authorizers,
+    authorizers: book,
     preflights,
     models,
-    timeoutMs: settings?.optional("timeoutInMillis")?.number(timeoutBounds) ?? integrationTimeoutMs,
+    timeoutMs,
+    routes,
+  });
+  const methods = readMethodsOf(context, { made, preflights, routes });
+  const stages = readAllStages(context, made);
+  const [main = bareStage(definition)] = stages;
+  const gatewayResponses = readGatewayResponses(context);
+  return {
+    id: names.id(10, "restApi"),
+    ...readSettings(context, own),
+    stage: main.name,
+    stageVariables: main.variables,
+    deploymentId: main.deploymentId,
+    methods,
+    authorizers: book.authorizers,
+    ...(book.cognito.length > 0 && { cognitoAuthorizers: book.cognito }),
+    ...(models.byName.size > 0 && { models: Object.fromEntries(models.byName) }),
+    ...(gatewayResponses.length > 0 && { gatewayResponses }),
+    ...(!isPlain(stages) && { stages }),
   };
-  const made = readMethods(events, shared);
-  const methods = made.map(({ method }) => method);
-  const bare = {
+}
+
+/** Without an API of its own the framework takes no notice of these. */
+function ignoreProvider(provider: Cursor, isDeclared: boolean): void {
+  for (const key of ["apiGateway", "apiName", "endpointType", "vpcEndpointIds", "resourcePolicy"]) {
+    if (!isDeclared || provider.optional(key) === undefined) provider.at(key).skip();
+  }
+  provider.optional("logs")?.at("restApi").skip();
+  provider.optional("tracing")?.at("apiGateway").skip();
+}
+
+function readSettings(context: RestContext, own: Declared | undefined): ApiSettings {
+  const { definition, declared } = context;
+  if (own !== undefined) return readApiSettings(own.properties, { ...plainApi, name: own.logicalId });
+  const provider = definition.root.at("provider");
+  const settings = provider.optional("apiGateway");
+  const base: ApiSettings = {
+    name: readName(provider, definition.names),
+    binaryMediaTypes: settings?.optional("binaryMediaTypes")?.texts() ?? [],
+    apiKeySource: settings?.optional("apiKeySourceType")?.oneOf(["HEADER", "AUTHORIZER"]) ?? "HEADER",
+    ...readExposure(provider),
+  };
+  return declared.patches("ApiGatewayRestApi").reduce((before, at) => readApiSettings(at, before), base);
+}
+
+/** Every method: the framework's with what is laid over them, preflight answers, and the declared ones. */
+function readMethodsOf(
+  context: RestContext,
+  of: { readonly made: readonly MethodOfEvent[]; readonly preflights: Preflights; readonly routes: Routes },
+): readonly RestMethod[] {
+  const { definition, declared, table, book } = context;
+  const { names, paths } = definition;
+  const validators = readValidators(context);
+  const methodContext = { table, book, validators };
+  const own: RestMethod[] = [];
+  for (const { properties: at } of declared.of("AWS::ApiGateway::Resource")) {
+    assertOwn(at, definition);
+    for (const key of ["ParentId", "PathPart"]) at.at(key).text();
+  }
+  for (const { properties: at } of declared.of("AWS::ApiGateway::Method")) {
+    assertOwn(at, definition);
+    const place = at.at("ResourceId");
+    const path =
+      paths.get(place.text()) ?? place.refuse("a resource of this definition, as in !Ref MyResource");
+    const method = toMethod(at.at("HttpMethod").text(), at.at("HttpMethod"));
+    of.routes.claim(`${method} ${path}`, at);
+    const integration = { type: "MOCK", requestParameters: {}, requestTemplates: {}, responses: [] } as const;
+    const base = {
+      ...integration,
+      passthroughBehavior: "WHEN_NO_MATCH",
+      timeoutMs: integrationTimeoutMs,
+    } as const;
+    const bare = { method, path: toRestPath(path, place), resourceId: place.text(), apiKeyRequired: false };
+    own.push(readMethodResource(at, { ...bare, integration: base }, methodContext));
+  }
+  const framework = of.made.map(({ method }) => method);
+  const preflights = of.preflights.methods([...framework, ...own], (path) => resourceId(path, names));
+  return [
+    ...[...framework, ...preflights].map((method) =>
+      declared
+        .patches(restMethodLogicalId(method.method, method.path))
+        .reduce((before, at) => readMethodResource(at, before, methodContext), method),
+    ),
+    ...own,
+  ];
+}
+
+function bareStage({ root, names }: Definition): BareStage {
+  const settings = root.at("provider").optional("apiGateway");
+  return {
     name:
       settings?.optional("stage")?.matching(/^[\w-]{1,128}$/, "a stage: letters, digits, - and _") ??
       names.stage,
     variables: {},
     deploymentId: names.id(6, "deployment"),
   };
-  const stages = readStages(definition, readProviderStage(root, bare, made));
-  const main = stages?.[0] ?? bare;
-  return {
-    id: names.id(10, "restApi"),
-    name: readName(provider, names),
-    stage: main.name,
-    stageVariables: main.variables,
-    deploymentId: main.deploymentId,
-    binaryMediaTypes: settings?.optional("binaryMediaTypes")?.texts() ?? [],
-    apiKeySource: settings?.optional("apiKeySourceType")?.oneOf(["HEADER", "AUTHORIZER"]) ?? "HEADER",
-    methods: [...methods, ...preflights.methods(methods, (path) => resourceId(path, names))],
-    authorizers: authorizers.authorizers,
-    ...(authorizers.cognito.length > 0 && { cognitoAuthorizers: authorizers.cognito }),
-    ...(models.byName.size > 0 && { models: Object.fromEntries(models.byName) }),
-    ...readExposure(provider),
-    ...(stages !== undefined && { stages }),
-  };
+}
+
+function readAllStages(context: RestContext, made: readonly MethodOfEvent[]): readonly RestStage[] {
+  const { definition } = context;
+  const framework = made.length > 0 ? [readProviderStage(definition.root, bareStage(definition), made)] : [];
+  const known = readDeclaredStages(context, framework);
+  return readOwnStages(definition, known.length > 0 ? known : [bareStage(definition)]);
+}
+
+/** Whether there is nothing to tell of the stages but what the API says itself. */
+function isPlain([main, ...others]: readonly RestStage[]): boolean {
+  return (
+    main === undefined ||
+    (others.length === 0 && Object.keys(main).length === 3 && Object.keys(main.variables).length === 0)
+  );
 }
 
 function readName(provider: Cursor, { service, stage }: Names): string {
@@ -111,92 +216,4 @@ function readExposure(
     ...(endpoints !== undefined && { vpcEndpointIds: endpoints.texts() }),
     ...(disabled !== undefined && { disableExecuteApiEndpoint: disabled }),
   };
-}
-
-interface Shared {
-  readonly table: FunctionTable;
-  readonly names: Names;
-  readonly authorizers: AuthorizerBook;
-  readonly preflights: Preflights;
-  readonly models: Models;
-  readonly timeoutMs: number;
-}
-
-function readMethods(events: readonly FunctionEvent[], shared: Shared): MethodOfEvent[] {
-  const routes = createRoutes();
-  const variables = new Map<string, string>();
-  return events.map((event) => {
-    const method = readMethod(event, shared);
-    routes.claim(`${method.method} ${method.path}`, event.at);
-    assertOneVariable(method.path, variables, event.at);
-    return { event, method };
-  });
-}
-
-function readMethod({ at, functionKey }: FunctionEvent, shared: Shared): RestMethod {
-  if (at.isText) {
-    const { method, path } = splitRoute(at);
-    return {
-      ...routeOf(toMethod(method, at), toRestPath(path, at), shared.names),
-      apiKeyRequired: false,
-      integration: { type: "AWS_PROXY", functionKey, timeoutMs: shared.timeoutMs },
-    };
-  }
-  const path = toRestPath(
-    at.at("path").isWritten ? textOrEmpty(at.at("path")) : at.at("path").text(),
-    at.at("path"),
-  );
-  const method = toMethod(at.at("method").text(), at.at("method"));
-  const lambda = shared.table.byKey.get(functionKey);
-  if (lambda === undefined) return at.refuse("an event of a function");
-  const operationName = at.optional("operationId")?.text();
-  const { integration, methodResponses } = readIntegration(at, { lambda, method, ...shared });
-  const cacheKey = readCacheKey(at);
-  shared.preflights.read(at.at("cors"), path, method);
-  return {
-    ...routeOf(method, path, shared.names),
-    ...(operationName !== undefined && { operationName }),
-    ...readRestAuthorizer(at, shared.table, shared.authorizers),
-    apiKeyRequired: at.at("private").isWritten && at.at("private").flag(),
-    ...readValidation(at, shared.models, `${method} ${path}`),
-    ...(methodResponses !== undefined && { methodResponses }),
-    integration:
-      cacheKey.length > 0 && integration.type !== "MOCK_CORS"
-        ? { ...integration, cacheKeyParameters: cacheKey }
-        : integration,
-  };
-}
-
-/** The root path is written `/` or as empty text. */
-function textOrEmpty(at: Cursor): string {
-  return at.isText && at.json() === "" ? "" : at.text();
-}
-
-function routeOf(
-  method: string,
-  path: string,
-  names: Names,
-): Pick<RestMethod, "method" | "path" | "resourceId"> {
-  return { method, path, resourceId: resourceId(path, names) };
-}
-
-/** The id of a resource, as `Ref` gives it. */
-export function resourceId(path: string, names: Names): string {
-  return names.id(path === "/" ? 10 : 6, "resource", path);
-}
-
-/** Two names for one segment would make the route of a request a matter of luck; API Gateway refuses it too. */
-function assertOneVariable(path: string, variables: Map<string, string>, at: Cursor): void {
-  const segments = path.split("/");
-  for (const [index, segment] of segments.entries()) {
-    if (!segment.startsWith("{") || segment.endsWith("+}")) continue;
-    const parent = segments.slice(0, index).join("/");
-    const other = variables.get(parent) ?? segment;
-    if (other !== segment) {
-      at.refuse(`a path with ${other} after ${parent || "/"}, as another event has it`, {
-        hint: "API Gateway allows one name for a segment.",
-      });
-    }
-    variables.set(parent, segment);
-  }
 }
