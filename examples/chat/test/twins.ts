@@ -5,6 +5,7 @@ import { ApiError, type ChatApi } from "../web/api.ts";
 import type { ChatMessage, ChatUser } from "../functions/chat.ts";
 import { createKeptUploads, type KeptUploads } from "../web/kept-uploads.ts";
 import type { ChatLine } from "../web/outbox.ts";
+import type { Resume } from "../web/room-view.ts";
 
 export const ada: ChatUser = { userId: "u-ada", name: "ada" };
 export const grace: ChatUser = { userId: "u-grace", name: "grace" };
@@ -14,11 +15,11 @@ export function message(seq: number, from: ChatUser = grace, id = `m${seq}`): Ch
   return { room: "lobby", seq, id, from, at: 1_000 * seq, text: `text ${seq}` };
 }
 
-/** The history of the lobby; `pageSize` messages a page. */
+/** The history of the lobby, by HTTP and by the socket's `resume`; `pageSize` messages a page. */
 export function memoryApi(
   history: ChatMessage[],
   pageSize = 50,
-): ChatApi & { readonly calls: string[]; isDown: boolean } {
+): ChatApi & { readonly calls: string[]; isDown: boolean; resume: Resume } {
   const calls: string[] = [];
   const api = {
     calls,
@@ -31,6 +32,14 @@ export function memoryApi(
     async after(_room: string, place: number) {
       const found = note(`after ${place}`).filter(({ seq }) => seq > place);
       return { messages: found.slice(0, pageSize), more: found.length > pageSize };
+    },
+    async resume(_room: string, after: number) {
+      const found = note(`resume ${after}`).filter(({ seq }) => seq > after);
+      const [first] = found;
+      if (!first) return { messages: [] };
+      const messages = found.filter(({ seq }, at) => seq === first.seq + at).slice(0, pageSize);
+      const gap = first.seq > after + 1 ? { after, before: first.seq } : undefined;
+      return { messages, gap, more: messages.length < found.length };
     },
     uploadTicket: () => Promise.reject(new ApiError(415, "Files of this type cannot be shared here.")),
     async uploadParts(_room: string, command: PartsCommand) {

@@ -1,5 +1,5 @@
 // The chat as the page lives it: rooms, messages in order, what is on its way, what to do after a lost connection.
-import { connectSocket } from "@gatewright/client";
+import { connectSocket, SocketError } from "@gatewright/client";
 import type { socket } from "../functions/socket.ts";
 import { createApi } from "./api.ts";
 import { nothingYet, type ChatState } from "./chat-state.ts";
@@ -8,7 +8,7 @@ import { createEntrance } from "./entrance.ts";
 import { createKeptUploads } from "./kept-uploads.ts";
 import { createFileLinks, type FileLinks } from "./file-links.ts";
 import { createOutbox, type ChatLine } from "./outbox.ts";
-import { createRoomView, type RoomView } from "./room-view.ts";
+import { createRoomView, type Resume, type RoomView } from "./room-view.ts";
 import type { Session } from "./session.ts";
 import { createStore, type Store } from "./store.ts";
 
@@ -40,7 +40,7 @@ export function startChat(config: PageConfig, session: Session, firstRoom: strin
   const api = createApi(config, session);
   const store = createStore<ChatState>(nothingYet);
   const line = openLine(config, session);
-  const room = createRoomView(store, api);
+  const room = createRoomView(store, api, resumeOver(line));
   const outbox = createOutbox({
     store,
     api,
@@ -103,6 +103,14 @@ function openLine({ websocket }: PageConfig, session: Session): ChatLine {
     protocol: "chat.v1",
     token: (need) => session.token(need),
   });
+}
+
+/** What was missed comes over the socket, which must be there: the room is joined again before it is asked. */
+function resumeOver(line: ChatLine): Resume {
+  return (room, after) =>
+    line.state === "open"
+      ? line.send("resume", { room, after })
+      : Promise.reject(new SocketError("LOST", "There is no connection."));
 }
 
 function hear(line: ChatLine, view: RoomView): void {

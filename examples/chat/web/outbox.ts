@@ -20,6 +20,9 @@ export const passing: ReadonlySet<string> = new Set([
   "QUEUE_FULL",
   "NOT_IN_ROOM",
   "INTERNAL",
+  "TOO_MANY_MESSAGES",
+  "SESSION_EXPIRED",
+  "SESSION_UNKNOWN",
 ]);
 
 /** Messages on their way. */

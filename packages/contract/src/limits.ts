@@ -29,6 +29,10 @@ export const limits = {
   websocketIntegrationTimeoutMs: 29_000,
   /** A Lambda authorizer must answer within this time. */
   authorizerTimeoutMs: 10_000,
+  /** An issuer must answer within this time when its configuration or its keys are fetched. */
+  issuerTimeoutMs: 1500,
+  /** Largest set of keys that is read from an issuer. */
+  keySetBytes: 150_000,
   /** Names, values, separators and line ends of all request headers together. */
   headerBytes: 10_240,
   /** Longest URL of a regional REST API or an HTTP API. */
@@ -46,6 +50,11 @@ export const limits = {
   /** Longest and default time for which a REST authorizer's answer is cached, in seconds. */
   authorizerTtlMaxSeconds: 3600,
   authorizerTtlDefaultSeconds: 300,
+  /** Longest and default time for which a stage's cache keeps an answer, in seconds. */
+  cacheTtlMaxSeconds: 3600,
+  cacheTtlDefaultSeconds: 300,
+  /** Largest answer that a stage's cache keeps. */
+  cacheEntryBytes: 1_048_576,
   /** Requests per second of an account in a region, and the size of its bucket. */
   accountRatePerSecond: 10_000,
   accountBurst: 5_000,

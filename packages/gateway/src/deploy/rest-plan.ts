@@ -1,18 +1,35 @@
 // A REST API made ready to be invoked: everything parsed and indexed, nothing that changes.
 import type { RestApi } from "../model/rest-api.ts";
 import type { Service } from "../model/service.ts";
+import type { RestStage } from "../model/stage.ts";
+import type { Policy } from "../policy/policy.ts";
+import { type Clock, systemClock } from "../ports.ts";
+import type { DeployedWebAcl } from "../waf/web-acl.ts";
 import { deployKeys, type DeployedKey } from "./api-keys.ts";
 import { deployAuthorizers, type DeployedAuthorizer } from "./authorizers.ts";
+import { deployCognito, type DeployedCognito } from "./cognito.ts";
 import { type BinaryTest, compileBinaryTypes } from "./media-types.ts";
+import { type MethodPlans, planMethods } from "./method-plans.ts";
 import { type Place, toPlace } from "./place.ts";
+import { deployResourcePolicy } from "./resource-policy.ts";
 import { createRestRouter, type RestRouter } from "./rest-routes.ts";
+import { deployWebAcls } from "./web-acls.ts";
 
-/** A REST API made ready. */
+/** A deployment of a REST API made ready to be served on one stage. */
 export interface RestPlan {
+  /** As the stage serves it: `stage`, `stageVariables` and `deploymentId` are the stage's. */
   readonly api: RestApi;
+  readonly stage: RestStage;
+  readonly methodPlans: MethodPlans;
+  /** Whether it serves a stage's canary. */
+  readonly isCanary?: true;
   readonly place: Place;
   readonly route: RestRouter;
   readonly authorizers: ReadonlyMap<string, DeployedAuthorizer>;
+  readonly cognito: ReadonlyMap<string, DeployedCognito>;
+  readonly resourcePolicy: Policy | undefined;
+  /** By stage. */
+  readonly webAcls: ReadonlyMap<string, DeployedWebAcl>;
   readonly keys: ReadonlyMap<string, DeployedKey>;
   readonly isBinary: BinaryTest;
 }
@@ -20,24 +37,45 @@ export interface RestPlan {
 /**
  * Makes a REST API ready.
  *
- * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `API_KEY_WITHOUT_VALUE`.
+ * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `API_KEY_WITHOUT_VALUE`,
+ *   `POLICY_UNREADABLE`, `WEB_ACL_INVALID`.
  */
 export function deployRest(
   api: RestApi,
   service: Service,
   apiKeyValues: ReadonlyMap<string, string>,
+  clock: Clock = systemClock,
 ): RestPlan {
   const { apiKeys, usagePlans } = service;
+  const stage = stageOf(api);
+  const place = toPlace(service, api);
+  const cognito = deployCognito(api.cognitoAuthorizers ?? [], service.region);
   const named = api.methods.map(({ method, path, authorizerId }) => ({
     name: `${method} ${path}`,
     authorizerId,
   }));
   return Object.freeze({
     api,
-    place: toPlace(service, api),
+    stage,
+    methodPlans: planMethods(api, stage),
+    place,
     route: createRestRouter(api.methods),
-    authorizers: deployAuthorizers(api.authorizers, named),
+    authorizers: deployAuthorizers(api.authorizers, named, cognito),
+    cognito,
+    resourcePolicy: deployResourcePolicy(api, place),
+    webAcls: deployWebAcls(service, clock),
     keys: deployKeys(api, { apiKeys, usagePlans, apiKeyValues }),
     isBinary: compileBinaryTypes(api.binaryMediaTypes),
   });
+}
+
+/** The stage that an API is about: what its settings say, or a stage without any. */
+export function stageOf(api: RestApi): RestStage {
+  return (
+    api.stages?.find(({ name }) => name === api.stage) ?? {
+      name: api.stage,
+      variables: api.stageVariables,
+      deploymentId: api.deploymentId,
+    }
+  );
 }

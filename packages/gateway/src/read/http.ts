@@ -35,9 +35,12 @@ export function readHttpApi(definition: Definition, table: FunctionTable): HttpA
   );
   const payload = settings?.optional("payload")?.oneOf(["1.0", "2.0"]) ?? "2.0";
   const routes = readRoutes(events, (event) => ({
-    functionKey: event.functionKey,
-    payloadVersion: table.payloads.get(event.functionKey) ?? payload,
-    timeoutMs: integrationTimeoutMs,
+    integration: {
+      type: "AWS_PROXY",
+      functionKey: event.functionKey,
+      payloadVersion: table.payloads.get(event.functionKey) ?? payload,
+      timeoutMs: integrationTimeoutMs,
+    },
     ...readRouteAuthorizer(event.at, authorizers),
   }));
   const serviceFirst = settings?.optional("shouldStartNameWithService")?.flag() ?? false;

@@ -6,6 +6,7 @@ import { toCorsHeaders } from "../../integrations/mock-cors.ts";
 import type { Functions } from "../../ports.ts";
 import type { Admitted, Integrated } from "../exchange.ts";
 import { lastHeader } from "../headers.ts";
+import { Rejection } from "../rejection.ts";
 import { toRestEvent } from "../rest-event.ts";
 
 /** Calls the method's integration. Never throws for what the integration does: that is the outcome. */
@@ -14,7 +15,12 @@ export async function integrate(
   plan: RestPlan,
   functions: Functions,
 ): Promise<Integrated> {
-  return { ...admitted, outcome: await call(admitted, plan, functions) };
+  const { notes, now } = admitted.trace;
+  const startedAt = now();
+  const outcome = await call(admitted, plan, functions);
+  notes.reached = admitted;
+  notes.integration = { startedAt, latencyMs: now() - startedAt, outcome };
+  return { ...admitted, outcome };
 }
 
 async function call(admitted: Admitted, plan: RestPlan, functions: Functions): Promise<IntegrationOutcome> {
@@ -22,6 +28,10 @@ async function call(admitted: Admitted, plan: RestPlan, functions: Functions): P
   if (integration.type === "MOCK_CORS") {
     const origin = lastHeader(admitted.http.headers, "origin") ?? "";
     return { from: "mock", headers: toCorsHeaders(integration, origin) };
+  }
+  if (integration.type !== "AWS_PROXY") {
+    const why = `Integrations of type ${integration.type} do not run here`;
+    throw new Rejection("API_CONFIGURATION_ERROR", { why });
   }
   const { functionKey, timeoutMs } = integration;
   if (integration.responseTransferMode === "STREAM") {

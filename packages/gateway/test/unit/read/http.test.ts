@@ -25,9 +25,7 @@ describe("routes", () => {
     ]);
     expect(routes[0]).toEqual({
       routeKey: "GET /a/{b}",
-      functionKey: "main",
-      payloadVersion: "2.0",
-      timeoutMs: 30_000,
+      integration: { type: "AWS_PROXY", functionKey: "main", payloadVersion: "2.0", timeoutMs: 30_000 },
     });
     expect([stage, name]).toEqual(["$default", "dev-shop"]);
   });
@@ -35,9 +33,10 @@ describe("routes", () => {
   it("take the payload version of the function, then of the API", async () => {
     const more = "  httpApi: { payload: '1.0', name: mine }\n";
     const one = await api("      - httpApi: GET /a", more);
-    expect([one.name, one.routes[0]?.payloadVersion]).toEqual(["mine", "1.0"]);
+    expect(one.name).toBe("mine");
+    expect(one.routes[0]?.integration).toMatchObject({ payloadVersion: "1.0" });
     const two = await api("      - httpApi: GET /a\n    httpApi: { payload: '2.0' }", more);
-    expect(two.routes[0]?.payloadVersion).toBe("2.0");
+    expect(two.routes[0]?.integration).toMatchObject({ payloadVersion: "2.0" });
     const failure = await failureOf(withEvents("      - httpApi: GET /a", "  httpApi: { payload: 2.0 }\n"));
     expect(failure.message).toContain("Put it in quotes.");
   });

@@ -50,7 +50,9 @@ describe("the reference definition", () => {
       },
     ]);
     const session = httpApi!.authorizers[0]?.id;
-    expect(httpApi!.routes.map((route) => [route.routeKey, route.authorizerId, route.timeoutMs])).toEqual([
+    expect(
+      httpApi!.routes.map((route) => [route.routeKey, route.authorizerId, route.integration.timeoutMs]),
+    ).toEqual([
       ["GET /rooms", session, 30_000],
       ["GET /rooms/{room}/messages", session, 30_000],
       ["POST /rooms/{room}/uploads", session, 30_000],
