@@ -3,8 +3,8 @@ import type { HttpApi, HttpRoute } from "../model/http-api.ts";
 import type { Service } from "../model/service.ts";
 import { deployAuthorizers, type DeployedAuthorizer } from "./authorizers.ts";
 import { createHttpRouter, type HttpRouter } from "./http-routes.ts";
-import type { PlannedBucket } from "./method-plans.ts";
 import { deployJwt, type DeployedJwt } from "./jwt.ts";
+import type { PlannedBucket } from "./method-plans.ts";
 import { type Place, toPlace } from "./place.ts";
 
 /** An HTTP API made ready. */
@@ -13,11 +13,11 @@ export interface HttpPlan {
   readonly place: Place;
   readonly route: HttpRouter;
   readonly authorizers: ReadonlyMap<string, DeployedAuthorizer>;
+  readonly jwt: ReadonlyMap<string, DeployedJwt>;
   /** Of routes that have a limit of their own. */
   readonly throttles: ReadonlyMap<HttpRoute, PlannedBucket>;
   /** Of all other routes of the stage. */
   readonly stageThrottle?: PlannedBucket;
-  readonly jwt: ReadonlyMap<string, DeployedJwt>;
 }
 
 /**
@@ -32,12 +32,12 @@ export function deployHttp(api: HttpApi, service: Service): HttpPlan {
     api,
     place: toPlace(service, api),
     route: createHttpRouter(api.routes),
+    authorizers: deployAuthorizers(api.authorizers, named, jwt),
+    jwt,
     throttles: planThrottles(api),
     ...(api.defaultThrottle && {
       stageThrottle: { meter: JSON.stringify([api.id, api.stage]), size: api.defaultThrottle },
     }),
-    authorizers: deployAuthorizers(api.authorizers, named, jwt),
-    jwt,
   });
 }
 

@@ -3,8 +3,6 @@ import type { RestApi } from "../model/rest-api.ts";
 import type { Service } from "../model/service.ts";
 import type { RestStage } from "../model/stage.ts";
 import type { Policy } from "../policy/policy.ts";
-import { type Clock, systemClock } from "../ports.ts";
-import type { DeployedWebAcl } from "../waf/web-acl.ts";
 import { deployKeys, type DeployedKey } from "./api-keys.ts";
 import { deployAuthorizers, type DeployedAuthorizer } from "./authorizers.ts";
 import { deployCognito, type DeployedCognito } from "./cognito.ts";
@@ -13,7 +11,6 @@ import { type MethodPlans, planMethods } from "./method-plans.ts";
 import { type Place, toPlace } from "./place.ts";
 import { deployResourcePolicy } from "./resource-policy.ts";
 import { createRestRouter, type RestRouter } from "./rest-routes.ts";
-import { deployWebAcls } from "./web-acls.ts";
 
 /** A deployment of a REST API made ready to be served on one stage. */
 export interface RestPlan {
@@ -28,8 +25,6 @@ export interface RestPlan {
   readonly authorizers: ReadonlyMap<string, DeployedAuthorizer>;
   readonly cognito: ReadonlyMap<string, DeployedCognito>;
   readonly resourcePolicy: Policy | undefined;
-  /** By stage. */
-  readonly webAcls: ReadonlyMap<string, DeployedWebAcl>;
   readonly keys: ReadonlyMap<string, DeployedKey>;
   readonly isBinary: BinaryTest;
 }
@@ -38,18 +33,17 @@ export interface RestPlan {
  * Makes a REST API ready.
  *
  * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `API_KEY_WITHOUT_VALUE`,
- *   `POLICY_UNREADABLE`, `WEB_ACL_INVALID`.
+ *   `POLICY_UNREADABLE`.
  */
 export function deployRest(
   api: RestApi,
   service: Service,
   apiKeyValues: ReadonlyMap<string, string>,
-  clock: Clock = systemClock,
 ): RestPlan {
   const { apiKeys, usagePlans } = service;
-  const stage = stageOf(api);
   const place = toPlace(service, api);
   const cognito = deployCognito(api.cognitoAuthorizers ?? [], service.region);
+  const stage = stageOf(api);
   const named = api.methods.map(({ method, path, authorizerId }) => ({
     name: `${method} ${path}`,
     authorizerId,
@@ -63,7 +57,6 @@ export function deployRest(
     authorizers: deployAuthorizers(api.authorizers, named, cognito),
     cognito,
     resourcePolicy: deployResourcePolicy(api, place),
-    webAcls: deployWebAcls(service, clock),
     keys: deployKeys(api, { apiKeys, usagePlans, apiKeyValues }),
     isBinary: compileBinaryTypes(api.binaryMediaTypes),
   });

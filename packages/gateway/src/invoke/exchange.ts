@@ -5,6 +5,7 @@ import type { RestRoute } from "../deploy/rest-routes.ts";
 import type { IamCaller } from "../identities/identities.ts";
 import type { IntegrationOutcome } from "../integrations/integration.ts";
 import type { ArrivedHttp } from "./application.ts";
+import type { Policy } from "../policy/policy.ts";
 import type { WafVerdict } from "../waf/web-acl.ts";
 import type { Trace } from "./trace.ts";
 
@@ -24,20 +25,20 @@ export interface Arrived {
 /** Its URL and headers are not too long. */
 export type Sized = Arrived & { readonly headerBytes: number };
 
-/** Its stage is known. */
-export type Staged = Sized & {
-  /** Without the stage, percent-encoding kept. */
-  readonly path: string;
-};
-
 /** No web ACL keeps it out. */
-export type Filtered = Staged & {
+export type Filtered = Sized & {
   /** What the web ACL of its stage said; `null` where it has none. */
   readonly waf: WafVerdict | null;
 };
 
+/** Its stage is known. */
+export type Staged = Filtered & {
+  /** Without the stage, percent-encoding kept. */
+  readonly path: string;
+};
+
 /** Its method is known. */
-export type Routed = Filtered & { readonly route: RestRoute };
+export type Routed = Staged & { readonly route: RestRoute };
 
 /** The resource policy does not forbid it. */
 export type Permitted = Routed & {
@@ -47,6 +48,8 @@ export type Permitted = Routed & {
 
 /** It may enter. */
 export type Authorized = Permitted & {
+  /** The caller's own policies, or what the Lambda authorizer gave; `null` where there is neither. */
+  readonly identityPolicy: Policy | null;
   /** Who signed it, on methods with IAM. */
   readonly iamCaller: IamCaller | null;
   /** What the authorizer said; `null` on methods without one. */

@@ -9,13 +9,13 @@ import type { Clock, Functions, Ids, Log } from "../ports.ts";
 import type { ArrivedHttp, HttpAnswer, HttpApplication } from "./application.ts";
 import { type Access, createAuthorizers } from "./ask-authorizer.ts";
 import { addCors } from "./cors.ts";
+import { createHearCaller } from "./caller-headers.ts";
 import { toTraceId } from "./forwarded.ts";
-import { answerHttpThrown } from "./http-answer.ts";
+import { answerHttpThrown, toHttpError } from "./http-answer.ts";
 import type { HttpArrived } from "./http-exchange.ts";
 import { type HttpGateway, invokeHttp } from "./http-pipeline.ts";
 import { HttpRejection } from "./rejection.ts";
 import { logRequest } from "./request-line.ts";
-import { bodyTooLarge } from "./too-large.ts";
 import { createTrace } from "./trace.ts";
 
 /** What an HTTP API is made of. */
@@ -26,12 +26,14 @@ export interface HttpApiOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** @default nobody can sign, and tokens are checked with the keys at their issuers' own addresses */
+  readonly access?: Access;
+  /** Whether callers on this machine may say where they call from. @default false */
+  readonly callerHeaders?: boolean;
   /** Buckets that it shares with other APIs of the account. @default its own */
   readonly buckets?: Buckets;
   /** Of all APIs that share the buckets. @default 10,000 requests a second, 5,000 at once */
   readonly accountThrottle?: ThrottleSettings;
-  /** @default nobody can sign, and tokens are checked with the keys at their issuers' own addresses */
-  readonly access?: Access;
 }
 
 /** An HTTP API that answers, and what can be done with it meanwhile. */
@@ -65,20 +67,17 @@ export function createHttpApi(options: HttpApiOptions): HttpApiApplication {
     logRequest(log, { ...arrived, api: "HTTP", status: answer.status, ms: clock.now() - arrived.at });
     return { ...answer, headers: [...headers, ["Apigw-Requestid", arrived.requestId]] };
   };
+  const hear = createHearCaller(options.callerHeaders ?? false, log);
   return {
     stages: gateway.stages,
     async answer(http) {
-      const arrived = receive(http, options);
+      const arrived = receive(hear(http), options);
       const outcome = await invokeHttp(arrived, gateway).catch((thrown: unknown) =>
         answerHttpThrown(thrown, arrived, log),
       );
       return finish(arrived, outcome);
     },
-    tooLarge(http) {
-      const arrived = receive(http, options);
-      const refused = new HttpRejection("REQUEST_TOO_LARGE", bodyTooLarge);
-      return finish(arrived, answerHttpThrown(refused, arrived, log));
-    },
+    tooLarge: (http) => finish(receive(http, options), toHttpError(new HttpRejection("REQUEST_TOO_LARGE"))),
   };
 }
 

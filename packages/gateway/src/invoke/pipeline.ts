@@ -2,6 +2,7 @@
 import type { RestStages } from "../deploy/rest-stages.ts";
 import type { ResponseCaches } from "../meters/response-caches.ts";
 import type { Functions, Ids } from "../ports.ts";
+import type { DeployedWebAcl } from "../waf/web-acl.ts";
 import type { HttpAnswer } from "./application.ts";
 import type { Authorizers } from "./ask-authorizer.ts";
 import type { Arrived } from "./exchange.ts";
@@ -22,6 +23,8 @@ export interface RestGateway extends StageChoice {
   readonly stages: RestStages;
   readonly functions: Functions;
   readonly authorizers: Authorizers;
+  /** By stage. */
+  readonly webAcls: ReadonlyMap<string, DeployedWebAcl>;
   readonly meters: Meters;
   readonly caches: ResponseCaches;
   readonly mayInvalidate: MayInvalidate;
@@ -37,9 +40,9 @@ export async function invoke(arrived: Arrived, to: RestGateway): Promise<HttpAns
   const healthy = answerHealthCheck(arrived.http);
   if (healthy) return healthy;
   const sized = checkSize(arrived);
-  const { staged, plan } = matchStage(sized, to);
-  const filtered = filterByWaf(staged, plan);
-  const routed = matchRoute(filtered, plan);
+  const filtered = filterByWaf(sized, to.webAcls);
+  const { staged, plan } = matchStage(filtered, to);
+  const routed = matchRoute(staged, plan);
   const permitted = checkPolicy(routed, plan);
   const authorized = await authorize(permitted, plan, to.authorizers);
   const keyed = takeApiKey(authorized, plan);

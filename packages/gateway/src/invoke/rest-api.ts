@@ -1,22 +1,25 @@
 // A REST API, ready to stand behind a door.
 import { createRestStages, type RestStages } from "../deploy/rest-stages.ts";
+import { deployWebAcls } from "../deploy/web-acls.ts";
 import { type Buckets, createBuckets } from "../meters/bucket.ts";
 import { createResponseCaches, type ResponseCaches } from "../meters/response-caches.ts";
 import { createUsage, type Usage } from "../meters/usage.ts";
 import type { RestApi } from "../model/rest-api.ts";
 import type { Service } from "../model/service.ts";
 import { defaultAccountThrottle, type ThrottleSettings } from "../model/stage.ts";
+import { explainUnknownKey } from "../policy/condition-keys.ts";
 import type { Clock, Functions, Ids, Log } from "../ports.ts";
 import { addRestIds, answerThrown, restTooLarge } from "./answer.ts";
 import type { ArrivedHttp, HttpApplication } from "./application.ts";
 import { type Access, createAuthorizers } from "./ask-authorizer.ts";
 import type { Arrived } from "./exchange.ts";
+import { createHearCaller } from "./caller-headers.ts";
 import { toTraceId } from "./forwarded.ts";
 import { invoke, type RestGateway } from "./pipeline.ts";
 import { logReason, logRequest } from "./request-line.ts";
+import { mayInvalidate } from "./may-invalidate.ts";
 import type { MayInvalidate } from "./steps/cached.ts";
 import { tellEnd } from "./streamed-answer.ts";
-import { bodyTooLarge } from "./too-large.ts";
 import { createTrace } from "./trace.ts";
 
 /** What a REST API is made of. */
@@ -29,6 +32,10 @@ export interface RestApiOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** @default nobody can sign, and tokens are checked with the keys at their issuers' own addresses */
+  readonly access?: Access;
+  /** Whether callers on this machine may say where they call from. @default false */
+  readonly callerHeaders?: boolean;
   /** Buckets that it shares with other APIs of the account. @default its own */
   readonly buckets?: Buckets;
   /** Of all APIs that share the buckets. @default 10,000 requests a second, 5,000 at once */
@@ -37,12 +44,10 @@ export interface RestApiOptions {
   readonly usage?: Usage;
   /** Most bytes that one stage's cache takes of this machine's memory. @default 256 MB */
   readonly cacheBytes?: number;
-  /** Who may refresh a cache with `Cache-Control: max-age=0`. @default nobody who must ask */
+  /** Who may refresh a cache with `Cache-Control: max-age=0`. @default who is allowed to by policies */
   readonly mayInvalidate?: MayInvalidate;
   /** From 0 up to 1. @default Math.random */
   readonly random?: () => number;
-  /** @default nobody can sign, and tokens are checked with the keys at their issuers' own addresses */
-  readonly access?: Access;
 }
 
 /** A REST API that answers, and what can be done with it meanwhile. */
@@ -63,11 +68,13 @@ export interface RestApplication extends HttpApplication {
 export function createRestApi(options: RestApiOptions): RestApplication {
   const { clock, log } = options;
   const gateway = toGateway(options);
+  warnOfUnknownKeys(gateway, options);
+  const hear = createHearCaller(options.callerHeaders ?? false, log);
   return {
     stages: gateway.stages,
     caches: gateway.caches,
     async answer(http) {
-      const arrived = receive(http, options);
+      const arrived = receive(hear(http), options);
       const outcome = await invoke(arrived, gateway).catch((thrown: unknown) =>
         answerThrown(thrown, arrived, log),
       );
@@ -84,9 +91,7 @@ export function createRestApi(options: RestApiOptions): RestApplication {
     },
     tooLarge(http) {
       const answer = restTooLarge();
-      const at = { ...receive(http, options), api: "REST", status: answer.status } as const;
-      logReason(log, at, bodyTooLarge);
-      logRequest(log, { ...at, ms: 0 });
+      logRequest(log, { ...receive(http, options), api: "REST", status: answer.status, ms: 0 });
       return answer;
     },
   };
@@ -99,6 +104,7 @@ function toGateway(options: RestApiOptions): RestGateway {
     random: options.random ?? Math.random,
     functions,
     authorizers: createAuthorizers(functions, clock, options.access),
+    webAcls: deployWebAcls(options.service, clock),
     meters: {
       buckets: options.buckets ?? createBuckets(clock),
       usage: options.usage ?? createUsage(clock),
@@ -106,9 +112,15 @@ function toGateway(options: RestApiOptions): RestGateway {
       clock,
     },
     caches: createResponseCaches(clock, options.cacheBytes),
-    mayInvalidate: options.mayInvalidate ?? (() => false),
+    mayInvalidate: options.mayInvalidate ?? mayInvalidate,
     ids,
   };
+}
+
+function warnOfUnknownKeys({ stages }: RestGateway, { api, log }: RestApiOptions): void {
+  for (const key of stages.find(api.stage)?.plan.resourcePolicy?.unknownKeys ?? []) {
+    log.warn(explainUnknownKey(`The resource policy of ${api.name}`, key));
+  }
 }
 
 function receive(http: ArrivedHttp, { clock, ids }: RestApiOptions): Arrived {

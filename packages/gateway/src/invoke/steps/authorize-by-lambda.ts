@@ -48,6 +48,7 @@ export async function authorizeByLambda(
   const { principalId, context, usageIdentifierKey } = answer;
   return {
     ...routed,
+    identityPolicy: answer.policy,
     iamCaller: null,
     authorizer: { ...context, principalId, integrationLatency: latencyMs },
     usageIdentifierKey,
