@@ -10,6 +10,8 @@ export const limits = {
   payloadBytes: 10_485_760,
   /** One synchronous Lambda invocation, each way: 6 MB and a little for the envelope, as observed. */
   lambdaPayloadBytes: 6_291_556,
+  /** What an Application Load Balancer takes from a function. */
+  balancerPayloadBytes: 1_048_576,
   /** One streamed Lambda answer, as a whole. */
   lambdaStreamBytes: 209_715_200,
   /** Where the metadata of a streamed answer to a REST API must end, with the 8 bytes that end it. */

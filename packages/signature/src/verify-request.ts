@@ -27,6 +27,7 @@ export interface Accepted {
   readonly scope: Scope;
   /** What the signature says about the body; the server holds the body against it. */
   readonly payloadHash: string;
+  readonly signedHeaders: Readonly<Record<string, string>>;
 }
 
 const defaultSkewMs = 15 * 60_000;
@@ -58,10 +59,19 @@ function refuseScope(claim: Claim, { region, service }: Verifier): Refusal | und
     : refuse(malformed, "The credential's day is not the day of X-Amz-Date.");
 }
 
-function refuseTime(claim: Claim, { now: date, skewMs = defaultSkewMs }: Verifier): Refusal | undefined {
-  const now = date.getTime();
+/** Whether a moment (milliseconds) is too far from the verifier's now for a signature in the header. */
+export function isSkewed(
+  time: number,
+  { now, skewMs = defaultSkewMs }: Pick<Verifier, "now" | "skewMs">,
+): boolean {
+  return Math.abs(now.getTime() - time) > skewMs;
+}
+
+function refuseTime(claim: Claim, verifier: Verifier): Refusal | undefined {
+  const { skewMs = defaultSkewMs } = verifier;
+  const now = verifier.now.getTime();
   if (claim.expires === undefined) {
-    return Math.abs(now - claim.time) > skewMs ? refuse("RequestTimeTooSkewed") : undefined;
+    return isSkewed(claim.time, verifier) ? refuse("RequestTimeTooSkewed") : undefined;
   }
   if (claim.time - now > skewMs) return refuse("AccessDenied", "Request is not valid yet");
   return now > claim.time + claim.expires * 1000 ? refuse("AccessDenied", "Request has expired") : undefined;
@@ -78,8 +88,8 @@ function prove(claim: Claim, request: RequestToVerify, verifier: Verifier): Acce
     const { canonicalRequest, stringToSign } = expected;
     return { ...refuse("SignatureDoesNotMatch"), expected: { canonicalRequest, stringToSign } };
   }
-  const { accessKeyId, signature, amzDate, scope, by } = claim;
-  return { ok: true, by, accessKeyId, signature, amzDate, scope, payloadHash };
+  const { accessKeyId, signature, amzDate, scope, by, signedHeaders } = claim;
+  return { ok: true, by, accessKeyId, signature, amzDate, scope, payloadHash, signedHeaders };
 }
 
 function expectedSignature(

@@ -128,13 +128,17 @@ function portsFor(
 function guard(
   answer: (request: PlainRequest) => HttpAnswer | Promise<HttpAnswer>,
   log: Log,
-): (request: PlainRequest) => Promise<HttpAnswer> {
-  return async (request) => {
+): (request: PlainRequest) => HttpAnswer | Promise<HttpAnswer> {
+  const fault = (error: unknown): HttpAnswer => {
+    log.error(`WebSocket @connections: ${String(error)}`);
+    return refuse("GATEWAY_FAULT").answer;
+  };
+  return (request) => {
     try {
-      return await answer(request);
+      const answered = answer(request);
+      return answered instanceof Promise ? answered.catch(fault) : answered;
     } catch (error) {
-      log.error(`WebSocket @connections: ${String(error)}`);
-      return refuse("GATEWAY_FAULT").answer;
+      return fault(error);
     }
   };
 }
