@@ -1,8 +1,10 @@
 // The one catch of a REST API: whatever was thrown on the way becomes an answer.
 import { gatewayResponses } from "@gatewright/contract";
+import type { RestPlan } from "../deploy/rest-plan.ts";
 import type { Log } from "../ports.ts";
 import type { HttpAnswer } from "./application.ts";
 import type { Arrived } from "./exchange.ts";
+import { customise } from "./gateway-response.ts";
 import { Rejection } from "./rejection.ts";
 import { logReason } from "./request-line.ts";
 
@@ -10,15 +12,23 @@ import { logReason } from "./request-line.ts";
 const spaced = new Set<string>(["INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT", "REQUEST_TOO_LARGE"]);
 
 /** Answers a request that was refused, or that met a bug of ours (500, with its stack in the log). */
-export function answerThrown(thrown: unknown, { trace }: Arrived, log: Log): HttpAnswer {
-  if (thrown instanceof Rejection) {
-    const answer = toGatewayResponse(thrown);
-    const { why } = thrown.detail;
-    if (why !== undefined) logReason(log, { api: "REST", status: answer.status, trace }, why);
-    return answer;
+export function answerThrown(
+  thrown: unknown,
+  arrived: Arrived,
+  { plan, log }: { readonly plan: RestPlan; readonly log: Log },
+): HttpAnswer {
+  if (!(thrown instanceof Rejection)) {
+    log.error(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
+    return toGatewayResponse(new Rejection("API_CONFIGURATION_ERROR"));
   }
-  log.error(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
-  return toGatewayResponse(new Rejection("API_CONFIGURATION_ERROR"));
+  const customised = plan.gatewayResponses.get(thrown.type);
+  const plain = toGatewayResponse(thrown);
+  const answer = customised ? customise(plain, { rejection: thrown, arrived, plan, customised }) : plain;
+  const { why } = thrown.detail;
+  if (why !== undefined) {
+    logReason(log, { api: "REST", status: answer.status, trace: arrived.trace }, why);
+  }
+  return answer;
 }
 
 /**

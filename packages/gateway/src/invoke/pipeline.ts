@@ -1,5 +1,7 @@
 // The order of work of a REST API. Read this first.
 import type { RestPlan } from "../deploy/rest-plan.ts";
+import type { LocalServices } from "../integrations/aws-request.ts";
+import type { CallHttp } from "../integrations/call-http.ts";
 import type { Functions, Ids } from "../ports.ts";
 import type { HttpAnswer } from "./application.ts";
 import type { Authorizers } from "./ask-authorizer.ts";
@@ -7,15 +9,20 @@ import type { Arrived } from "./exchange.ts";
 import { authorize } from "./steps/authorize.ts";
 import { checkSize } from "./steps/check-size.ts";
 import { integrate } from "./steps/integrate.ts";
+import { mapRequest } from "./steps/map-request.ts";
 import { mapResponse } from "./steps/map-response.ts";
 import { matchRoute } from "./steps/match-route.ts";
 import { takeApiKey } from "./steps/take-api-key.ts";
 import { type Meters, throttle } from "./steps/throttle.ts";
+import { validate } from "./steps/validate.ts";
 
 /** What a deployed REST API is invoked with. */
 export interface RestGateway {
   readonly plan: RestPlan;
   readonly functions: Functions;
+  readonly callHttp: CallHttp;
+  /** The AWS services that run here; absent where none does. */
+  readonly services: LocalServices | undefined;
   readonly authorizers: Authorizers;
   readonly meters: Meters;
   readonly ids: Ids;
@@ -32,6 +39,8 @@ export async function invoke(arrived: Arrived, to: RestGateway): Promise<HttpAns
   const authorized = await authorize(routed, to.plan, to.authorizers);
   const keyed = takeApiKey(authorized, to.plan);
   const admitted = throttle(keyed, to.meters);
-  const integrated = await integrate(admitted, to.plan, to.functions);
+  const validated = validate(admitted, to.plan);
+  const mapped = mapRequest(validated, to.plan, to);
+  const integrated = await integrate(mapped, to.plan, to);
   return mapResponse(integrated, to.plan, to.ids);
 }

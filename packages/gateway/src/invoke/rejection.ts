@@ -6,6 +6,10 @@ export interface RejectionDetail {
   readonly status?: number;
   readonly message?: string;
   readonly why?: string;
+  /** `$context.error.validationErrorString`, made when a gateway response asks for it. */
+  readonly validationError?: () => string;
+  /** What the authorizer that refused said, for `$context.authorizer`. */
+  readonly authorizer?: object;
 }
 
 /** A REST request that ends in a gateway response. */

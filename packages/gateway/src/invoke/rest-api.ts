@@ -3,6 +3,8 @@ import { deployRest } from "../deploy/rest-plan.ts";
 import { createBuckets } from "../meters/bucket.ts";
 import { createKeptAnswers } from "../meters/kept-answers.ts";
 import { createQuotas } from "../meters/quota.ts";
+import type { LocalServices } from "../integrations/aws-request.ts";
+import { createCallHttp } from "../integrations/call-http.ts";
 import type { RestApi } from "../model/rest-api.ts";
 import type { Service } from "../model/service.ts";
 import type { Clock, Functions, Ids, Log } from "../ports.ts";
@@ -25,6 +27,8 @@ export interface RestApiOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** The AWS services that run here, for integrations that call them. @default none does */
+  readonly services?: LocalServices;
 }
 
 /**
@@ -34,22 +38,26 @@ export interface RestApiOptions {
  * const application = createRestApi({ api, service, functions, apiKeyValues: new Map(), clock, ids, log });
  * const door = await startHttpDoor({ port: 4001, for: "the REST API", application });
  *
- * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `API_KEY_WITHOUT_VALUE`.
+ * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `API_KEY_WITHOUT_VALUE`, and what cannot
+ *   be read in templates, mappings, models and gateway responses.
  */
 export function createRestApi(options: RestApiOptions): HttpApplication {
   const { functions, clock, ids, log } = options;
   const gateway: RestGateway = {
     plan: deployRest(options.api, options.service, options.apiKeyValues),
     functions,
+    callHttp: createCallHttp(clock),
+    services: options.services,
     authorizers: { functions, clock, answers: createKeptAnswers(clock) },
     meters: { buckets: createBuckets(clock), quotas: createQuotas(clock), clock },
     ids,
   };
+  for (const warning of gateway.plan.warnings) log.warn(`REST ${warning}`);
   return {
     async answer(http) {
       const arrived = receive(http, options);
       const outcome = await invoke(arrived, gateway).catch((thrown: unknown) =>
-        answerThrown(thrown, arrived, log),
+        answerThrown(thrown, arrived, { plan: gateway.plan, log }),
       );
       const answer = addRestIds(outcome, arrived);
       const { status, stream } = answer;
@@ -79,5 +87,6 @@ function receive(http: ArrivedHttp, { clock, ids }: RestApiOptions): Arrived {
     traceId: toTraceId(http.headers, at, ids),
     at,
     trace: createTrace(() => clock.now()),
+    progress: { furthest: undefined },
   };
 }

@@ -83,10 +83,11 @@ function admit(
     });
   }
   const verdict = judgeAnswer(result, arn);
-  if (verdict === "implicit-deny") throw new Rejection("ACCESS_DENIED");
+  const refusing = { ...result.context, principalId: result.principalId };
+  if (verdict === "implicit-deny") throw new Rejection("ACCESS_DENIED", { authorizer: refusing });
   if (verdict === "explicit-deny") {
     const message = "User is not authorized to access this resource with an explicit deny";
-    throw new Rejection("ACCESS_DENIED", { message });
+    throw new Rejection("ACCESS_DENIED", { message, authorizer: refusing });
   }
   const { principalId, context, usageIdentifierKey } = result;
   return {

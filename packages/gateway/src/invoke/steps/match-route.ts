@@ -20,5 +20,7 @@ export function matchRoute(sized: Sized, plan: RestPlan): Routed {
   const route = plan.route(sized.http.method, path);
   if (!route) throw new Rejection("MISSING_AUTHENTICATION_TOKEN");
   sized.trace.write("match-route", `${route.method.method} ${route.method.path}`);
-  return { ...sized, path, route };
+  const routed = { ...sized, path, route };
+  sized.progress.furthest = routed;
+  return routed;
 }

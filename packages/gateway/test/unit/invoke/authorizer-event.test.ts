@@ -26,6 +26,7 @@ const arrived = (target: string) => ({
   traceId: trace,
   at,
   trace: createTrace(() => at),
+  progress: { furthest: undefined },
 });
 const identity = {
   accessKey: null,

@@ -18,6 +18,7 @@ function eventOf(http: ArrivedHttp, api: RestApi, more: Partial<Admitted> = {}) 
     traceId: trace,
     at,
     trace: createTrace(() => at),
+    progress: { furthest: undefined },
   };
   const routed = matchRoute(checkSize(arrived), plan);
   const known = { authorizer: null, usageIdentifierKey: undefined, apiKey: null, admittedAt: at };
