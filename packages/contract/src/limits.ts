@@ -44,6 +44,11 @@ export const limits = {
   /** Longest and default time for which a REST authorizer's answer is cached, in seconds. */
   authorizerTtlMaxSeconds: 3600,
   authorizerTtlDefaultSeconds: 300,
+  /** Longest and default time for which a stage's cache keeps an answer, in seconds. */
+  cacheTtlMaxSeconds: 3600,
+  cacheTtlDefaultSeconds: 300,
+  /** Largest answer that a stage's cache keeps. */
+  cacheEntryBytes: 1_048_576,
   /** Requests per second of an account in a region, and the size of its bucket. */
   accountRatePerSecond: 10_000,
   accountBurst: 5_000,

@@ -3,18 +3,25 @@ import type { GatewayResponseType } from "@gatewright/contract";
 import { canRunHere } from "../integrations/aws-request.ts";
 import type { RestApi, RestMethod } from "../model/rest-api.ts";
 import type { Service } from "../model/service.ts";
+import type { RestStage } from "../model/stage.ts";
 import { deployKeys, type DeployedKey } from "./api-keys.ts";
 import { deployAuthorizers, type DeployedAuthorizer } from "./authorizers.ts";
 import { type BinaryTest, compileBinaryTypes } from "./media-types.ts";
 import { type DeployedGatewayResponse, deployGatewayResponses } from "./gateway-responses.ts";
 import { type DeployedIntegration, deployIntegration } from "./mapped-integration.ts";
 import { type DeployedValidator, deployValidators } from "./models.ts";
+import { type MethodPlans, planMethods } from "./method-plans.ts";
 import { type Place, toPlace } from "./place.ts";
 import { createRestRouter, type RestRouter } from "./rest-routes.ts";
 
-/** A REST API made ready. */
+/** A deployment of a REST API made ready to be served on one stage. */
 export interface RestPlan {
+  /** As the stage serves it: `stage`, `stageVariables` and `deploymentId` are the stage's. */
   readonly api: RestApi;
+  readonly stage: RestStage;
+  readonly methodPlans: MethodPlans;
+  /** Whether it serves a stage's canary. */
+  readonly isCanary?: true;
   readonly place: Place;
   readonly route: RestRouter;
   readonly authorizers: ReadonlyMap<string, DeployedAuthorizer>;
@@ -41,12 +48,15 @@ export function deployRest(
   apiKeyValues: ReadonlyMap<string, string>,
 ): RestPlan {
   const { apiKeys, usagePlans } = service;
+  const stage = stageOf(api);
   const named = api.methods.map(({ method, path, authorizerId }) => ({
     name: `${method} ${path}`,
     authorizerId,
   }));
   return Object.freeze({
     api,
+    stage,
+    methodPlans: planMethods(api, stage),
     place: toPlace(service, api),
     route: createRestRouter(api.methods),
     authorizers: deployAuthorizers(api.authorizers, named),
@@ -76,4 +86,15 @@ function findWarnings({ method, path, integration }: RestMethod): string[] {
   return [
     `${method} ${path} calls ${service} (${kind}/${value}), which is not available locally: it answers 500`,
   ];
+}
+
+/** The stage that an API is about: what its settings say, or a stage without any. */
+export function stageOf(api: RestApi): RestStage {
+  return (
+    api.stages?.find(({ name }) => name === api.stage) ?? {
+      name: api.stage,
+      variables: api.stageVariables,
+      deploymentId: api.deploymentId,
+    }
+  );
 }

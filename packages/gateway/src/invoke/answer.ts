@@ -1,6 +1,5 @@
 // The one catch of a REST API: whatever was thrown on the way becomes an answer.
 import { gatewayResponses } from "@gatewright/contract";
-import type { RestPlan } from "../deploy/rest-plan.ts";
 import type { Log } from "../ports.ts";
 import type { HttpAnswer } from "./application.ts";
 import type { Arrived } from "./exchange.ts";
@@ -12,22 +11,17 @@ import { logReason } from "./request-line.ts";
 const spaced = new Set<string>(["INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT", "REQUEST_TOO_LARGE"]);
 
 /** Answers a request that was refused, or that met a bug of ours (500, with its stack in the log). */
-export function answerThrown(
-  thrown: unknown,
-  arrived: Arrived,
-  { plan, log }: { readonly plan: RestPlan; readonly log: Log },
-): HttpAnswer {
+export function answerThrown(thrown: unknown, arrived: Arrived, log: Log): HttpAnswer {
+  const { trace } = arrived;
   if (!(thrown instanceof Rejection)) {
     log.error(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
+    trace.notes.error = { type: "API_CONFIGURATION_ERROR", message: "Internal server error" };
     return toGatewayResponse(new Rejection("API_CONFIGURATION_ERROR"));
   }
-  const customised = plan.gatewayResponses.get(thrown.type);
-  const plain = toGatewayResponse(thrown);
-  const answer = customised ? customise(plain, { rejection: thrown, arrived, plan, customised }) : plain;
-  const { why } = thrown.detail;
-  if (why !== undefined) {
-    logReason(log, { api: "REST", status: answer.status, trace: arrived.trace }, why);
-  }
+  const { why, message = gatewayResponses[thrown.type].message } = thrown.detail;
+  trace.notes.error = { type: thrown.type, message, ...(why !== undefined && { why }) };
+  const answer = customise(toGatewayResponse(thrown), thrown, arrived);
+  if (why !== undefined) logReason(log, { api: "REST", status: answer.status, trace }, why);
   return answer;
 }
 
@@ -43,7 +37,7 @@ export function toGatewayResponse({ type, detail }: Rejection): HttpAnswer {
   return {
     status: detail.status ?? status,
     headers: [
-      ["x-amzn-ErrorType", errorType],
+      ["x-amzn-ErrorType", detail.errorType ?? errorType],
       ["Content-Type", "application/json"],
     ],
     body: Buffer.from(`{"${key}":${space}${JSON.stringify(detail.message ?? message)}}`),

@@ -20,23 +20,19 @@ export interface Arrived {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly trace: Trace;
-  readonly progress: Progress;
-}
-
-/** How far a request came: what a refusal can tell about it. */
-export interface Progress {
-  furthest: Arrived | Routed | Authorized | Keyed | undefined;
 }
 
 /** Its URL and headers are not too long. */
 export type Sized = Arrived & { readonly headerBytes: number };
 
-/** Its stage and method are known. */
-export type Routed = Sized & {
+/** Its stage is known. */
+export type Staged = Sized & {
   /** Without the stage, percent-encoding kept. */
   readonly path: string;
-  readonly route: RestRoute;
 };
+
+/** Its method is known. */
+export type Routed = Staged & { readonly route: RestRoute };
 
 /** It may enter. */
 export type Authorized = Routed & {

@@ -59,4 +59,31 @@ export const invokeRows = {
     fix: "Name one of API Gateway's types, such as DEFAULT_4XX or UNAUTHORIZED.",
     blame: "user",
   },
+  DEPLOYMENT_UNKNOWN: {
+    says: (at: { readonly deployment: string }): string => `Deployment id does not exist: ${at.deployment}.`,
+    fix: "Name one of those that GET /_gatewright/deployments lists.",
+    blame: "user",
+  },
+  DEPLOYMENT_IN_USE: {
+    says: (at: { readonly deployment: string; readonly stages: string }): string =>
+      `The deployment ${at.deployment} is in use by ${at.stages}.`,
+    fix: "Active stages pointing to this deployment must be moved or deleted first.",
+    blame: "user",
+  },
+  STAGE_UNKNOWN: {
+    says: (at: { readonly stage: string }): string => `There is no stage ${at.stage}.`,
+    fix: "Name one of those that GET /_gatewright/deployments lists.",
+    blame: "user",
+  },
+  NOTHING_TO_ROLL_BACK: {
+    says: (at: { readonly stage: string }): string =>
+      `The stage ${at.stage} has stood at no other deployment that there still is.`,
+    fix: "Point it at a deployment by its id.",
+    blame: "user",
+  },
+  CANARY_INVALID: {
+    says: (at: { readonly why: string }): string => `The canary cannot be changed so: ${at.why}.`,
+    fix: "See the stage's canary at GET /_gatewright/deployments.",
+    blame: "user",
+  },
 } as const;

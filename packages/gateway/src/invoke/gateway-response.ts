@@ -1,13 +1,12 @@
 // A refusal in the API's own words: status, headers and body from its gateway responses.
 import { gatewayResponses } from "@gatewright/contract";
-import type { DeployedGatewayResponse, SubstitutedText } from "../deploy/gateway-responses.ts";
+import type { SubstitutedText } from "../deploy/gateway-responses.ts";
 import type { RestPlan } from "../deploy/rest-plan.ts";
 import { readContext } from "../mapping/context.ts";
 import type { MappingScope } from "../mapping/mapping-source.ts";
-import { toParameters } from "../mapping/request-parts.ts";
-import type { HeaderPair, HttpAnswer } from "./application.ts";
-import type { Arrived } from "./exchange.ts";
-import { addForwarded } from "./forwarded.ts";
+import { type RequestParts, toParameters } from "../mapping/request-parts.ts";
+import type { ArrivedHttp, HeaderPair, HttpAnswer } from "./application.ts";
+import type { Arrived, Authorized, Keyed, Routed } from "./exchange.ts";
 import { lastHeader, toMediaType } from "./headers.ts";
 import { toRequestParts } from "./mapping-scope.ts";
 import { readQuery } from "./query.ts";
@@ -16,24 +15,19 @@ import { toRequestTime } from "./request-time.ts";
 import { toDomainPrefix, toIdentity, toRestContext } from "./rest-context.ts";
 import { toAdmittedContext, toShownName } from "./rest-event.ts";
 
-/** What a customised refusal is made of. */
-export interface Customising {
-  readonly rejection: Rejection;
-  readonly arrived: Arrived;
-  readonly plan: RestPlan;
-  readonly customised: DeployedGatewayResponse;
-}
-
 /**
- * Words a refusal as the API does. Templates are plain text with `$context.…`, `$stageVariables.…` and
- * `$method.request.…` put in; what is not known is empty.
+ * Words a refusal as the API does; where the API says nothing of its type, or no stage is known, it stays as it is.
+ * Templates are plain text with `$context.…`, `$stageVariables.…` and `$method.request.…` put in; what is not known
+ * is empty.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
  */
-export function customise(plain: HttpAnswer, customising: Customising): HttpAnswer {
-  const { arrived, customised } = customising;
-  const scope = toScope(plain, customising);
-  const accepted = toMediaType(lastHeader(arrived.http.headers, "accept")?.split(",", 1)[0]);
+export function customise(plain: HttpAnswer, rejection: Rejection, refused: Arrived): HttpAnswer {
+  const plan = refused.trace.notes.plan as RestPlan | undefined; // the step that finds the stage wrote it
+  const customised = plan?.gatewayResponses.get(rejection.type);
+  if (!plan || !customised) return plain;
+  const scope = toScope({ plan, rejection, refused, status: plain.status });
+  const accepted = toMediaType(lastHeader(refused.http.headers, "accept")?.split(",", 1)[0]);
   const chosen = chooseTemplate(customised.templates, accepted);
   const own = customised.headers.flatMap(({ name, source }) =>
     (source(scope) ?? []).map((value): HeaderPair => [name, value]),
@@ -74,45 +68,49 @@ function fill(text: SubstitutedText, scope: MappingScope): string {
 }
 
 /** What is known of a request that was refused: the more, the further it came. */
-function toScope(plain: HttpAnswer, { rejection, arrived, plan }: Customising): MappingScope {
-  const { http, traceId } = arrived;
-  const { furthest } = arrived.progress;
-  const known = furthest && "route" in furthest ? furthest : undefined;
-  const headers = addForwarded(http, traceId).map(([name, value]) => [toShownName(name), value] as const);
-  const request = known
-    ? toRequestParts(known)
-    : {
-        header: toParameters(headers),
-        querystring: toParameters(readQuery(http.query, "&;")),
-        path: new Map<string, readonly string[]>(),
-        body: http.body,
-      };
-  const context = known ? toKnownContext(known, plan) : toFirstContext(arrived, plan);
+function toScope(of: {
+  readonly plan: RestPlan;
+  readonly rejection: Rejection;
+  readonly refused: Arrived;
+  readonly status: number;
+}): MappingScope {
+  const { plan, rejection, refused, status } = of;
+  const known = refused.trace.notes.reached as Routed | Authorized | Keyed | undefined; // the steps of a REST API wrote it
+  const { authorizer } = rejection.detail;
   return {
-    request,
+    request: known ? toRequestParts(known) : toFirstParts(refused.http),
     context: {
-      ...context,
-      ...(rejection.detail.authorizer && { authorizer: rejection.detail.authorizer }),
+      ...(known ? toKnownContext(known, plan) : toFirstContext(refused, plan)),
+      ...(authorizer && { authorizer }),
       error: toError(rejection),
-      status: plain.status,
+      status,
     },
     stageVariables: plan.api.stageVariables,
   };
 }
 
-type Known = Extract<NonNullable<Arrived["progress"]["furthest"]>, { readonly route: unknown }>;
-
-function toKnownContext(known: Known, plan: RestPlan): object {
+function toKnownContext(known: Routed | Authorized | Keyed, plan: RestPlan): object {
   if ("apiKey" in known) return toAdmittedContext(known, plan);
   const authorizer = "authorizer" in known ? known.authorizer : null;
   return { ...toRestContext(known, plan), ...(authorizer && { authorizer }) };
 }
 
 /** Before its method is known. */
+function toFirstParts(http: ArrivedHttp): RequestParts {
+  return {
+    header: toParameters(http.headers.map(([name, value]) => [toShownName(name), value] as const)),
+    querystring: toParameters(readQuery(http.query, "&;")),
+    path: new Map<string, readonly string[]>(),
+    body: http.body,
+  };
+}
+
 function toFirstContext({ http, requestId, extendedRequestId, at }: Arrived, plan: RestPlan): object {
   return {
     requestId,
     extendedRequestId,
+    requestTime: toRequestTime(at),
+    requestTimeEpoch: at,
     httpMethod: http.method,
     path: http.path,
     protocol: "HTTP/1.1",
@@ -121,8 +119,6 @@ function toFirstContext({ http, requestId, extendedRequestId, at }: Arrived, pla
     stage: plan.api.stage,
     domainName: http.host,
     domainPrefix: toDomainPrefix(http.host),
-    requestTime: toRequestTime(at),
-    requestTimeEpoch: at,
     identity: toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? null),
   };
 }

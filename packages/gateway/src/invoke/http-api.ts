@@ -1,8 +1,11 @@
 // An HTTP API, ready to stand behind a door.
-import { deployHttp } from "../deploy/http-plan.ts";
+import type { HttpPlan } from "../deploy/http-plan.ts";
+import { createHttpStages, type HttpStages } from "../deploy/http-stages.ts";
+import { type Buckets, createBuckets } from "../meters/bucket.ts";
 import { createKeptAnswers } from "../meters/kept-answers.ts";
 import type { HttpApi } from "../model/http-api.ts";
 import type { Service } from "../model/service.ts";
+import { defaultAccountThrottle, type ThrottleSettings } from "../model/stage.ts";
 import type { Clock, Functions, Ids, Log } from "../ports.ts";
 import type { ArrivedHttp, HttpAnswer, HttpApplication } from "./application.ts";
 import { addCors } from "./cors.ts";
@@ -22,6 +25,15 @@ export interface HttpApiOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** Buckets that it shares with other APIs of the account. @default its own */
+  readonly buckets?: Buckets;
+  /** Of all APIs that share the buckets. @default 10,000 requests a second, 5,000 at once */
+  readonly accountThrottle?: ThrottleSettings;
+}
+
+/** An HTTP API that answers, and what can be done with it meanwhile. */
+export interface HttpApiApplication extends HttpApplication {
+  readonly stages: HttpStages;
 }
 
 /**
@@ -33,19 +45,25 @@ export interface HttpApiOptions {
  *
  * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`.
  */
-export function createHttpApi(options: HttpApiOptions): HttpApplication {
-  const { api, functions, clock, log } = options;
+export function createHttpApi(options: HttpApiOptions): HttpApiApplication {
+  const { functions, clock, log } = options;
   const gateway: HttpGateway = {
-    plan: deployHttp(api, options.service),
+    stages: createHttpStages(options),
+    meters: {
+      buckets: options.buckets ?? createBuckets(clock),
+      account: options.accountThrottle ?? defaultAccountThrottle,
+    },
     functions,
     authorizers: { functions, clock, answers: createKeptAnswers(clock) },
   };
   const finish = (arrived: HttpArrived, outcome: HttpAnswer): HttpAnswer => {
-    const { headers, ...answer } = addCors(outcome, api.cors, arrived.http);
+    const plan = arrived.trace.notes.plan as HttpPlan | undefined; // the step that finds the stage wrote it
+    const { headers, ...answer } = addCors(outcome, plan?.api.cors, arrived.http);
     logRequest(log, { ...arrived, api: "HTTP", status: answer.status, ms: clock.now() - arrived.at });
     return { ...answer, headers: [...headers, ["Apigw-Requestid", arrived.requestId]] };
   };
   return {
+    stages: gateway.stages,
     async answer(http) {
       const arrived = receive(http, options);
       const outcome = await invokeHttp(arrived, gateway).catch((thrown: unknown) =>

@@ -39,5 +39,8 @@ export interface HttpAuthorizer {
   readonly context: Readonly<Record<string, unknown>>;
 }
 
+/** It is within the limits of its route and of the account. */
+export type HttpAdmitted = HttpAuthorized & { readonly isAdmitted: true };
+
 /** The function was called. */
-export type HttpIntegrated = HttpAuthorized & { readonly invocation: Invocation };
+export type HttpIntegrated = HttpAdmitted & { readonly invocation: Invocation };

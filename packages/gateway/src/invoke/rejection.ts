@@ -5,6 +5,8 @@ import type { GatewayResponseType, HttpApiErrorType } from "@gatewright/contract
 export interface RejectionDetail {
   readonly status?: number;
   readonly message?: string;
+  /** The value of `x-amzn-ErrorType`. */
+  readonly errorType?: string;
   readonly why?: string;
   /** `$context.error.validationErrorString`, made when a gateway response asks for it. */
   readonly validationError?: () => string;

@@ -1,12 +1,14 @@
 // A REST API, ready to stand behind a door.
-import { deployRest } from "../deploy/rest-plan.ts";
-import { createBuckets } from "../meters/bucket.ts";
+import { createRestStages, type RestStages } from "../deploy/rest-stages.ts";
+import { type Buckets, createBuckets } from "../meters/bucket.ts";
 import { createKeptAnswers } from "../meters/kept-answers.ts";
-import { createQuotas } from "../meters/quota.ts";
 import type { LocalServices } from "../integrations/aws-request.ts";
 import { createCallHttp } from "../integrations/call-http.ts";
+import { createResponseCaches, type ResponseCaches } from "../meters/response-caches.ts";
+import { createUsage, type Usage } from "../meters/usage.ts";
 import type { RestApi } from "../model/rest-api.ts";
 import type { Service } from "../model/service.ts";
+import { defaultAccountThrottle, type ThrottleSettings } from "../model/stage.ts";
 import type { Clock, Functions, Ids, Log } from "../ports.ts";
 import { addRestIds, answerThrown, restTooLarge } from "./answer.ts";
 import type { ArrivedHttp, HttpApplication } from "./application.ts";
@@ -14,6 +16,7 @@ import type { Arrived } from "./exchange.ts";
 import { toTraceId } from "./forwarded.ts";
 import { invoke, type RestGateway } from "./pipeline.ts";
 import { logReason, logRequest } from "./request-line.ts";
+import type { MayInvalidate } from "./steps/cached.ts";
 import { tellEnd } from "./streamed-answer.ts";
 import { createTrace } from "./trace.ts";
 
@@ -29,10 +32,28 @@ export interface RestApiOptions {
   readonly log: Log;
   /** The AWS services that run here, for integrations that call them. @default none does */
   readonly services?: LocalServices;
+  /** Buckets that it shares with other APIs of the account. @default its own */
+  readonly buckets?: Buckets;
+  /** Of all APIs that share the buckets. @default 10,000 requests a second, 5,000 at once */
+  readonly accountThrottle?: ThrottleSettings;
+  /** What clients have used of their plans. @default nothing yet */
+  readonly usage?: Usage;
+  /** Most bytes that one stage's cache takes of this machine's memory. @default 256 MB */
+  readonly cacheBytes?: number;
+  /** Who may refresh a cache with `Cache-Control: max-age=0`. @default nobody who must ask */
+  readonly mayInvalidate?: MayInvalidate;
+  /** From 0 up to 1. @default Math.random */
+  readonly random?: () => number;
+}
+
+/** A REST API that answers, and what can be done with it meanwhile. */
+export interface RestApplication extends HttpApplication {
+  readonly stages: RestStages;
+  readonly caches: ResponseCaches;
 }
 
 /**
- * Makes a REST API. Buckets, quotas and authorizers' answers live as long as it does.
+ * Makes a REST API. Buckets, caches and authorizers' answers live as long as it does.
  *
  * @example
  * const application = createRestApi({ api, service, functions, apiKeyValues: new Map(), clock, ids, log });
@@ -41,23 +62,18 @@ export interface RestApiOptions {
  * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `API_KEY_WITHOUT_VALUE`, and what cannot
  *   be read in templates, mappings, models and gateway responses.
  */
-export function createRestApi(options: RestApiOptions): HttpApplication {
-  const { functions, clock, ids, log } = options;
-  const gateway: RestGateway = {
-    plan: deployRest(options.api, options.service, options.apiKeyValues),
-    functions,
-    callHttp: createCallHttp(clock),
-    services: options.services,
-    authorizers: { functions, clock, answers: createKeptAnswers(clock) },
-    meters: { buckets: createBuckets(clock), quotas: createQuotas(clock), clock },
-    ids,
-  };
-  for (const warning of gateway.plan.warnings) log.warn(`REST ${warning}`);
+export function createRestApi(options: RestApiOptions): RestApplication {
+  const { clock, log } = options;
+  const gateway = toGateway(options);
+  for (const warning of gateway.stages.find(options.api.stage)?.plan.warnings ?? [])
+    log.warn(`REST ${warning}`);
   return {
+    stages: gateway.stages,
+    caches: gateway.caches,
     async answer(http) {
       const arrived = receive(http, options);
       const outcome = await invoke(arrived, gateway).catch((thrown: unknown) =>
-        answerThrown(thrown, arrived, { plan: gateway.plan, log }),
+        answerThrown(thrown, arrived, log),
       );
       const answer = addRestIds(outcome, arrived);
       const { status, stream } = answer;
@@ -78,6 +94,27 @@ export function createRestApi(options: RestApiOptions): HttpApplication {
   };
 }
 
+function toGateway(options: RestApiOptions): RestGateway {
+  const { functions, clock, ids } = options;
+  return {
+    stages: createRestStages(options),
+    random: options.random ?? Math.random,
+    functions,
+    callHttp: createCallHttp(clock),
+    services: options.services,
+    authorizers: { functions, clock, answers: createKeptAnswers(clock) },
+    meters: {
+      buckets: options.buckets ?? createBuckets(clock),
+      usage: options.usage ?? createUsage(clock),
+      account: options.accountThrottle ?? defaultAccountThrottle,
+      clock,
+    },
+    caches: createResponseCaches(clock, options.cacheBytes),
+    mayInvalidate: options.mayInvalidate ?? (() => false),
+    ids,
+  };
+}
+
 function receive(http: ArrivedHttp, { clock, ids }: RestApiOptions): Arrived {
   const at = clock.now();
   return {
@@ -87,6 +124,5 @@ function receive(http: ArrivedHttp, { clock, ids }: RestApiOptions): Arrived {
     traceId: toTraceId(http.headers, at, ids),
     at,
     trace: createTrace(() => clock.now()),
-    progress: { furthest: undefined },
   };
 }

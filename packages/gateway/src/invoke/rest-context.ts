@@ -68,5 +68,6 @@ export function toRestContext(routed: Routed, plan: RestPlan): RestRequestContex
     domainName: http.host,
     deploymentId: plan.api.deploymentId,
     apiId: plan.api.id,
+    ...(plan.isCanary && { isCanaryRequest: true }),
   };
 }

@@ -4,21 +4,24 @@ import type { HttpRoute } from "../../model/http-api.ts";
 import type { Functions } from "../../ports.ts";
 import type { HttpAnswer } from "../application.ts";
 import { toHttpEvent, toHttpEventV1 } from "../http-event.ts";
-import type { HttpAuthorized, HttpIntegrated } from "../http-exchange.ts";
+import type { HttpAdmitted, HttpIntegrated } from "../http-exchange.ts";
 import { readHttpResult } from "../http-result.ts";
 import { HttpRejection } from "../rejection.ts";
 
 /** Calls the route's function with the payload version that the route asks for. */
 export async function integrateHttp(
-  authorized: HttpAuthorized,
+  admitted: HttpAdmitted,
   plan: HttpPlan,
   functions: Functions,
 ): Promise<HttpIntegrated> {
-  const { functionKey, payloadVersion, timeoutMs } = lambdaOf(authorized.route);
-  const event = payloadVersion === "2.0" ? toHttpEvent(authorized, plan) : toHttpEventV1(authorized, plan);
+  const { functionKey, payloadVersion, timeoutMs } = lambdaOf(admitted.route);
+  const event = payloadVersion === "2.0" ? toHttpEvent(admitted, plan) : toHttpEventV1(admitted, plan);
+  const { trace } = admitted;
+  const startedAt = trace.now();
   const invocation = await functions.invoke(functionKey, event, { timeoutMs });
-  authorized.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
-  return { ...authorized, invocation };
+  trace.notes.integration = { startedAt, latencyMs: trace.now() - startedAt, outcome: invocation };
+  trace.write("integrate", `${functionKey}: ${invocation.kind}`);
+  return { ...admitted, invocation };
 }
 
 function lambdaOf({ integration }: HttpRoute): Extract<HttpRoute["integration"], { type: "AWS_PROXY" }> {

@@ -18,7 +18,12 @@ export interface IntegrationPorts {
 
 /** Calls the method's integration. Never throws for what the integration does: that is the outcome. */
 export async function integrate(mapped: Mapped, plan: RestPlan, to: IntegrationPorts): Promise<Integrated> {
-  return { ...mapped, outcome: await call(mapped, plan, to) };
+  const { notes, now } = mapped.trace;
+  const startedAt = now();
+  const outcome = await call(mapped, plan, to);
+  notes.reached = mapped;
+  notes.integration = { startedAt, latencyMs: now() - startedAt, outcome };
+  return { ...mapped, outcome };
 }
 
 async function call(mapped: Mapped, plan: RestPlan, to: IntegrationPorts): Promise<IntegrationOutcome> {

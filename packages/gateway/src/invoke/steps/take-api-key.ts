@@ -12,7 +12,7 @@ import { Rejection } from "../rejection.ts";
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html
  */
 export function takeApiKey(authorized: Authorized, plan: RestPlan): Keyed {
-  authorized.progress.furthest = authorized;
+  authorized.trace.notes.reached = authorized;
   if (!authorized.route.method.apiKeyRequired) return { ...authorized, apiKey: null };
   const value =
     plan.api.apiKeySource === "HEADER"
@@ -21,6 +21,6 @@ export function takeApiKey(authorized: Authorized, plan: RestPlan): Keyed {
   const apiKey = value === undefined ? undefined : plan.keys.get(value);
   if (!apiKey) throw new Rejection("INVALID_API_KEY");
   const keyed = { ...authorized, apiKey };
-  authorized.progress.furthest = keyed;
+  authorized.trace.notes.reached = keyed;
   return keyed;
 }

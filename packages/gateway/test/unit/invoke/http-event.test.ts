@@ -6,12 +6,15 @@ import type { HttpAuthorizer } from "../../../src/invoke/http-exchange.ts";
 import { matchHttpRoute, matchStage } from "../../../src/invoke/steps/match-http-route.ts";
 import { createTrace } from "../../../src/invoke/trace.ts";
 import type { HttpApi } from "../../../src/model/http-api.ts";
-import { at, fixedIds, httpApi, request, service, trace } from "./requests.ts";
+import { at, fixedIds, httpApi, onlyStage, request, service, trace } from "./requests.ts";
 
 function prepare(http: ArrivedHttp, api: HttpApi, authorizer: HttpAuthorizer | null = null) {
   const plan = deployHttp(api, service());
   const arrived = { http, requestId: fixedIds.opaque(), traceId: trace, at, trace: createTrace(() => at) };
-  return [{ ...matchHttpRoute(matchStage(arrived, plan), plan), authorizer }, plan] as const;
+  return [
+    { ...matchHttpRoute(matchStage(arrived, onlyStage(plan)).staged, plan), authorizer },
+    plan,
+  ] as const;
 }
 const eventOf = (...given: Parameters<typeof prepare>) => toHttpEvent(...prepare(...given));
 const eventV1Of = (...given: Parameters<typeof prepare>) => toHttpEventV1(...prepare(...given));

@@ -1,0 +1,56 @@
+// Step: which stage of a REST API is meant, and does its canary take the request?
+import type { RestPlan } from "../../deploy/rest-plan.ts";
+import type { RestStages } from "../../deploy/rest-stages.ts";
+import type { ArrivedHttp, HttpAnswer } from "../application.ts";
+import type { Sized, Staged } from "../exchange.ts";
+import { Rejection } from "../rejection.ts";
+
+/** What choosing a stage needs. */
+export interface StageChoice {
+  readonly stages: Pick<RestStages, "find" | "names">;
+  /** From 0 up to 1, evenly: which requests a canary gets. */
+  readonly random: () => number;
+}
+
+/**
+ * Finds the stage by the first segment of the path; slashes that lead after it count as one. A canary takes its
+ * percentage of the requests, each by chance.
+ *
+ * @throws Rejection `INVALID_API_KEY` (403 Forbidden) for an unknown stage, as API Gateway answers it.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/canary-release.html
+ */
+export function matchStage(
+  sized: Sized,
+  to: StageChoice,
+): { readonly staged: Staged; readonly plan: RestPlan } {
+  const { path } = sized.http;
+  const start = afterSlashes(path, 0);
+  const slash = path.indexOf("/", start);
+  const end = slash < 0 ? path.length : slash;
+  const stage = to.stages.find(path.slice(start, end));
+  if (!stage) {
+    throw new Rejection("INVALID_API_KEY", {
+      why: `The stage is ${to.stages.names().join(" or ")}; the path names another.`,
+    });
+  }
+  const { canary } = stage;
+  const plan = canary && to.random() * 100 < canary.percentTraffic ? canary.plan : stage.plan;
+  sized.trace.notes.plan = plan;
+  return { staged: { ...sized, path: `/${path.slice(afterSlashes(path, end))}` }, plan };
+}
+
+function afterSlashes(path: string, from: number): number {
+  let at = from;
+  while (path[at] === "/") at += 1;
+  return at;
+}
+
+/**
+ * The answer to `/ping` and `/sping`, which every API keeps for health checks of its own; `undefined` for all else.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+ */
+export function answerHealthCheck({ path, method }: ArrivedHttp): HttpAnswer | undefined {
+  if ((path !== "/ping" && path !== "/sping") || method !== "GET") return undefined;
+  return { status: 200, headers: [["Content-Type", "text/plain"]], body: Buffer.from("healthy") };
+}
