@@ -5,6 +5,7 @@ import { startIssuer } from "./backends/issuer.ts";
 import { startS3 } from "./backends/s3.ts";
 import { openDataFolder, type DataFolder, type SignIn } from "./data-folder.ts";
 import { startHttpDoor } from "./doors/http.ts";
+import type { LocalServices } from "./integrations/aws-request.ts";
 import { createHttpApi } from "./invoke/http-api.ts";
 import { createRestApi } from "./invoke/rest-api.ts";
 import { createEndings, type Endings } from "./endings.ts";
@@ -113,7 +114,7 @@ async function startParts(
   const functions = lateFunctions();
   const backends = await startBackends(parts, functions);
   parts.endings.add(functions);
-  const doors = await startDoors(parts, functions);
+  const doors = await startDoors(parts, functions, backends);
   const urls = { ...doors, ...backends, ...(await startLambda(parts, functions)) };
   const environment = environmentFor(parts, urls);
   const started = await startFunctions({
@@ -176,13 +177,22 @@ async function startBackends(parts: Parts, functions: Functions): Promise<Partia
   return urls;
 }
 
-async function startDoors(parts: Parts, functions: Functions): Promise<Partial<Record<PortName, string>>> {
+async function startDoors(
+  parts: Parts,
+  functions: Functions,
+  backends: Partial<Record<PortName, string>>,
+): Promise<Partial<Record<PortName, string>>> {
   const { service, ports, data, clock, log, endings } = parts;
+  const services: LocalServices = {
+    endpoints: backends,
+    credentials: data.credentials,
+    region: service.region,
+  };
   const shared = { service, functions, clock, log, ids: systemIds };
   const urls: Partial<Record<PortName, string>> = {};
   if (service.restApi && ports.rest !== undefined) {
     const api = service.restApi;
-    const application = createRestApi({ ...shared, api, apiKeyValues: data.apiKeyValues });
+    const application = createRestApi({ ...shared, api, apiKeyValues: data.apiKeyValues, services });
     const door = endings.add(
       await startHttpDoor({ port: ports.rest, for: "the REST API", application, log }),
     );

@@ -48,8 +48,12 @@ export type Keyed = Authorized & { readonly apiKey: DeployedKey | null };
 /** It is within rate and quota. */
 export type Admitted = Keyed & { readonly admittedAt: number };
 
-/** What its method requires of it is there. The mark is a proof for the compiler, not a field. */
-export type Validated = Admitted & { readonly [validated]: true };
+/** Its body is not packed. The mark is a proof for the compiler, not a field. */
+export type Opened = Admitted & { readonly [opened]: true };
+declare const opened: unique symbol;
+
+/** What its method requires of it is there. */
+export type Validated = Opened & { readonly [validated]: true };
 declare const validated: unique symbol;
 
 /** What is to be sent is written; `null` for integrations that take the request as it is. */

@@ -36,6 +36,12 @@ export const invokeRows = {
     fix: "Write method.request.header.X, context.X, stageVariables.X, integration.response.header.X, or a text in single quotes.",
     blame: "user",
   },
+  MAPPING_RESERVED: {
+    says: (at: { readonly route: string; readonly header: string }): string =>
+      `${at.route}: the header ${at.header} is API Gateway's own and cannot be mapped.`,
+    fix: "Map another header: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html",
+    blame: "user",
+  },
   SELECTION_PATTERN_UNREADABLE: {
     says: (at: { readonly route: string; readonly pattern: string }): string =>
       `${at.route}: the selection pattern ${at.pattern} is not a regular expression.`,

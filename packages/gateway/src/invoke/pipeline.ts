@@ -15,6 +15,7 @@ import { mapRequest } from "./steps/map-request.ts";
 import { mapResponse } from "./steps/map-response.ts";
 import { matchRoute } from "./steps/match-route.ts";
 import { answerHealthCheck, matchStage, type StageChoice } from "./steps/match-stage.ts";
+import { openRequest } from "./steps/open-body.ts";
 import { takeApiKey } from "./steps/take-api-key.ts";
 import { type Meters, throttle } from "./steps/throttle.ts";
 import { validate } from "./steps/validate.ts";
@@ -47,7 +48,8 @@ export async function invoke(arrived: Arrived, to: RestGateway): Promise<HttpAns
   const authorized = await authorize(routed, plan, to.authorizers);
   const keyed = takeApiKey(authorized, plan);
   const admitted = throttle(keyed, plan, to.meters);
-  const validated = validate(admitted, plan);
+  const opened = openRequest(admitted, plan);
+  const validated = validate(opened, plan);
   const fetch = async (): Promise<HttpAnswer> => {
     const mapped = mapRequest(validated, plan, to);
     const integrated = await integrate(mapped, plan, to);

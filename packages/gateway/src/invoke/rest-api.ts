@@ -1,4 +1,5 @@
 // A REST API, ready to stand behind a door.
+import type { RestPlan } from "../deploy/rest-plan.ts";
 import { createRestStages, type RestStages } from "../deploy/rest-stages.ts";
 import { type Buckets, createBuckets } from "../meters/bucket.ts";
 import { createKeptAnswers } from "../meters/kept-answers.ts";
@@ -12,6 +13,7 @@ import { defaultAccountThrottle, type ThrottleSettings } from "../model/stage.ts
 import type { Clock, Functions, Ids, Log } from "../ports.ts";
 import { addRestIds, answerThrown, restTooLarge } from "./answer.ts";
 import type { ArrivedHttp, HttpApplication } from "./application.ts";
+import { packAnswer } from "./compression.ts";
 import type { Arrived } from "./exchange.ts";
 import { toTraceId } from "./forwarded.ts";
 import { invoke, type RestGateway } from "./pipeline.ts";
@@ -75,7 +77,10 @@ export function createRestApi(options: RestApiOptions): RestApplication {
       const outcome = await invoke(arrived, gateway).catch((thrown: unknown) =>
         answerThrown(thrown, arrived, log),
       );
-      const answer = addRestIds(outcome, arrived);
+      const plan = arrived.trace.notes.plan as RestPlan | undefined; // the step that finds the stage wrote it
+      const packed =
+        plan?.api.minimumCompressionSize === undefined ? outcome : await packAnswer(outcome, http, plan);
+      const answer = addRestIds(packed, arrived);
       const { status, stream } = answer;
       const finish = (why?: string): void => {
         if (why !== undefined)

@@ -5,7 +5,7 @@ import { toValidationErrorString } from "../../mapping/validation-error.ts";
 import { withinTime } from "../../vtl/java-pattern.ts";
 import { TemplateError } from "../../vtl/template-error.ts";
 import type { ArrivedHttp } from "../application.ts";
-import type { Admitted, Validated } from "../exchange.ts";
+import type { Opened, Validated } from "../exchange.ts";
 import { lastHeader, toMediaType } from "../headers.ts";
 import { readQuery } from "../query.ts";
 import { Rejection } from "../rejection.ts";
@@ -16,16 +16,16 @@ import { Rejection } from "../rejection.ts";
  * @throws Rejection `BAD_REQUEST_PARAMETERS`, `BAD_REQUEST_BODY`.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
  */
-export function validate(admitted: Admitted, plan: RestPlan): Validated {
-  const validator = plan.validators.get(admitted.route.method);
+export function validate(opened: Opened, plan: RestPlan): Validated {
+  const validator = plan.validators.get(opened.route.method);
   if (validator) {
-    checkParameters(admitted, validator);
-    checkBody(admitted.http, validator);
+    checkParameters(opened, validator);
+    checkBody(opened.http, validator);
   }
-  return admitted as Validated; // proven on the lines above
+  return opened as Validated; // proven on the lines above
 }
 
-function checkParameters({ http, route }: Admitted, { required }: DeployedValidator): void {
+function checkParameters({ http, route }: Opened, { required }: DeployedValidator): void {
   if (required.length === 0) return;
   const query = new Map(readQuery(http.query, "&;"));
   const missing = required.filter(({ place, name }) => {
