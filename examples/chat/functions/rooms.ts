@@ -14,10 +14,11 @@ import {
   string,
   toNumber,
 } from "valibot";
-import { isRoom, rooms, type ChatUser } from "./chat.ts";
+import { isRoom, rooms, type SignedIn } from "./chat.ts";
 import { after, before } from "./messages.ts";
 import { linkTo, problemOf, ticketFor } from "./files.ts";
 import { peopleIn } from "./people.ts";
+import { giveTicket } from "./tickets.ts";
 
 const Place = pipe(string(), toNumber(), integer(), minValue(0));
 const Paging = object({
@@ -31,7 +32,7 @@ const NewUpload = object({
   size: pipe(number(), integer(), minValue(1)),
 });
 
-export const api = httpApi<{ auth: ChatUser }>()
+export const api = httpApi<{ auth: SignedIn }>()
   .route("GET /rooms", async () => ({
     rooms: await Promise.all(
       rooms.map(async ({ id, name, topic }) => ({ id, name, topic, people: (await peopleIn(id)).length })),
@@ -47,6 +48,9 @@ export const api = httpApi<{ auth: ChatUser }>()
     assertRoom(request.path.room);
     return reply(201, await explained(ticketFor(request.path.room, request.auth, request.body)));
   })
+  .route("POST /tickets", async ({ auth, headers }) =>
+    reply(201, await giveTicket(auth, headers.get("origin")), { "cache-control": "no-store" }),
+  )
   .route("GET /rooms/{room}/files/{file}", async (request) => {
     assertRoom(request.path.room);
     return { url: await explained(linkTo(request.path.room, request.path.file)) };

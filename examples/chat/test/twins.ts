@@ -31,6 +31,7 @@ export function memoryApi(
       return { messages: found.slice(0, pageSize), more: found.length > pageSize };
     },
     uploadTicket: () => Promise.reject(new ApiError(415, "Files of this type cannot be shared here.")),
+    connectTicket: async () => `ticket-${calls.push("ticket")}`,
     fileUrl: async (room: string, file: string) =>
       `https://files.example/${room}/${file}?${calls.push("link")}`,
   };
