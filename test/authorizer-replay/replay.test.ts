@@ -7,7 +7,7 @@ import { inlineFunctions } from "../../packages/gateway/src/integrations/inline-
 import { startHttpDoor } from "../../packages/gateway/src/doors/http.ts";
 import { createHttpApi } from "../../packages/gateway/src/invoke/http-api.ts";
 import { createRestApi } from "../../packages/gateway/src/invoke/rest-api.ts";
-import { evaluatePolicy } from "../../packages/gateway/src/invoke/policy.ts";
+import { evaluatePolicy } from "../../packages/gateway/src/policy/policy.ts";
 import { manualClock } from "../../packages/gateway/src/manual-clock.ts";
 import type { LambdaAuthorizer } from "../../packages/gateway/src/model/authorizer.ts";
 import type { Service } from "../../packages/gateway/src/model/service.ts";

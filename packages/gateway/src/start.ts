@@ -16,6 +16,7 @@ import type { UserPool } from "./model/resources.ts";
 import type { Service } from "./model/service.ts";
 import { assertPortsFree, portsFrom, type PortName } from "./port-plan.ts";
 import { systemClock, systemIds, type Clock, type Functions, type Log } from "./ports.ts";
+import { startSchedules } from "./schedules.ts";
 import { startWebsocketApi } from "./websocket/start-websocket-api.ts";
 
 /** What a gateway is started with. */
@@ -126,9 +127,11 @@ async function startParts(
     clock: parts.clock,
     log: parts.log,
     watch: parts.watch ?? false,
+    bundling: parts.service.bundling,
     ...(parts.output && { output: parts.output }),
   });
   functions.bind(started);
+  parts.endings.add(scheduleFunctions(parts, functions));
   const environments = parts.service.functions.map((each) => [
     each.key,
     { ...environment, ...each.environment },
@@ -205,6 +208,13 @@ async function startDoors(parts: Parts, functions: Functions): Promise<Partial<R
     urls.websocket = `ws://127.0.0.1:${door.port}/${api.stage}`;
   }
   return urls;
+}
+
+function scheduleFunctions(parts: Parts, functions: Functions): ReturnType<typeof startSchedules> {
+  const { service, clock, log, retryDelaysMs } = parts;
+  const { schedules = [], functions: lambdas, region, accountId } = service;
+  const ports = { schedules, lambdas, region, accountId, functions, clock, log, ids: systemIds };
+  return startSchedules({ ...ports, ...(retryDelaysMs && { retryDelaysMs }) });
 }
 
 /** Lambda for those who call functions through the SDK. */

@@ -4,6 +4,7 @@ import type { Service } from "../model/service.ts";
 import { deployAuthorizers, type DeployedAuthorizer } from "./authorizers.ts";
 import { createHttpRouter, type HttpRouter } from "./http-routes.ts";
 import type { PlannedBucket } from "./method-plans.ts";
+import { deployJwt, type DeployedJwt } from "./jwt.ts";
 import { type Place, toPlace } from "./place.ts";
 
 /** An HTTP API made ready. */
@@ -16,24 +17,27 @@ export interface HttpPlan {
   readonly throttles: ReadonlyMap<HttpRoute, PlannedBucket>;
   /** Of all other routes of the stage. */
   readonly stageThrottle?: PlannedBucket;
+  readonly jwt: ReadonlyMap<string, DeployedJwt>;
 }
 
 /**
  * Makes an HTTP API ready.
  *
- * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`.
+ * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `ISSUER_INVALID`.
  */
 export function deployHttp(api: HttpApi, service: Service): HttpPlan {
   const named = api.routes.map(({ routeKey, authorizerId }) => ({ name: routeKey, authorizerId }));
+  const jwt = deployJwt(api.jwtAuthorizers ?? []);
   return Object.freeze({
     api,
     place: toPlace(service, api),
     route: createHttpRouter(api.routes),
-    authorizers: deployAuthorizers(api.authorizers, named),
     throttles: planThrottles(api),
     ...(api.defaultThrottle && {
       stageThrottle: { meter: JSON.stringify([api.id, api.stage]), size: api.defaultThrottle },
     }),
+    authorizers: deployAuthorizers(api.authorizers, named, jwt),
+    jwt,
   });
 }
 

@@ -2,12 +2,18 @@
 import type { RestApi } from "../model/rest-api.ts";
 import type { Service } from "../model/service.ts";
 import type { RestStage } from "../model/stage.ts";
+import type { Policy } from "../policy/policy.ts";
+import { type Clock, systemClock } from "../ports.ts";
+import type { DeployedWebAcl } from "../waf/web-acl.ts";
 import { deployKeys, type DeployedKey } from "./api-keys.ts";
 import { deployAuthorizers, type DeployedAuthorizer } from "./authorizers.ts";
+import { deployCognito, type DeployedCognito } from "./cognito.ts";
 import { type BinaryTest, compileBinaryTypes } from "./media-types.ts";
 import { type MethodPlans, planMethods } from "./method-plans.ts";
 import { type Place, toPlace } from "./place.ts";
+import { deployResourcePolicy } from "./resource-policy.ts";
 import { createRestRouter, type RestRouter } from "./rest-routes.ts";
+import { deployWebAcls } from "./web-acls.ts";
 
 /** A deployment of a REST API made ready to be served on one stage. */
 export interface RestPlan {
@@ -20,6 +26,10 @@ export interface RestPlan {
   readonly place: Place;
   readonly route: RestRouter;
   readonly authorizers: ReadonlyMap<string, DeployedAuthorizer>;
+  readonly cognito: ReadonlyMap<string, DeployedCognito>;
+  readonly resourcePolicy: Policy | undefined;
+  /** By stage. */
+  readonly webAcls: ReadonlyMap<string, DeployedWebAcl>;
   readonly keys: ReadonlyMap<string, DeployedKey>;
   readonly isBinary: BinaryTest;
 }
@@ -27,15 +37,19 @@ export interface RestPlan {
 /**
  * Makes a REST API ready.
  *
- * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `API_KEY_WITHOUT_VALUE`.
+ * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `API_KEY_WITHOUT_VALUE`,
+ *   `POLICY_UNREADABLE`, `WEB_ACL_INVALID`.
  */
 export function deployRest(
   api: RestApi,
   service: Service,
   apiKeyValues: ReadonlyMap<string, string>,
+  clock: Clock = systemClock,
 ): RestPlan {
   const { apiKeys, usagePlans } = service;
   const stage = stageOf(api);
+  const place = toPlace(service, api);
+  const cognito = deployCognito(api.cognitoAuthorizers ?? [], service.region);
   const named = api.methods.map(({ method, path, authorizerId }) => ({
     name: `${method} ${path}`,
     authorizerId,
@@ -44,9 +58,12 @@ export function deployRest(
     api,
     stage,
     methodPlans: planMethods(api, stage),
-    place: toPlace(service, api),
+    place,
     route: createRestRouter(api.methods),
-    authorizers: deployAuthorizers(api.authorizers, named),
+    authorizers: deployAuthorizers(api.authorizers, named, cognito),
+    cognito,
+    resourcePolicy: deployResourcePolicy(api, place),
+    webAcls: deployWebAcls(service, clock),
     keys: deployKeys(api, { apiKeys, usagePlans, apiKeyValues }),
     isBinary: compileBinaryTypes(api.binaryMediaTypes),
   });

@@ -2,19 +2,20 @@
 import type { HttpPlan } from "../deploy/http-plan.ts";
 import { createHttpStages, type HttpStages } from "../deploy/http-stages.ts";
 import { type Buckets, createBuckets } from "../meters/bucket.ts";
-import { createKeptAnswers } from "../meters/kept-answers.ts";
 import type { HttpApi } from "../model/http-api.ts";
 import type { Service } from "../model/service.ts";
 import { defaultAccountThrottle, type ThrottleSettings } from "../model/stage.ts";
 import type { Clock, Functions, Ids, Log } from "../ports.ts";
 import type { ArrivedHttp, HttpAnswer, HttpApplication } from "./application.ts";
+import { type Access, createAuthorizers } from "./ask-authorizer.ts";
 import { addCors } from "./cors.ts";
 import { toTraceId } from "./forwarded.ts";
-import { answerHttpThrown, toHttpError } from "./http-answer.ts";
+import { answerHttpThrown } from "./http-answer.ts";
 import type { HttpArrived } from "./http-exchange.ts";
 import { type HttpGateway, invokeHttp } from "./http-pipeline.ts";
 import { HttpRejection } from "./rejection.ts";
 import { logRequest } from "./request-line.ts";
+import { bodyTooLarge } from "./too-large.ts";
 import { createTrace } from "./trace.ts";
 
 /** What an HTTP API is made of. */
@@ -29,6 +30,8 @@ export interface HttpApiOptions {
   readonly buckets?: Buckets;
   /** Of all APIs that share the buckets. @default 10,000 requests a second, 5,000 at once */
   readonly accountThrottle?: ThrottleSettings;
+  /** @default nobody can sign, and tokens are checked with the keys at their issuers' own addresses */
+  readonly access?: Access;
 }
 
 /** An HTTP API that answers, and what can be done with it meanwhile. */
@@ -54,7 +57,7 @@ export function createHttpApi(options: HttpApiOptions): HttpApiApplication {
       account: options.accountThrottle ?? defaultAccountThrottle,
     },
     functions,
-    authorizers: { functions, clock, answers: createKeptAnswers(clock) },
+    authorizers: createAuthorizers(functions, clock, options.access),
   };
   const finish = (arrived: HttpArrived, outcome: HttpAnswer): HttpAnswer => {
     const plan = arrived.trace.notes.plan as HttpPlan | undefined; // the step that finds the stage wrote it
@@ -71,7 +74,11 @@ export function createHttpApi(options: HttpApiOptions): HttpApiApplication {
       );
       return finish(arrived, outcome);
     },
-    tooLarge: (http) => finish(receive(http, options), toHttpError(new HttpRejection("REQUEST_TOO_LARGE"))),
+    tooLarge(http) {
+      const arrived = receive(http, options);
+      const refused = new HttpRejection("REQUEST_TOO_LARGE", bodyTooLarge);
+      return finish(arrived, answerHttpThrown(refused, arrived, log));
+    },
   };
 }
 

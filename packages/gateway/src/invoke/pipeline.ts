@@ -7,7 +7,9 @@ import type { Authorizers } from "./ask-authorizer.ts";
 import type { Arrived } from "./exchange.ts";
 import { authorize } from "./steps/authorize.ts";
 import { cached, type MayInvalidate } from "./steps/cached.ts";
+import { checkPolicy } from "./steps/check-policy.ts";
 import { checkSize } from "./steps/check-size.ts";
+import { filterByWaf } from "./steps/filter-by-waf.ts";
 import { integrate } from "./steps/integrate.ts";
 import { mapResponse } from "./steps/map-response.ts";
 import { matchRoute } from "./steps/match-route.ts";
@@ -36,8 +38,10 @@ export async function invoke(arrived: Arrived, to: RestGateway): Promise<HttpAns
   if (healthy) return healthy;
   const sized = checkSize(arrived);
   const { staged, plan } = matchStage(sized, to);
-  const routed = matchRoute(staged, plan);
-  const authorized = await authorize(routed, plan, to.authorizers);
+  const filtered = filterByWaf(staged, plan);
+  const routed = matchRoute(filtered, plan);
+  const permitted = checkPolicy(routed, plan);
+  const authorized = await authorize(permitted, plan, to.authorizers);
   const keyed = takeApiKey(authorized, plan);
   const admitted = throttle(keyed, plan, to.meters);
   const fetch = async (): Promise<HttpAnswer> => {

@@ -1,7 +1,6 @@
 // A REST API, ready to stand behind a door.
 import { createRestStages, type RestStages } from "../deploy/rest-stages.ts";
 import { type Buckets, createBuckets } from "../meters/bucket.ts";
-import { createKeptAnswers } from "../meters/kept-answers.ts";
 import { createResponseCaches, type ResponseCaches } from "../meters/response-caches.ts";
 import { createUsage, type Usage } from "../meters/usage.ts";
 import type { RestApi } from "../model/rest-api.ts";
@@ -10,12 +9,14 @@ import { defaultAccountThrottle, type ThrottleSettings } from "../model/stage.ts
 import type { Clock, Functions, Ids, Log } from "../ports.ts";
 import { addRestIds, answerThrown, restTooLarge } from "./answer.ts";
 import type { ArrivedHttp, HttpApplication } from "./application.ts";
+import { type Access, createAuthorizers } from "./ask-authorizer.ts";
 import type { Arrived } from "./exchange.ts";
 import { toTraceId } from "./forwarded.ts";
 import { invoke, type RestGateway } from "./pipeline.ts";
 import { logReason, logRequest } from "./request-line.ts";
 import type { MayInvalidate } from "./steps/cached.ts";
 import { tellEnd } from "./streamed-answer.ts";
+import { bodyTooLarge } from "./too-large.ts";
 import { createTrace } from "./trace.ts";
 
 /** What a REST API is made of. */
@@ -40,6 +41,8 @@ export interface RestApiOptions {
   readonly mayInvalidate?: MayInvalidate;
   /** From 0 up to 1. @default Math.random */
   readonly random?: () => number;
+  /** @default nobody can sign, and tokens are checked with the keys at their issuers' own addresses */
+  readonly access?: Access;
 }
 
 /** A REST API that answers, and what can be done with it meanwhile. */
@@ -81,7 +84,9 @@ export function createRestApi(options: RestApiOptions): RestApplication {
     },
     tooLarge(http) {
       const answer = restTooLarge();
-      logRequest(log, { ...receive(http, options), api: "REST", status: answer.status, ms: 0 });
+      const at = { ...receive(http, options), api: "REST", status: answer.status } as const;
+      logReason(log, at, bodyTooLarge);
+      logRequest(log, { ...at, ms: 0 });
       return answer;
     },
   };
@@ -93,7 +98,7 @@ function toGateway(options: RestApiOptions): RestGateway {
     stages: createRestStages(options),
     random: options.random ?? Math.random,
     functions,
-    authorizers: { functions, clock, answers: createKeptAnswers(clock) },
+    authorizers: createAuthorizers(functions, clock, options.access),
     meters: {
       buckets: options.buckets ?? createBuckets(clock),
       usage: options.usage ?? createUsage(clock),

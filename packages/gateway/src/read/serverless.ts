@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { failures } from "../failures.ts";
 import type { Notice, Service } from "../model/service.ts";
+import { readBundling } from "./bundling.ts";
 import { Cursor, type Reading } from "./cursor.ts";
 import type { Definition } from "./definition.ts";
 import { readFunctions } from "./functions.ts";
@@ -14,6 +15,7 @@ import { readOutline } from "./outline.ts";
 import { refuseUnsupported } from "./refusals.ts";
 import { readResources } from "./resources.ts";
 import { readRestApi } from "./rest.ts";
+import { readSchedules } from "./schedules.ts";
 import type { Tree } from "./tree.ts";
 import { readUsagePlans } from "./usage-plans.ts";
 import { createLookup, stageOf, type VariableInput } from "./variable-sources.ts";
@@ -141,6 +143,8 @@ function readService(definition: Definition, folder: string): Omit<Service, "not
     ...(websocketApi !== undefined && { websocketApi }),
     ...readUsagePlans(definition, restApi),
     functions: table.functions,
+    schedules: readSchedules(definition, table),
+    ...readBundling(definition),
     ...readResources(definition, table),
   };
 }

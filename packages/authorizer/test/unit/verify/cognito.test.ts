@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import * as fc from "fast-check";
 import { exportJWK, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { cognito, failures } from "../../../src/index.ts";
+import { checkToken, cognito, failures } from "../../../src/index.ts";
 import { readRequest } from "../../../src/request.ts";
 import { verifyToken } from "../../../src/verify/verifier.ts";
 import { tokenEvent } from "../../events.ts";
@@ -34,6 +34,15 @@ test("a good token passes, from either of the pool's issuers", async () => {
   expect(await check(await pool.sign({ iss: issuer.replace("cognito-idp", "issuer-cognito-idp") }))).toBe(
     "ada",
   );
+});
+
+test("a token that no request carries is checked the same", async () => {
+  const good = await checkToken([makeVerifier()], await pool.sign());
+  expect(good.kind === "verified" && good.claims.sub).toBe(accessClaims()["sub"]);
+  expect(await checkToken([makeVerifier()], `${await pool.sign()}x`)).toMatchObject({
+    kind: "unauthenticated",
+  });
+  expect(await checkToken([makeVerifier()], "opaque")).toMatchObject({ code: "TOKEN_MALFORMED" });
 });
 
 describe("an attack", () => {

@@ -3,11 +3,13 @@ import type { HttpPlan } from "../../deploy/http-plan.ts";
 import type { HttpStages } from "../../deploy/http-stages.ts";
 import { toSegments } from "../../deploy/route-tree.ts";
 import type { HttpArrived, HttpRouted, HttpStaged } from "../http-exchange.ts";
+import { withoutBasePath } from "../place-in-api.ts";
 import { decodePercent } from "../query.ts";
 import { HttpRejection } from "../rejection.ts";
 
 /**
- * Finds the stage: the one that the first segment of the path names, otherwise `$default`, which takes the whole path.
+ * Finds the stage: the one that the first segment of the path names, otherwise `$default`, which takes the whole path. On a
+ * custom domain the mapping names it.
  *
  * @throws HttpRejection `NOT_FOUND`.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-stages.html
@@ -16,18 +18,21 @@ export function matchStage(
   arrived: HttpArrived,
   stages: Pick<HttpStages, "find" | "names">,
 ): { readonly staged: HttpStaged; readonly plan: HttpPlan } {
-  const { path } = arrived.http;
+  const { path, mapping } = arrived.http;
   const slash = path.indexOf("/", 1);
   const end = slash < 0 ? path.length : slash;
   const first = path.slice(1, end);
-  const named = first === "$default" ? undefined : stages.find(first);
-  const plan = named ?? stages.find("$default");
+  const named = mapping || first === "$default" ? undefined : stages.find(first);
+  const plan = named ?? stages.find(mapping?.stage ?? "$default");
   if (!plan) {
     const names = stages.names().join(" or ");
     throw new HttpRejection("NOT_FOUND", `The stage is ${names}; the path names another.`);
   }
+  if (plan.api.disableExecuteApiEndpoint === true && !mapping) {
+    throw new HttpRejection("NOT_FOUND", "the API is open on its custom domains only");
+  }
   arrived.trace.notes.plan = plan;
-  const rest = named ? path.slice(end) : path;
+  const rest = mapping ? withoutBasePath(path, mapping.basePath) : named ? path.slice(end) : path;
   return { staged: { ...arrived, path: rest === "" ? "/" : rest }, plan };
 }
 

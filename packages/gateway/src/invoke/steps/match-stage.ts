@@ -3,6 +3,7 @@ import type { RestPlan } from "../../deploy/rest-plan.ts";
 import type { RestStages } from "../../deploy/rest-stages.ts";
 import type { ArrivedHttp, HttpAnswer } from "../application.ts";
 import type { Sized, Staged } from "../exchange.ts";
+import { toPlaceInApi } from "../place-in-api.ts";
 import { Rejection } from "../rejection.ts";
 
 /** What choosing a stage needs. */
@@ -23,11 +24,8 @@ export function matchStage(
   sized: Sized,
   to: StageChoice,
 ): { readonly staged: Staged; readonly plan: RestPlan } {
-  const { path } = sized.http;
-  const start = afterSlashes(path, 0);
-  const slash = path.indexOf("/", start);
-  const end = slash < 0 ? path.length : slash;
-  const stage = to.stages.find(path.slice(start, end));
+  const place = toPlaceInApi(sized.http);
+  const stage = to.stages.find(place.stage);
   if (!stage) {
     throw new Rejection("INVALID_API_KEY", {
       why: `The stage is ${to.stages.names().join(" or ")}; the path names another.`,
@@ -36,13 +34,10 @@ export function matchStage(
   const { canary } = stage;
   const plan = canary && to.random() * 100 < canary.percentTraffic ? canary.plan : stage.plan;
   sized.trace.notes.plan = plan;
-  return { staged: { ...sized, path: `/${path.slice(afterSlashes(path, end))}` }, plan };
-}
-
-function afterSlashes(path: string, from: number): number {
-  let at = from;
-  while (path[at] === "/") at += 1;
-  return at;
+  if (plan.api.disableExecuteApiEndpoint === true && !sized.http.mapping) {
+    throw new Rejection("INVALID_API_KEY", { why: "the API is open on its custom domains only" });
+  }
+  return { staged: { ...sized, path: place.path }, plan };
 }
 
 /**
