@@ -77,7 +77,7 @@ function costOf(name: string, count: number): number {
   );
 }
 
-const entries = ["bare", "uploads-post", "uploads-put", "sdk-post", "sdk-put"];
+const entries = ["bare", "tickets-post", "tickets-put", "uploads-post", "uploads-put", "sdk-post", "sdk-put"];
 
 async function measureStarts(folder: string, { quick, say }: Effort): Promise<Table> {
   await build({

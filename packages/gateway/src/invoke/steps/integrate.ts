@@ -1,4 +1,5 @@
 // Step: call what stands behind the method.
+import { limits } from "@gatewright/contract";
 import type { RestPlan } from "../../deploy/rest-plan.ts";
 import type { IntegrationOutcome } from "../../integrations/integration.ts";
 import { callStreaming } from "../../integrations/lambda-stream.ts";
@@ -35,11 +36,20 @@ async function call(admitted: Admitted, plan: RestPlan, functions: Functions): P
   }
   const { functionKey, timeoutMs } = integration;
   if (integration.responseTransferMode === "STREAM") {
-    const invocation = await callStreaming(functions, integration, toRestEvent(admitted, plan));
+    const invocation = await callStreaming(
+      functions,
+      { ...integration, idleMs: streamIdleMs(plan) },
+      toRestEvent(admitted, plan),
+    );
     admitted.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
     return { from: "lambda-stream", invocation };
   }
   const invocation = await functions.invoke(functionKey, toRestEvent(admitted, plan), { timeoutMs });
   admitted.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
   return { from: "lambda", invocation };
+}
+
+/** The longest silence of a stream: an edge-optimized API has less patience. */
+function streamIdleMs({ api }: RestPlan): number {
+  return (api.endpointType ?? "EDGE") === "EDGE" ? limits.edgeStreamIdleMs : limits.streamIdleMs;
 }
