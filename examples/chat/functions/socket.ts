@@ -23,7 +23,8 @@ import {
   type ServerFrames,
   type SignedIn,
 } from "./chat.ts";
-import { arrivedFile, problemOf } from "./files.ts";
+import { problemOf } from "./file-problems.ts";
+import { provenFile } from "./files.ts";
 import { fitting, lastPlace, log } from "./messages.ts";
 import { beat, enter, exit, poster, registry, say, sayGoodbye, sessions, tell } from "./people.ts";
 
@@ -36,7 +37,7 @@ const Said = object({
   /** Made by the sender, so that a message that is sent twice is said once. */
   key: Name,
   text: optional(pipe(string(), trim(), minLength(1), maxLength(longestText))),
-  /** The ticket of an upload that has arrived. */
+  /** The ticket of an upload that is proven. */
   file: optional(pipe(string(), minLength(1), maxLength(1_000))),
 });
 
@@ -145,7 +146,7 @@ async function assertIn(connectionId: string, room: string): Promise<void> {
 
 /** The file as the room will see it; what is wrong with it is told to who sent it. */
 async function shown(room: string, user: ChatUser, ticket: string): Promise<ChatFile> {
-  return arrivedFile(room, user, ticket).catch((error: unknown) => {
+  return provenFile(room, user, ticket).catch((error: unknown) => {
     const problem = problemOf(error);
     throw problem ? new SocketError(problem.code, problem.says) : error;
   });

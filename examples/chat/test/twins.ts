@@ -1,7 +1,9 @@
 // The chat's server, in memory: a room with a history, and a line to it that can fall.
 import { SocketError } from "@gatewright/client";
+import type { PartsCommand } from "@gatewright/uploads/client";
 import { ApiError, type ChatApi } from "../web/api.ts";
 import type { ChatMessage, ChatUser } from "../functions/chat.ts";
+import { createKeptUploads, type KeptUploads } from "../web/kept-uploads.ts";
 import type { ChatLine } from "../web/outbox.ts";
 import type { Resume } from "../web/room-view.ts";
 
@@ -40,6 +42,11 @@ export function memoryApi(
       return { messages, gap, more: messages.length < found.length };
     },
     uploadTicket: () => Promise.reject(new ApiError(415, "Files of this type cannot be shared here.")),
+    async uploadParts(_room: string, command: PartsCommand) {
+      note(`${command.do} ${command.id}`);
+      return {};
+    },
+    confirmUpload: async (_room: string, file: string) => void note(`confirm ${file}`),
     fileUrl: async (room: string, file: string) =>
       `https://files.example/${room}/${file}?${calls.push("link")}`,
   };
@@ -49,6 +56,16 @@ export function memoryApi(
     return history;
   };
   return api;
+}
+
+/** Uploads that are kept in memory: what a tab keeps over a reload. */
+export function memoryKept(): KeptUploads {
+  const items = new Map<string, string>();
+  return createKeptUploads({
+    getItem: (name) => items.get(name) ?? null,
+    setItem: (name, value) => void items.set(name, value),
+    removeItem: (name) => void items.delete(name),
+  });
 }
 
 /** What the other end of a line was asked, to be answered by the test. */

@@ -5,6 +5,7 @@ import { createApi } from "./api.ts";
 import { nothingYet, type ChatState } from "./chat-state.ts";
 import type { PageConfig } from "./config.ts";
 import { createEntrance } from "./entrance.ts";
+import { createKeptUploads } from "./kept-uploads.ts";
 import { createFileLinks, type FileLinks } from "./file-links.ts";
 import { createOutbox, type ChatLine } from "./outbox.ts";
 import { createRoomView, type Resume, type RoomView } from "./room-view.ts";
@@ -19,6 +20,9 @@ export interface Chat {
   drop(files: readonly File[]): void;
   retry(key: string): void;
   discard(key: string): void;
+  /** Has a file wait. */
+  pause(key: string): void;
+  resume(key: string): void;
   loadEarlier(): void;
   typing(): void;
   /** How many people are in which room. */
@@ -37,7 +41,13 @@ export function startChat(config: PageConfig, session: Session, firstRoom: strin
   const store = createStore<ChatState>(nothingYet);
   const line = openLine(config, session);
   const room = createRoomView(store, api, resumeOver(line));
-  const outbox = createOutbox({ store, api, line, shown: (message) => room.take(message) });
+  const outbox = createOutbox({
+    store,
+    api,
+    line,
+    kept: createKeptUploads(sessionStorage),
+    shown: (message) => room.take(message),
+  });
   const typist = createTypist(line, store);
 
   const refreshRooms = (): void => {
@@ -76,6 +86,8 @@ export function startChat(config: PageConfig, session: Session, firstRoom: strin
     drop: (files) => files.forEach((file) => outbox.add({ file })),
     retry: (key) => outbox.retry(key),
     discard: (key) => outbox.discard(key),
+    pause: (key) => outbox.pause(key),
+    resume: (key) => outbox.resume(key),
     loadEarlier: () => void room.loadEarlier(),
     typing: typist.writes,
     refreshRooms,

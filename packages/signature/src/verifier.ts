@@ -98,7 +98,7 @@ function acceptAlike(
   if (typeof authorization !== "string" || authorization.length !== prefix.length + hexLength)
     return undefined;
   if (!authorization.startsWith(prefix) || !isPlain(request.target)) return undefined;
-  if (!isAlike(memory.request, request) || isSkewed(memory.time, now.getTime())) return undefined;
+  if (!isAlike(memory.request, request) || isSkewed(memory.time, { ...verifier, now })) return undefined;
   const credentials = verifier.findCredentials(accepted.accessKeyId);
   if (credentials?.secretAccessKey !== memory.secret) return undefined;
   const canonical = `${memory.before}${toCanonicalPath(request.target)}${memory.after}`;

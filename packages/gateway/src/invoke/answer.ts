@@ -13,11 +13,13 @@ const spaced = new Set<string>(["INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT", "R
 export function answerThrown(thrown: unknown, { trace }: Arrived, log: Log): HttpAnswer {
   if (thrown instanceof Rejection) {
     const answer = toGatewayResponse(thrown);
-    const { why } = thrown.detail;
+    const { why, message = gatewayResponses[thrown.type].message } = thrown.detail;
+    trace.notes.error = { type: thrown.type, message, ...(why !== undefined && { why }) };
     if (why !== undefined) logReason(log, { api: "REST", status: answer.status, trace }, why);
     return answer;
   }
   log.error(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
+  trace.notes.error = { type: "API_CONFIGURATION_ERROR", message: "Internal server error" };
   return toGatewayResponse(new Rejection("API_CONFIGURATION_ERROR"));
 }
 
@@ -27,13 +29,14 @@ export function answerThrown(thrown: unknown, { trace }: Arrived, log: Log): Htt
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
  */
 export function toGatewayResponse({ type, detail }: Rejection): HttpAnswer {
+  if (detail.answer) return detail.answer;
   const { status, errorType, message } = gatewayResponses[type];
   const key = type === "ACCESS_DENIED" ? "Message" : "message";
   const space = spaced.has(type) ? " " : "";
   return {
     status: detail.status ?? status,
     headers: [
-      ["x-amzn-ErrorType", errorType],
+      ["x-amzn-ErrorType", detail.errorType ?? errorType],
       ["Content-Type", "application/json"],
     ],
     body: Buffer.from(`{"${key}":${space}${JSON.stringify(detail.message ?? message)}}`),

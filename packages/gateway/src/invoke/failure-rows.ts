@@ -1,12 +1,6 @@
 // What can go wrong in this room, for the developer: every code with its fix.
 
 export const invokeRows = {
-  POLICY_UNREADABLE: {
-    says: (at: { readonly why: string }): string =>
-      `The authorizer's policyDocument cannot be read: ${at.why}.`,
-    fix: 'Return { Version: "2012-10-17", Statement: [{ Effect, Action, Resource }] } with capitalised keys.',
-    blame: "user",
-  },
   AUTHORIZER_NOT_DEPLOYED: {
     says: (at: { readonly route: string; readonly authorizer: string }): string =>
       `The route ${at.route} names the authorizer ${at.authorizer}, which the API does not have.`,
@@ -22,6 +16,33 @@ export const invokeRows = {
   API_KEY_WITHOUT_VALUE: {
     says: (at: { readonly name: string }): string => `The API key ${at.name} has no value.`,
     fix: "Give the key a value of 20 to 128 characters, or pass a generated one in apiKeyValues.",
+    blame: "user",
+  },
+  DEPLOYMENT_UNKNOWN: {
+    says: (at: { readonly deployment: string }): string => `Deployment id does not exist: ${at.deployment}.`,
+    fix: "Name one of those that GET /_gatewright/deployments lists.",
+    blame: "user",
+  },
+  DEPLOYMENT_IN_USE: {
+    says: (at: { readonly deployment: string; readonly stages: string }): string =>
+      `The deployment ${at.deployment} is in use by ${at.stages}.`,
+    fix: "Active stages pointing to this deployment must be moved or deleted first.",
+    blame: "user",
+  },
+  STAGE_UNKNOWN: {
+    says: (at: { readonly stage: string }): string => `There is no stage ${at.stage}.`,
+    fix: "Name one of those that GET /_gatewright/deployments lists.",
+    blame: "user",
+  },
+  NOTHING_TO_ROLL_BACK: {
+    says: (at: { readonly stage: string }): string =>
+      `The stage ${at.stage} has stood at no other deployment that there still is.`,
+    fix: "Point it at a deployment by its id.",
+    blame: "user",
+  },
+  CANARY_INVALID: {
+    says: (at: { readonly why: string }): string => `The canary cannot be changed so: ${at.why}.`,
+    fix: "See the stage's canary at GET /_gatewright/deployments.",
     blame: "user",
   },
 } as const;

@@ -1,23 +1,36 @@
 // Step: call the function behind the route, and make its result the answer of an HTTP API.
 import type { HttpPlan } from "../../deploy/http-plan.ts";
+import type { HttpRoute } from "../../model/http-api.ts";
 import type { Functions } from "../../ports.ts";
 import type { HttpAnswer } from "../application.ts";
 import { toHttpEvent, toHttpEventV1 } from "../http-event.ts";
-import type { HttpAuthorized, HttpIntegrated } from "../http-exchange.ts";
+import type { HttpAdmitted, HttpIntegrated } from "../http-exchange.ts";
 import { readHttpResult } from "../http-result.ts";
 import { HttpRejection } from "../rejection.ts";
+import { payloadTooLarge } from "../too-large.ts";
 
 /** Calls the route's function with the payload version that the route asks for. */
 export async function integrateHttp(
-  authorized: HttpAuthorized,
+  admitted: HttpAdmitted,
   plan: HttpPlan,
   functions: Functions,
 ): Promise<HttpIntegrated> {
-  const { functionKey, payloadVersion, timeoutMs } = authorized.route;
-  const event = payloadVersion === "2.0" ? toHttpEvent(authorized, plan) : toHttpEventV1(authorized, plan);
+  const { functionKey, payloadVersion, timeoutMs } = lambdaOf(admitted.route);
+  const event = payloadVersion === "2.0" ? toHttpEvent(admitted, plan) : toHttpEventV1(admitted, plan);
+  const { trace } = admitted;
+  const startedAt = trace.now();
   const invocation = await functions.invoke(functionKey, event, { timeoutMs });
-  authorized.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
-  return { ...authorized, invocation };
+  trace.notes.integration = { startedAt, latencyMs: trace.now() - startedAt, outcome: invocation };
+  trace.write("integrate", `${functionKey}: ${invocation.kind}`);
+  return { ...admitted, invocation };
+}
+
+function lambdaOf({ integration }: HttpRoute): Extract<HttpRoute["integration"], { type: "AWS_PROXY" }> {
+  if (integration.type === "AWS_PROXY") return integration;
+  throw new HttpRejection(
+    "INTERNAL_SERVER_ERROR",
+    `Integrations of type ${integration.type} do not run here`,
+  );
 }
 
 /**
@@ -29,15 +42,15 @@ export async function integrateHttp(
 export function mapHttpResponse({ invocation, route }: HttpIntegrated): HttpAnswer {
   switch (invocation.kind) {
     case "returned":
-      return readHttpResult(invocation.payload, route.payloadVersion);
+      return readHttpResult(invocation.payload, lambdaOf(route).payloadVersion);
     case "timed-out":
-      throw new HttpRejection("SERVICE_UNAVAILABLE", `No answer within ${route.timeoutMs} ms`);
+      throw new HttpRejection("SERVICE_UNAVAILABLE", `No answer within ${route.integration.timeoutMs} ms`);
     case "throttled":
       throw new HttpRejection("INTERNAL_SERVER_ERROR", "Lambda throttled the function");
     case "too-large":
       throw new HttpRejection(
         invocation.which === "event" ? "REQUEST_TOO_LARGE" : "INTERNAL_SERVER_ERROR",
-        `The function's ${invocation.which} is over 6 MB`,
+        payloadTooLarge(invocation.which),
       );
     default:
       throw new HttpRejection("INTERNAL_SERVER_ERROR", `The function failed with ${invocation.errorType}`);
