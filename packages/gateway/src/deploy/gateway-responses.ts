@@ -70,9 +70,10 @@ function deploy(response: GatewayResponse): DeployedGatewayResponse {
 function compileText(text: string): SubstitutedText {
   const parts: SubstitutedText[number][] = [];
   let at = 0;
-  const names = /\$\{?(context|stageVariables|method\.request)\.([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)\}?/g;
+  const names =
+    /\$(?:\{(context|stageVariables|method\.request)\.([\w-]+(?:\.[\w-]+)*)\}|(context|stageVariables|method\.request)\.([\w-]+(?:\.[\w-]+)*))/g;
   for (const found of text.matchAll(names)) {
-    const [whole, from, name = ""] = found;
+    const [whole, inBraces, nameInBraces, from = inBraces, name = nameInBraces ?? ""] = found;
     if (found.index > at) parts.push(text.slice(at, found.index));
     at = found.index + whole.length;
     if (from === "context" || from === "stageVariables") parts.push({ from, name });

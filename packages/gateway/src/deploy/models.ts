@@ -98,7 +98,7 @@ function createModels(models: Readonly<Record<string, unknown>>): (name: string)
     return {
       fits: (body) => fits(body),
       errors: (body) => {
-        all ??= compileAll(rewritten, { ...options, allErrors: true });
+        all ??= compileAll(rewritten, { ...options, allErrors: true, verbose: true });
         const check = read(all, name);
         return check(body) ? [] : (check.errors ?? []);
       },
