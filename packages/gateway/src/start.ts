@@ -6,7 +6,7 @@ import { startDynamodb } from "./backends/dynamodb.ts";
 import { startIssuer } from "./backends/issuer.ts";
 import { startS3 } from "./backends/s3.ts";
 import { openDataFolder, type DataFolder, type SignIn } from "./data-folder.ts";
-import { startDomains } from "./domains/start-domains.ts";
+import { startDomainDoor } from "./domain-door.ts";
 import { startHttpDoor } from "./doors/http.ts";
 import type { HttpApplication } from "./invoke/application.ts";
 import type { LocalServices } from "./integrations/aws-request.ts";
@@ -235,19 +235,8 @@ async function startDoors(
     urls.websocket = `ws://127.0.0.1:${door.port}/${api.stage}`;
   }
   if (service.domains && ports.domains !== undefined) {
-    const { credentials } = data;
-    const s3 =
-      backends.s3 === undefined ? {} : { s3: { endpoint: backends.s3, region: service.region, credentials } };
-    const door = endings.add(
-      await startDomains({
-        ...shared,
-        domains: service.domains,
-        applications,
-        certificates: data.folderFor("certificates"),
-        truststores: { folder: service.folder, ...s3 },
-        port: ports.domains,
-      }),
-    );
+    const at = { applications, s3: backends.s3, websocket: urls.websocket, port: ports.domains };
+    const door = endings.add(await startDomainDoor({ service, data, log, ...at }));
     urls.domains = `https://127.0.0.1:${door.port}`;
   }
   return urls;
