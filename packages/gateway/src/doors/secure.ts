@@ -13,11 +13,15 @@ export interface Secure {
   readonly asksClients: boolean;
 }
 
+/** A client that says nothing is not waited for longer. */
+const handshakeMs = 10_000;
+
 /** Makes an HTTPS server: TLS 1.2 or newer, as API Gateway's custom domains have it. */
 export function createSecureServer(settings: ServerOptions, secure: Secure): Server {
   return createServer({
     ...settings,
     minVersion: "TLSv1.2",
+    handshakeTimeout: handshakeMs,
     ALPNProtocols: ["http/1.1"],
     requestCert: secure.asksClients,
     rejectUnauthorized: false, // those without a trusted certificate are refused by the domain, with an answer

@@ -3,6 +3,7 @@ import { generateKeyPairSync, randomBytes, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { request as httpsRequest, type RequestOptions } from "node:https";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -158,6 +159,19 @@ describe("certificates", () => {
     const other = mapped("api.localhost", { certificate: { ...certificate, keyFile: "b-key.pem" } });
     await expect(start([other])).rejects.toThrow(refused);
   });
+});
+
+test("what is no TLS gets no answer, and the door stays open", async () => {
+  const { port, ca } = await start([mapped("api.localhost")]);
+  for (const words of ["GET /a HTTP/1.1\r\nhost: api.localhost\r\n\r\n", "\x16\x03\x01\x00\x05hello"]) {
+    const socket = connect(port, "127.0.0.1");
+    const closed = once(socket, "close");
+    socket.on("error", () => {}); // a reset is an answer too
+    socket.resume().end(words);
+    await closed;
+    expect(socket.bytesRead).toBeLessThan(32);
+  }
+  expect((await call(port, "api.localhost", { ca })).status).toBe(200);
 });
 
 describe("mutual TLS", () => {
