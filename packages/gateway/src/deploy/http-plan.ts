@@ -3,6 +3,7 @@ import type { HttpApi, HttpRoute } from "../model/http-api.ts";
 import type { Service } from "../model/service.ts";
 import { deployAuthorizers, type DeployedAuthorizer } from "./authorizers.ts";
 import { createHttpRouter, type HttpRouter } from "./http-routes.ts";
+import { type LogFormat, parseLogFormat } from "./log-format.ts";
 import type { PlannedBucket } from "./method-plans.ts";
 import { type Place, toPlace } from "./place.ts";
 
@@ -16,6 +17,8 @@ export interface HttpPlan {
   readonly throttles: ReadonlyMap<HttpRoute, PlannedBucket>;
   /** Of all other routes of the stage. */
   readonly stageThrottle?: PlannedBucket;
+  /** How the stage's access log is written, if it has one. */
+  readonly logFormat?: LogFormat;
 }
 
 /**
@@ -31,6 +34,7 @@ export function deployHttp(api: HttpApi, service: Service): HttpPlan {
     route: createHttpRouter(api.routes),
     authorizers: deployAuthorizers(api.authorizers, named),
     throttles: planThrottles(api),
+    ...(api.accessLog && { logFormat: parseLogFormat(api.accessLog) }),
     ...(api.defaultThrottle && {
       stageThrottle: { meter: JSON.stringify([api.id, api.stage]), size: api.defaultThrottle },
     }),

@@ -4,6 +4,7 @@ import type { Service } from "../model/service.ts";
 import type { RestStage } from "../model/stage.ts";
 import { deployKeys, type DeployedKey } from "./api-keys.ts";
 import { deployAuthorizers, type DeployedAuthorizer } from "./authorizers.ts";
+import { type LogFormat, parseLogFormat } from "./log-format.ts";
 import { type BinaryTest, compileBinaryTypes } from "./media-types.ts";
 import { type MethodPlans, planMethods } from "./method-plans.ts";
 import { type Place, toPlace } from "./place.ts";
@@ -15,6 +16,10 @@ export interface RestPlan {
   readonly api: RestApi;
   readonly stage: RestStage;
   readonly methodPlans: MethodPlans;
+  /** How the stage's access log is written, if it has one. */
+  readonly logFormat?: LogFormat;
+  /** Whether some method of the stage has an execution log. */
+  readonly hasExecutionLog: boolean;
   /** Whether it serves a stage's canary. */
   readonly isCanary?: true;
   readonly place: Place;
@@ -27,7 +32,8 @@ export interface RestPlan {
 /**
  * Makes a REST API ready.
  *
- * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `API_KEY_WITHOUT_VALUE`.
+ * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `API_KEY_WITHOUT_VALUE`,
+ *   `ACCESS_LOG_INVALID`.
  */
 export function deployRest(
   api: RestApi,
@@ -48,6 +54,10 @@ export function deployRest(
     route: createRestRouter(api.methods),
     authorizers: deployAuthorizers(api.authorizers, named),
     keys: deployKeys(api, { apiKeys, usagePlans, apiKeyValues }),
+    ...(stage.accessLog && { logFormat: parseLogFormat(stage.accessLog) }),
+    hasExecutionLog: Object.values(stage.methodSettings ?? {}).some(
+      ({ loggingLevel = "OFF" }) => loggingLevel !== "OFF",
+    ),
     isBinary: compileBinaryTypes(api.binaryMediaTypes),
   });
 }

@@ -46,6 +46,22 @@ export const invokeRows = {
     fix: "Point it at a deployment by its id.",
     blame: "user",
   },
+  ACCESS_LOG_INVALID: {
+    says: (at: { readonly why: string }): string => `The access log cannot be written: ${at.why}.`,
+    fix: 'Write a format such as {"requestId":"$context.requestId","status":"$context.status"}.',
+    blame: "user",
+  },
+  LIMIT_EXCEEDED: {
+    says: (at: {
+      readonly name: string;
+      readonly what: string;
+      readonly value: number;
+      readonly bound: string;
+      readonly source: string;
+    }): string => `${at.name}: ${at.what} has ${at.value}; API Gateway allows ${at.bound} (${at.source}).`,
+    fix: "Change the definition: AWS would refuse to deploy it.",
+    blame: "user",
+  },
   CANARY_INVALID: {
     says: (at: { readonly why: string }): string => `The canary cannot be changed so: ${at.why}.`,
     fix: "See the stage's canary at GET /_gatewright/deployments.",

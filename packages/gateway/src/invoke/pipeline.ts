@@ -7,7 +7,7 @@ import type { Authorizers } from "./ask-authorizer.ts";
 import type { Arrived } from "./exchange.ts";
 import { authorize } from "./steps/authorize.ts";
 import { cached, type MayInvalidate } from "./steps/cached.ts";
-import { checkSize } from "./steps/check-size.ts";
+import { checkSize, type RequestSizes } from "./steps/check-size.ts";
 import { integrate } from "./steps/integrate.ts";
 import { mapResponse } from "./steps/map-response.ts";
 import { matchRoute } from "./steps/match-route.ts";
@@ -18,6 +18,7 @@ import { type Meters, throttle } from "./steps/throttle.ts";
 /** What a deployed REST API is invoked with. */
 export interface RestGateway extends StageChoice {
   readonly stages: RestStages;
+  readonly sizes: RequestSizes;
   readonly functions: Functions;
   readonly authorizers: Authorizers;
   readonly meters: Meters;
@@ -34,7 +35,7 @@ export interface RestGateway extends StageChoice {
 export async function invoke(arrived: Arrived, to: RestGateway): Promise<HttpAnswer> {
   const healthy = answerHealthCheck(arrived.http);
   if (healthy) return healthy;
-  const sized = checkSize(arrived);
+  const sized = checkSize(arrived, to.sizes);
   const { staged, plan } = matchStage(sized, to);
   const routed = matchRoute(staged, plan);
   const authorized = await authorize(routed, plan, to.authorizers);

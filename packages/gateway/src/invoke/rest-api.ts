@@ -8,12 +8,16 @@ import type { RestApi } from "../model/rest-api.ts";
 import type { Service } from "../model/service.ts";
 import { defaultAccountThrottle, type ThrottleSettings } from "../model/stage.ts";
 import type { Clock, Functions, Ids, Log } from "../ports.ts";
+import { terminalSink } from "../records/log-sink.ts";
+import { createMetrics } from "../records/metrics.ts";
+import { createRecorder, type Recorder } from "../records/recorder.ts";
 import { addRestIds, answerThrown, restTooLarge } from "./answer.ts";
 import type { ArrivedHttp, HttpApplication } from "./application.ts";
 import type { Arrived } from "./exchange.ts";
-import { toTraceId } from "./forwarded.ts";
+import { toActiveTraceId, toTraceId } from "./forwarded.ts";
 import { invoke, type RestGateway } from "./pipeline.ts";
 import { logRequest } from "./request-line.ts";
+import { requestSizes } from "./steps/check-size.ts";
 import type { MayInvalidate } from "./steps/cached.ts";
 import { createTrace } from "./trace.ts";
 
@@ -37,6 +41,8 @@ export interface RestApiOptions {
   readonly cacheBytes?: number;
   /** Who may refresh a cache with `Cache-Control: max-age=0`. @default nobody who must ask */
   readonly mayInvalidate?: MayInvalidate;
+  /** Keeps metrics and logs. @default logs go to `log`, metrics nowhere */
+  readonly recorder?: Recorder;
   /** From 0 up to 1. @default Math.random */
   readonly random?: () => number;
 }
@@ -59,6 +65,7 @@ export interface RestApplication extends HttpApplication {
 export function createRestApi(options: RestApiOptions): RestApplication {
   const { clock, log } = options;
   const gateway = toGateway(options);
+  const recorder = options.recorder ?? createRecorder(createMetrics(), terminalSink(log));
   return {
     stages: gateway.stages,
     caches: gateway.caches,
@@ -68,7 +75,9 @@ export function createRestApi(options: RestApiOptions): RestApplication {
         answerThrown(thrown, arrived, log),
       );
       const answer = addRestIds(outcome, arrived);
-      logRequest(log, { ...arrived, api: "REST", status: answer.status, ms: clock.now() - arrived.at });
+      const endedAt = clock.now();
+      logRequest(log, { ...arrived, api: "REST", status: answer.status, ms: endedAt - arrived.at });
+      recorder.rest(arrived, answer, endedAt);
       return answer;
     },
     tooLarge(http) {
@@ -80,14 +89,20 @@ export function createRestApi(options: RestApiOptions): RestApplication {
 }
 
 function toGateway(options: RestApiOptions): RestGateway {
-  const { functions, clock, ids } = options;
+  const { functions, clock, ids, random = Math.random } = options;
+  const buckets = options.buckets ?? createBuckets(clock);
+  /** X-Ray's default rule: one request a second, and 5 of 100 of all others. */
+  const isSampled = (): boolean =>
+    buckets.take(`xray ${options.api.id}`, { rateLimit: 1, burstLimit: 1 }) || random() < 0.05;
   return {
     stages: createRestStages(options),
-    random: options.random ?? Math.random,
+    sizes: requestSizes(options.api.endpointType),
+    random,
+    activeTraceId: (traceId) => toActiveTraceId(traceId, isSampled, ids),
     functions,
     authorizers: { functions, clock, answers: createKeptAnswers(clock) },
     meters: {
-      buckets: options.buckets ?? createBuckets(clock),
+      buckets,
       usage: options.usage ?? createUsage(clock),
       account: options.accountThrottle ?? defaultAccountThrottle,
       clock,

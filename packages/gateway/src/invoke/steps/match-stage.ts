@@ -10,6 +10,8 @@ export interface StageChoice {
   readonly stages: Pick<RestStages, "find" | "names">;
   /** From 0 up to 1, evenly: which requests a canary gets. */
   readonly random: () => number;
+  /** The trace header of a request to a stage that traces actively. */
+  readonly activeTraceId: (traceId: string) => string;
 }
 
 /**
@@ -36,7 +38,9 @@ export function matchStage(
   const { canary } = stage;
   const plan = canary && to.random() * 100 < canary.percentTraffic ? canary.plan : stage.plan;
   sized.trace.notes.plan = plan;
-  return { staged: { ...sized, path: `/${path.slice(afterSlashes(path, end))}` }, plan };
+  const staged = { ...sized, path: `/${path.slice(afterSlashes(path, end))}` };
+  if (plan.stage.tracingEnabled !== true) return { staged, plan };
+  return { staged: { ...staged, traceId: to.activeTraceId(sized.traceId) }, plan };
 }
 
 function afterSlashes(path: string, from: number): number {

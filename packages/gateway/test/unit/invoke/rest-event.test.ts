@@ -21,7 +21,7 @@ function eventOf(http: ArrivedHttp, api: RestApi, more: Partial<Admitted> = {}) 
     trace: createTrace(() => at),
   };
   const stages = { find: () => ({ plan }), names: () => [api.stage] };
-  const { staged } = matchStage(checkSize(arrived), { stages, random: () => 0 });
+  const { staged } = matchStage(checkSize(arrived), { stages, random: () => 0, activeTraceId: (id) => id });
   const routed = matchRoute(staged, plan);
   const known = { authorizer: null, usageIdentifierKey: undefined, apiKey: null, admittedAt: at };
   return toRestEvent({ ...routed, ...known, ...more }, plan);
