@@ -5,8 +5,7 @@ import { startIssuer } from "./backends/issuer.ts";
 import { startS3 } from "./backends/s3.ts";
 import { openDataFolder, type DataFolder, type SignIn } from "./data-folder.ts";
 import { startHttpDoor } from "./doors/http.ts";
-import { createHttpApi } from "./invoke/http-api.ts";
-import { createRestApi } from "./invoke/rest-api.ts";
+import { checkLimits } from "./deploy/check-limits.ts";
 import { createEndings, type Endings } from "./endings.ts";
 import { createFaults, type Faults, type FaultSource } from "./faults/faults.ts";
 import { startLambdaApi } from "./lambda-api/start-lambda-api.ts";
@@ -16,6 +15,8 @@ import type { UserPool } from "./model/resources.ts";
 import type { Service } from "./model/service.ts";
 import { assertPortsFree, portsFrom, type PortName } from "./port-plan.ts";
 import { systemClock, systemIds, type Clock, type Functions, type Log } from "./ports.ts";
+import { openTraffic, type TrafficControl } from "./start-traffic.ts";
+import type { ThrottleSettings } from "./model/stage.ts";
 import { startWebsocketApi } from "./websocket/start-websocket-api.ts";
 
 /** What a gateway is started with. */
@@ -43,10 +44,17 @@ export interface GatewayOptions {
   readonly clock?: Clock;
   /** How long a failed asynchronous invocation waits before each further try. @default one minute, then two */
   readonly retryDelaysMs?: readonly number[];
+  /**
+   * Requests that all REST and HTTP APIs together take.
+   * @default what the definition says in `custom.gatewright.throttle`, otherwise 10,000 a second, 5,000 at once
+   */
+  readonly accountThrottle?: ThrottleSettings;
+  /** Most bytes of memory that one stage's cache takes. @default 256 MB */
+  readonly cacheBytes?: number;
 }
 
 /** A running gateway. */
-export interface Gateway extends AsyncDisposable {
+export interface Gateway extends AsyncDisposable, TrafficControl {
   /** Addresses without a trailing slash, stage included; only of what the definition declares. */
   readonly urls: Readonly<Partial<Record<PortName, string>>>;
   /** Keys of the REST API by name, with the values that were declared or made. */
@@ -77,6 +85,7 @@ const silent: Log = { info() {}, warn() {}, error() {} };
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { definition: service, clock = systemClock, log = silent } = options;
+  for (const raised of checkLimits(service)) log.warn(raised);
   const ports = portsFrom(service, options.port ?? 0);
   await assertPortsFree(ports);
   const data = await openDataFolder(options.folder ?? join(service.folder, ".gatewright"), {
@@ -96,7 +105,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
-type Parts = Pick<GatewayOptions, "output" | "watch" | "retryDelaysMs"> & {
+type Parts = Pick<GatewayOptions, "output" | "watch" | "retryDelaysMs" | "accountThrottle" | "cacheBytes"> & {
   readonly service: Service;
   readonly ports: Readonly<Partial<Record<PortName, number>>>;
   readonly data: DataFolder;
@@ -113,7 +122,7 @@ async function startParts(
   const functions = lateFunctions();
   const backends = await startBackends(parts, functions);
   parts.endings.add(functions);
-  const doors = await startDoors(parts, functions);
+  const { urls: doors, control } = await startDoors(parts, functions);
   const urls = { ...doors, ...backends, ...(await startLambda(parts, functions)) };
   const environment = environmentFor(parts, urls);
   const started = await startFunctions({
@@ -135,7 +144,7 @@ async function startParts(
   ]);
   const signIns = parts.service.userPools.flatMap(toSignIns);
   await parts.data.announce({ urls, environments: Object.fromEntries(environments), signIns });
-  return { urls, environment, functions, apiKeys: parts.data.apiKeys };
+  return { ...control, urls, environment, functions, apiKeys: parts.data.apiKeys };
 }
 
 function toSignIns({ clients, users }: UserPool): SignIn[] {
@@ -176,25 +185,32 @@ async function startBackends(parts: Parts, functions: Functions): Promise<Partia
   return urls;
 }
 
-async function startDoors(parts: Parts, functions: Functions): Promise<Partial<Record<PortName, string>>> {
+async function startDoors(
+  parts: Parts,
+  functions: Functions,
+): Promise<{ readonly urls: Partial<Record<PortName, string>>; readonly control: TrafficControl }> {
   const { service, ports, data, clock, log, endings } = parts;
   const shared = { service, functions, clock, log, ids: systemIds };
+  const { accountThrottle, cacheBytes } = parts;
+  const { folder, apiKeyValues } = data;
+  const traffic = endings.add(
+    await openTraffic({ ...shared, folder, apiKeyValues, accountThrottle, cacheBytes }),
+  );
   const urls: Partial<Record<PortName, string>> = {};
-  if (service.restApi && ports.rest !== undefined) {
-    const api = service.restApi;
-    const application = createRestApi({ ...shared, api, apiKeyValues: data.apiKeyValues });
+  if (service.restApi && traffic.rest && ports.rest !== undefined) {
+    const application = traffic.rest;
     const door = endings.add(
       await startHttpDoor({ port: ports.rest, for: "the REST API", application, log }),
     );
-    urls.rest = `http://127.0.0.1:${door.port}/${api.stage}`;
+    urls.rest = `http://127.0.0.1:${door.port}/${service.restApi.stage}`;
   }
-  if (service.httpApi && ports.http !== undefined) {
-    const api = service.httpApi;
-    const application = createHttpApi({ ...shared, api });
+  if (service.httpApi && traffic.http && ports.http !== undefined) {
+    const { stage } = service.httpApi;
+    const application = traffic.http;
     const door = endings.add(
       await startHttpDoor({ port: ports.http, for: "the HTTP API", application, log }),
     );
-    urls.http = `http://127.0.0.1:${door.port}${api.stage === "$default" ? "" : `/${api.stage}`}`;
+    urls.http = `http://127.0.0.1:${door.port}${stage === "$default" ? "" : `/${stage}`}`;
   }
   if (service.websocketApi && ports.websocket !== undefined) {
     const api = service.websocketApi;
@@ -204,7 +220,7 @@ async function startDoors(parts: Parts, functions: Functions): Promise<Partial<R
     );
     urls.websocket = `ws://127.0.0.1:${door.port}/${api.stage}`;
   }
-  return urls;
+  return { urls, control: traffic.control };
 }
 
 /** Lambda for those who call functions through the SDK. */

@@ -51,6 +51,21 @@ export const invokeRows = {
     fix: 'Write a format such as {"requestId":"$context.requestId","status":"$context.status"}.',
     blame: "user",
   },
+  KEY_FILE_INVALID: {
+    says: (at: { readonly why: string }): string => `The file of API keys cannot be imported: ${at.why}.`,
+    fix: "Begin it with Name,Key,Description,Enabled,UsagePlanIds, of which Name and Key are needed.",
+    blame: "user",
+  },
+  USAGE_QUESTION_INVALID: {
+    says: (at: { readonly why: string }): string => `The usage cannot be told: ${at.why}.`,
+    fix: "Ask with usagePlanId, startDate, endDate and keyId, or without any of them for today.",
+    blame: "user",
+  },
+  DESK_ORDER_INVALID: {
+    says: (at: { readonly why: string }): string => `The order is not understood: ${at.why}.`,
+    fix: 'Write it as in { "api": "rest", "action": "point", "stage": "dev", "deploymentId": "a1b2c3" }.',
+    blame: "user",
+  },
   LIMIT_EXCEEDED: {
     says: (at: {
       readonly name: string;

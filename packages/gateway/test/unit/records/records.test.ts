@@ -53,7 +53,9 @@ function start(given: Partial<RestStage> = {}) {
     functions,
     service: keyed,
     apiKeyValues: new Map(),
-    api: restApi([method("GET /a"), method("GET /k", { apiKeyRequired: true, resourceId: "res002" })], { stages: [stage(given)] }),
+    api: restApi([method("GET /a"), method("GET /k", { apiKeyRequired: true, resourceId: "res002" })], {
+      stages: [stage(given)],
+    }),
   });
   const http = createHttpApi({ ...shared, functions, service: service(), api: httpApi(["GET /a"]) });
   return { rest, http, metrics, lines };
