@@ -57,6 +57,11 @@ export function printNotices(service: Service): void {
   for (const { path, says } of service.notices) terminalLog.warn(`not acted on: ${path}: ${says}`);
 }
 
+/** Says what was asked of each method so far: at the end, and on SIGUSR2. */
+export function printMetrics(gateway: Pick<Gateway, "metricsTable">): void {
+  for (const line of gateway.metricsTable()) terminalLog.info(`  ${line}`);
+}
+
 /** Says what went wrong: a failure of ours in a sentence, anything else whole. */
 export function printError(error: unknown): void {
   if (isFailure(error)) terminalLog.error(`gatewright: ${error.message} (${error.code})`);
