@@ -71,7 +71,11 @@ export async function startHttpDoor(options: HttpDoorOptions): Promise<HttpDoor>
     connectionsCheckingInterval: Math.min(headersMs, 5_000),
     keepAliveTimeout: idleMs,
   });
-  server.on("request", (request, response) => void serve(request, response, options));
+  server.maxHeadersCount = 0; // more than 2,000 would be left out without a word; their size has its limit
+  server.on("request", (request, response) => {
+    if (request.httpVersionMajor === 1) void serve(request, response, options);
+    else answerBrokenHttp(new Error("HTTP/0.9"), request.socket);
+  });
   server.on("clientError", answerBrokenHttp);
   await listen(server, options);
   const { port } = server.address() as AddressInfo; // a listening TCP server has one
