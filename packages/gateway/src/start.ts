@@ -25,8 +25,8 @@ export interface GatewayOptions {
   /** What to run: `await readServerless("serverless.yml")`. */
   readonly definition: Service;
   /**
-   * First port: this one is left to the caller, REST, HTTP and WebSocket APIs, DynamoDB, S3, the issuer and
-   * Lambda take the next seven. 0 lets the system pick each.
+   * First port: this one is left to the caller, REST, HTTP and WebSocket APIs, DynamoDB, S3, the issuer, Lambda and the
+   * custom domains take the next eight. 0 lets the system pick each.
    * @default 0
    */
   readonly port?: number;

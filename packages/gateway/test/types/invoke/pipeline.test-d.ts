@@ -115,7 +115,7 @@ test("no step takes an exchange that has not come so far", () => {
 
 test("a step takes an exchange that has come so far", () => {
   const right = () => [
-    filterByWaf(stages.sized, to.webAcls),
+    filterByWaf(stages.sized, to),
     matchStage(stages.filtered, to),
     matchRoute(stages.staged, plan),
     checkPolicy(stages.routed, plan),
