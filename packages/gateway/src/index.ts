@@ -8,5 +8,7 @@ export { manualClock, type ManualClock } from "./manual-clock.ts";
 export type { Notice, Service } from "./model/service.ts";
 export { assertPortFree, type PortName } from "./port-plan.ts";
 export type { Clock, Functions, Invocation, InvokeOptions, Log } from "./ports.ts";
-export { readServerless } from "./read/serverless.ts";
+export { readCloudformation, type TemplateOptions } from "./read/cloudformation.ts";
+export { readDefinition } from "./read/read-definition.ts";
+export { readServerless, type ReadOptions } from "./read/serverless.ts";
 export { startGateway, type Gateway, type GatewayOptions } from "./start.ts";

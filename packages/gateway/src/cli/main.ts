@@ -2,7 +2,7 @@
 // The gatewright command.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { readServerless } from "../read/serverless.ts";
+import { readDefinition } from "../read/read-definition.ts";
 import { startGateway } from "../start.ts";
 import { readArguments, type DevCommand } from "./args.ts";
 import { printError, printNotices, printOutput, printReady, terminalLog } from "./print.ts";
@@ -10,7 +10,7 @@ import { endWithProcess } from "./run.ts";
 
 const help = `gatewright: API Gateway on this machine
 
-  gatewright dev [serverless.yml]   run everything that the file describes
+  gatewright dev [serverless.yml | template.json]   run everything that the file describes
 
   --port N      first of the ports, 0 for any free ones        (4000)
   --stage NAME  as \${opt:stage} in the file
@@ -21,7 +21,7 @@ const help = `gatewright: API Gateway on this machine
 
 async function dev(command: DevCommand): Promise<void> {
   const { file, stage, port, folder, fresh, json } = command;
-  const definition = await readServerless(resolve(file), stage === undefined ? {} : { stage });
+  const definition = await readDefinition(resolve(file), stage === undefined ? {} : { stage });
   printNotices(definition);
   const gateway = await startGateway({
     definition,

@@ -45,9 +45,6 @@ const quiet = [
   "Rules",
 ];
 
-/** Types that no reader asks for by themselves, as they stand in the framework's way only. */
-const unread = "that no part of this machine acts on";
-
 /** Looks through the resources of a definition or template. */
 export function createDeclarations(blocks: readonly Cursor[], definition: Definition): Declarations {
   const found = blocks
@@ -98,7 +95,11 @@ function readBlock(block: Cursor): Found[] {
 }
 
 function isPatch({ logicalId, isExtension, type }: Found, { isOfFramework }: Definition): boolean {
-  return isExtension || isOfFramework(logicalId) || (type === "" && frameworkApi.test(logicalId));
+  return (
+    isExtension ||
+    isOfFramework(logicalId) ||
+    (type === "" && /^(?:ApiGateway|HttpApi|Websockets)/.test(logicalId))
+  );
 }
 
 function isWanted({ at, type }: Found, definition: Definition): boolean {
@@ -118,7 +119,7 @@ function tell({ at, type }: Found, definition: Definition): void {
   if (isDeployOnlyType(type) || harmless.has(type)) return;
   definition.notice(
     at.path,
-    `${type === "" ? `A resource without a type, ${unread}, it` : type} does not run on this machine.`,
+    `${type === "" ? "A resource without a type" : type} does not run on this machine.`,
   );
 }
 

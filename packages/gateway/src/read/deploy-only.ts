@@ -62,6 +62,7 @@ export function isDeployOnly(path: string): boolean {
 const types = [
   "AWS::ApplicationAutoScaling::",
   "AWS::Budgets::",
+  "AWS::CDK::Metadata",
   "AWS::CertificateManager::",
   "AWS::CloudFront::",
   "AWS::CloudWatch::",
