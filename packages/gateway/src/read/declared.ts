@@ -45,6 +45,9 @@ const quiet = [
   "Rules",
 ];
 
+/** Where the framework puts packages on AWS; nobody's data is in it. */
+const ofFrameworkAlone = new Set(["ServerlessDeploymentBucket", "ServerlessDeploymentBucketPolicy"]);
+
 /** Looks through the resources of a definition or template. */
 export function createDeclarations(blocks: readonly Cursor[], definition: Definition): Declarations {
   const found = blocks
@@ -102,10 +105,10 @@ function isPatch({ logicalId, isExtension, type }: Found, { isOfFramework }: Def
   );
 }
 
-function isWanted({ at, type }: Found, definition: Definition): boolean {
+function isWanted({ logicalId, at, type }: Found, definition: Definition): boolean {
   if (type.startsWith("AWS::Serverless::")) at.notSupported("an AWS SAM resource");
   const condition = at.optional("Condition")?.text();
-  if (definition.isWanted(condition, at.path)) return true;
+  if (!ofFrameworkAlone.has(logicalId) && definition.isWanted(condition, at.path)) return true;
   at.skip();
   return false;
 }
