@@ -1,10 +1,17 @@
 // A stage of an API: its variables, and the settings that act at once, without a deployment.
+import { limits } from "@gatewright/contract";
 
 /** Requests a second, and how many may come at once. */
 export interface ThrottleSettings {
   readonly rateLimit: number;
   readonly burstLimit: number;
 }
+
+/** What AWS allows the account in most regions, for all APIs together. */
+export const defaultAccountThrottle: ThrottleSettings = {
+  rateLimit: limits.accountRatePerSecond,
+  burstLimit: limits.accountBurst,
+};
 
 /** The key of `methodSettings` that speaks of every method. */
 export const everyMethod = "*/*";

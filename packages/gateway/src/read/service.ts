@@ -1,6 +1,7 @@
 // From an opened definition to a service: the order of reading, and nothing else.
 import { failures } from "../failures.ts";
 import type { Notice, Service } from "../model/service.ts";
+import { readBundling } from "./bundling.ts";
 import { Cursor, type Reading } from "./cursor.ts";
 import type { Declarations } from "./declared.ts";
 import type { Definition } from "./definition.ts";
@@ -13,6 +14,7 @@ import type { Names } from "./names.ts";
 import type { Outline } from "./outline.ts";
 import { readResources } from "./resources.ts";
 import { readRestApi } from "./rest.ts";
+import { readSchedules } from "./schedules.ts";
 import type { Tree } from "./tree.ts";
 import { readUsagePlans } from "./usage-plans.ts";
 import { readWebAcls } from "./web-acls.ts";
@@ -66,6 +68,8 @@ export function readService(
     ...(websocketApi !== undefined && { websocketApi }),
     ...readUsagePlans(definition, restApi, declared),
     functions: table.functions,
+    schedules: readSchedules(definition, table),
+    ...readBundling(definition),
     ...readResources(definition, table, declared),
   };
   const domains = readDomains({ definition, declared, apis: service, folder });

@@ -111,3 +111,12 @@ export function recordedLog(): Log & { readonly lines: string[] } {
     error: (line) => void lines.push(`error ${line}`),
   };
 }
+
+/** The stages of an API that has only the one of this plan. */
+export function onlyStage<Plan extends { readonly api: { readonly stage: string } }>(
+  plan: Plan,
+): { find(name: string): Plan | undefined; names(): readonly string[] } {
+  const names = (): readonly string[] => [plan.api.stage];
+  const find = (name: string): Plan | undefined => (name === plan.api.stage ? plan : undefined);
+  return { find, names };
+}
