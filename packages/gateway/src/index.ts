@@ -2,6 +2,18 @@
 export { readPort } from "./cli/args.ts";
 export { printError, printNotices, printOutput, printReady, terminalLog } from "./cli/print.ts";
 export { endWithProcess } from "./cli/run.ts";
+export { defineApi, type ApiDefinition, type HttpSettings, type RestSettings } from "./define/define-api.ts";
+export type {
+  AuthorizerSettings,
+  FileHandler,
+  FunctionAuthorizer,
+  Handler,
+  HttpRouteSettings,
+  IssuerAuthorizer,
+  PoolAuthorizer,
+  RestRouteSettings,
+  RouteSettings,
+} from "./define/routes.ts";
 export type { ConnectionFault, ConnectionFaultAnswer, Faults } from "./faults/faults.ts";
 export { failures } from "./failures.ts";
 export { manualClock, type ManualClock } from "./manual-clock.ts";

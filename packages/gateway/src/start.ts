@@ -15,6 +15,7 @@ import { createRestApi } from "./invoke/rest-api.ts";
 import { createEndings, type Endings } from "./endings.ts";
 import { createFaults, type Faults, type FaultSource } from "./faults/faults.ts";
 import { startLambdaApi } from "./lambda-api/start-lambda-api.ts";
+import { besideInline } from "./integrations/beside-inline.ts";
 import { lateFunctions } from "./late-functions.ts";
 import { startFunctions } from "./lambda/start-functions.ts";
 import type { UserPool } from "./model/resources.ts";
@@ -128,7 +129,7 @@ async function startParts(
   const urls = { ...doors, ...backends, ...(await startLambda(parts, functions)) };
   const environment = environmentFor(parts, urls);
   const started = await startFunctions({
-    functions: parts.service.functions,
+    functions: parts.service.functions.filter(({ inline }) => inline === undefined),
     folder: parts.service.folder,
     cache: parts.data.folderFor("functions"),
     accountId: parts.service.accountId,
@@ -140,7 +141,7 @@ async function startParts(
     bundling: parts.service.bundling,
     ...(parts.output && { output: parts.output }),
   });
-  functions.bind(started);
+  functions.bind(besideInline(started, parts.service.functions, parts.clock));
   parts.endings.add(scheduleFunctions(parts, functions));
   const environments = parts.service.functions.map((each) => [
     each.key,
