@@ -54,13 +54,11 @@ describe("defineApi", () => {
       apiKeys: { board: "0123456789abcdef0123" },
       usagePlan: { quota: { limit: 5, offset: 0, period: "DAY" } },
     });
-    expect(functions.map(({ key, handler, inline }) => [key, handler, typeof inline])).toEqual(
-      [
-        ["GET-notes-id", "", "function"],
-        ["ANY-mine", "src/mine.handler", "undefined"],
-        ["door", "", "function"],
-      ].toSorted(),
-    );
+    expect(functions.map(({ key, handler, inline }) => [key, handler, typeof inline])).toEqual([
+      ["door", "", "function"],
+      ["GET-notes-id", "", "function"],
+      ["ANY-mine", "src/mine.handler", "undefined"],
+    ]);
     expect(restApi).toMatchObject({
       stage: "beta",
       stageVariables: { a: "b" },
