@@ -1,11 +1,15 @@
 // Joins all: back ends, functions and doors, from a definition to addresses and back to nothing.
 import { join } from "node:path";
+import type { Credentials } from "@gatewright/signature";
+import { createAccess, toCredentials } from "./access.ts";
 import { startDynamodb } from "./backends/dynamodb.ts";
 import { startIssuer } from "./backends/issuer.ts";
 import { startS3 } from "./backends/s3.ts";
 import { openDataFolder, type DataFolder, type SignIn } from "./data-folder.ts";
+import { startDomains } from "./domains/start-domains.ts";
 import { startHttpDoor } from "./doors/http.ts";
 import type { LocalServices } from "./integrations/aws-request.ts";
+import type { HttpApplication } from "./invoke/application.ts";
 import { createHttpApi } from "./invoke/http-api.ts";
 import { createRestApi } from "./invoke/rest-api.ts";
 import { createEndings, type Endings } from "./endings.ts";
@@ -17,6 +21,7 @@ import type { UserPool } from "./model/resources.ts";
 import type { Service } from "./model/service.ts";
 import { assertPortsFree, portsFrom, type PortName } from "./port-plan.ts";
 import { systemClock, systemIds, type Clock, type Functions, type Log } from "./ports.ts";
+import { startSchedules } from "./schedules.ts";
 import { startWebsocketApi } from "./websocket/start-websocket-api.ts";
 
 /** What a gateway is started with. */
@@ -39,6 +44,8 @@ export interface GatewayOptions {
   /** Load functions anew when their sources change. */
   readonly watch?: boolean;
   readonly log?: Log;
+  /** Believe callers on this machine who say where they call from, with `x-gatewright-source-…`. @default false */
+  readonly callerHeaders?: boolean;
   /** Gets each line that a function prints. */
   readonly output?: (functionKey: string, stream: "stdout" | "stderr", line: string) => void;
   readonly clock?: Clock;
@@ -52,6 +59,8 @@ export interface Gateway extends AsyncDisposable {
   readonly urls: Readonly<Partial<Record<PortName, string>>>;
   /** Keys of the REST API by name, with the values that were declared or made. */
   readonly apiKeys: readonly { readonly name: string; readonly value: string }[];
+  /** Who can sign requests, by name, with the access keys that were declared or made. */
+  readonly identities: ReadonlyMap<string, Credentials>;
   /** What each function's environment holds beside the developer's own variables. */
   readonly environment: Readonly<Record<string, string>>;
   readonly functions: Functions;
@@ -83,6 +92,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const data = await openDataFolder(options.folder ?? join(service.folder, ".gatewright"), {
     fresh: options.fresh ?? false,
     apiKeys: service.apiKeys,
+    identities: service.identities ?? [],
   });
   const endings = createEndings();
   const faults = createFaults();
@@ -97,7 +107,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
-type Parts = Pick<GatewayOptions, "output" | "watch" | "retryDelaysMs"> & {
+type Parts = Pick<GatewayOptions, "output" | "watch" | "retryDelaysMs" | "callerHeaders"> & {
   readonly service: Service;
   readonly ports: Readonly<Partial<Record<PortName, number>>>;
   readonly data: DataFolder;
@@ -127,16 +137,19 @@ async function startParts(
     clock: parts.clock,
     log: parts.log,
     watch: parts.watch ?? false,
+    bundling: parts.service.bundling,
     ...(parts.output && { output: parts.output }),
   });
   functions.bind(started);
+  parts.endings.add(scheduleFunctions(parts, functions));
   const environments = parts.service.functions.map((each) => [
     each.key,
     { ...environment, ...each.environment },
   ]);
   const signIns = parts.service.userPools.flatMap(toSignIns);
   await parts.data.announce({ urls, environments: Object.fromEntries(environments), signIns });
-  return { urls, environment, functions, apiKeys: parts.data.apiKeys };
+  const identities = toCredentials(parts.service.identities ?? [], parts.data.identityKeys);
+  return { urls, environment, functions, apiKeys: parts.data.apiKeys, identities };
 }
 
 function toSignIns({ clients, users }: UserPool): SignIn[] {
@@ -188,11 +201,15 @@ async function startDoors(
     credentials: data.credentials,
     region: service.region,
   };
-  const shared = { service, functions, clock, log, ids: systemIds };
+  const access = createAccess({ service, data, clock, log, issuer: backends.cognito });
+  const callerHeaders = parts.callerHeaders ?? false;
+  const shared = { service, functions, clock, log, ids: systemIds, access, callerHeaders };
   const urls: Partial<Record<PortName, string>> = {};
+  const applications: { rest?: HttpApplication; http?: HttpApplication } = {};
   if (service.restApi && ports.rest !== undefined) {
     const api = service.restApi;
     const application = createRestApi({ ...shared, api, apiKeyValues: data.apiKeyValues, services });
+    applications.rest = application;
     const door = endings.add(
       await startHttpDoor({ port: ports.rest, for: "the REST API", application, log }),
     );
@@ -201,6 +218,7 @@ async function startDoors(
   if (service.httpApi && ports.http !== undefined) {
     const api = service.httpApi;
     const application = createHttpApi({ ...shared, api });
+    applications.http = application;
     const door = endings.add(
       await startHttpDoor({ port: ports.http, for: "the HTTP API", application, log }),
     );
@@ -209,12 +227,37 @@ async function startDoors(
   if (service.websocketApi && ports.websocket !== undefined) {
     const api = service.websocketApi;
     const { credentials } = data;
+    const { identities } = access;
+    const { faults } = parts;
     const door = endings.add(
-      await startWebsocketApi({ ...shared, api, credentials, port: ports.websocket, faults: parts.faults }),
+      await startWebsocketApi({ ...shared, api, credentials, identities, port: ports.websocket, faults }),
     );
     urls.websocket = `ws://127.0.0.1:${door.port}/${api.stage}`;
   }
+  if (service.domains && ports.domains !== undefined) {
+    const { credentials } = data;
+    const s3 =
+      backends.s3 === undefined ? {} : { s3: { endpoint: backends.s3, region: service.region, credentials } };
+    const door = endings.add(
+      await startDomains({
+        ...shared,
+        domains: service.domains,
+        applications,
+        certificates: data.folderFor("certificates"),
+        truststores: { folder: service.folder, ...s3 },
+        port: ports.domains,
+      }),
+    );
+    urls.domains = `https://127.0.0.1:${door.port}`;
+  }
   return urls;
+}
+
+function scheduleFunctions(parts: Parts, functions: Functions): ReturnType<typeof startSchedules> {
+  const { service, clock, log, retryDelaysMs } = parts;
+  const { schedules = [], functions: lambdas, region, accountId } = service;
+  const ports = { schedules, lambdas, region, accountId, functions, clock, log, ids: systemIds };
+  return startSchedules({ ...ports, ...(retryDelaysMs && { retryDelaysMs }) });
 }
 
 /** Lambda for those who call functions through the SDK. */

@@ -4,6 +4,7 @@ import type { Service } from "../model/service.ts";
 import { deployAuthorizers, type DeployedAuthorizer } from "./authorizers.ts";
 import { type DeployedHttpIntegration, deployHttpIntegrations } from "./http-integrations.ts";
 import { createHttpRouter, type HttpRouter } from "./http-routes.ts";
+import { deployJwt, type DeployedJwt } from "./jwt.ts";
 import type { PlannedBucket } from "./method-plans.ts";
 import { type Place, toPlace } from "./place.ts";
 
@@ -15,6 +16,7 @@ export interface HttpPlan {
   readonly authorizers: ReadonlyMap<string, DeployedAuthorizer>;
   /** Of routes that map parameters or call something else than a function. */
   readonly integrations: ReadonlyMap<HttpRoute, DeployedHttpIntegration>;
+  readonly jwt: ReadonlyMap<string, DeployedJwt>;
   /** Of routes that have a limit of their own. */
   readonly throttles: ReadonlyMap<HttpRoute, PlannedBucket>;
   /** Of all other routes of the stage. */
@@ -24,16 +26,19 @@ export interface HttpPlan {
 /**
  * Makes an HTTP API ready.
  *
- * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `MAPPING_UNREADABLE`, `MAPPING_RESERVED`.
+ * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `ISSUER_INVALID`, `MAPPING_UNREADABLE`,
+ *   `MAPPING_RESERVED`.
  */
 export function deployHttp(api: HttpApi, service: Service): HttpPlan {
   const named = api.routes.map(({ routeKey, authorizerId }) => ({ name: routeKey, authorizerId }));
+  const jwt = deployJwt(api.jwtAuthorizers ?? []);
   return Object.freeze({
     api,
     place: toPlace(service, api),
     route: createHttpRouter(api.routes),
-    authorizers: deployAuthorizers(api.authorizers, named),
     integrations: deployHttpIntegrations(api.routes),
+    authorizers: deployAuthorizers(api.authorizers, named, jwt),
+    jwt,
     throttles: planThrottles(api),
     ...(api.defaultThrottle && {
       stageThrottle: { meter: JSON.stringify([api.id, api.stage]), size: api.defaultThrottle },

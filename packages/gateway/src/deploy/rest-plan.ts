@@ -4,14 +4,17 @@ import { canRunHere } from "../integrations/aws-request.ts";
 import type { RestApi, RestMethod } from "../model/rest-api.ts";
 import type { Service } from "../model/service.ts";
 import type { RestStage } from "../model/stage.ts";
+import type { Policy } from "../policy/policy.ts";
 import { deployKeys, type DeployedKey } from "./api-keys.ts";
 import { deployAuthorizers, type DeployedAuthorizer } from "./authorizers.ts";
+import { deployCognito, type DeployedCognito } from "./cognito.ts";
 import { type BinaryTest, compileBinaryTypes } from "./media-types.ts";
 import { type DeployedGatewayResponse, deployGatewayResponses } from "./gateway-responses.ts";
 import { type DeployedIntegration, deployIntegration } from "./mapped-integration.ts";
 import { type DeployedValidator, deployValidators } from "./models.ts";
 import { type MethodPlans, planMethods } from "./method-plans.ts";
 import { type Place, toPlace } from "./place.ts";
+import { deployResourcePolicy } from "./resource-policy.ts";
 import { createRestRouter, type RestRouter } from "./rest-routes.ts";
 
 /** A deployment of a REST API made ready to be served on one stage. */
@@ -25,6 +28,8 @@ export interface RestPlan {
   readonly place: Place;
   readonly route: RestRouter;
   readonly authorizers: ReadonlyMap<string, DeployedAuthorizer>;
+  readonly cognito: ReadonlyMap<string, DeployedCognito>;
+  readonly resourcePolicy: Policy | undefined;
   readonly keys: ReadonlyMap<string, DeployedKey>;
   readonly isBinary: BinaryTest;
   /** Of the methods that check their requests. */
@@ -39,8 +44,8 @@ export interface RestPlan {
 /**
  * Makes a REST API ready.
  *
- * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `API_KEY_WITHOUT_VALUE`, and what
- *   cannot be read in templates, mappings, models and gateway responses.
+ * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `API_KEY_WITHOUT_VALUE`,
+ *   `POLICY_UNREADABLE`, and what cannot be read in templates, mappings, models and gateway responses.
  */
 export function deployRest(
   api: RestApi,
@@ -48,6 +53,8 @@ export function deployRest(
   apiKeyValues: ReadonlyMap<string, string>,
 ): RestPlan {
   const { apiKeys, usagePlans } = service;
+  const place = toPlace(service, api);
+  const cognito = deployCognito(api.cognitoAuthorizers ?? [], service.region);
   const stage = stageOf(api);
   const named = api.methods.map(({ method, path, authorizerId }) => ({
     name: `${method} ${path}`,
@@ -57,9 +64,11 @@ export function deployRest(
     api,
     stage,
     methodPlans: planMethods(api, stage),
-    place: toPlace(service, api),
+    place,
     route: createRestRouter(api.methods),
-    authorizers: deployAuthorizers(api.authorizers, named),
+    authorizers: deployAuthorizers(api.authorizers, named, cognito),
+    cognito,
+    resourcePolicy: deployResourcePolicy(api, place),
     keys: deployKeys(api, { apiKeys, usagePlans, apiKeyValues }),
     isBinary: compileBinaryTypes(api.binaryMediaTypes),
     validators: deployValidators(api),

@@ -25,7 +25,7 @@ import { toAdmittedContext, toShownName } from "./rest-event.ts";
 export function customise(plain: HttpAnswer, rejection: Rejection, refused: Arrived): HttpAnswer {
   const plan = refused.trace.notes.plan as RestPlan | undefined; // the step that finds the stage wrote it
   const customised = plan?.gatewayResponses.get(rejection.type);
-  if (!plan || !customised) return plain;
+  if (!plan || !customised || rejection.detail.answer) return plain;
   const scope = toScope({ plan, rejection, refused, status: plain.status });
   const accepted = toMediaType(lastHeader(refused.http.headers, "accept")?.split(",", 1)[0]);
   const chosen = chooseTemplate(customised.templates, accepted);

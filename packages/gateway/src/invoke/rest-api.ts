@@ -1,8 +1,8 @@
 // A REST API, ready to stand behind a door.
 import type { RestPlan } from "../deploy/rest-plan.ts";
 import { createRestStages, type RestStages } from "../deploy/rest-stages.ts";
+import { deployWebAcls } from "../deploy/web-acls.ts";
 import { type Buckets, createBuckets } from "../meters/bucket.ts";
-import { createKeptAnswers } from "../meters/kept-answers.ts";
 import type { LocalServices } from "../integrations/aws-request.ts";
 import { createCallHttp } from "../integrations/call-http.ts";
 import { createResponseCaches, type ResponseCaches } from "../meters/response-caches.ts";
@@ -10,14 +10,18 @@ import { createUsage, type Usage } from "../meters/usage.ts";
 import type { RestApi } from "../model/rest-api.ts";
 import type { Service } from "../model/service.ts";
 import { defaultAccountThrottle, type ThrottleSettings } from "../model/stage.ts";
+import { explainUnknownKey } from "../policy/condition-keys.ts";
 import type { Clock, Functions, Ids, Log } from "../ports.ts";
 import { addRestIds, answerThrown, restTooLarge } from "./answer.ts";
 import type { ArrivedHttp, HttpApplication } from "./application.ts";
 import { packAnswer } from "./compression.ts";
+import { type Access, createAuthorizers } from "./ask-authorizer.ts";
 import type { Arrived } from "./exchange.ts";
+import { createHearCaller } from "./caller-headers.ts";
 import { toTraceId } from "./forwarded.ts";
 import { invoke, type RestGateway } from "./pipeline.ts";
 import { logReason, logRequest } from "./request-line.ts";
+import { mayInvalidate } from "./may-invalidate.ts";
 import type { MayInvalidate } from "./steps/cached.ts";
 import { tellEnd } from "./streamed-answer.ts";
 import { createTrace } from "./trace.ts";
@@ -34,6 +38,10 @@ export interface RestApiOptions {
   readonly log: Log;
   /** The AWS services that run here, for integrations that call them. @default none does */
   readonly services?: LocalServices;
+  /** @default nobody can sign, and tokens are checked with the keys at their issuers' own addresses */
+  readonly access?: Access;
+  /** Whether callers on this machine may say where they call from. @default false */
+  readonly callerHeaders?: boolean;
   /** Buckets that it shares with other APIs of the account. @default its own */
   readonly buckets?: Buckets;
   /** Of all APIs that share the buckets. @default 10,000 requests a second, 5,000 at once */
@@ -42,7 +50,7 @@ export interface RestApiOptions {
   readonly usage?: Usage;
   /** Most bytes that one stage's cache takes of this machine's memory. @default 256 MB */
   readonly cacheBytes?: number;
-  /** Who may refresh a cache with `Cache-Control: max-age=0`. @default nobody who must ask */
+  /** Who may refresh a cache with `Cache-Control: max-age=0`. @default who is allowed to by policies */
   readonly mayInvalidate?: MayInvalidate;
   /** From 0 up to 1. @default Math.random */
   readonly random?: () => number;
@@ -69,14 +77,19 @@ export function createRestApi(options: RestApiOptions): RestApplication {
   const gateway = toGateway(options);
   for (const warning of gateway.stages.find(options.api.stage)?.plan.warnings ?? [])
     log.warn(`REST ${warning}`);
+  warnOfUnknownKeys(gateway, options);
+  const hear = createHearCaller(options.callerHeaders ?? false, log);
   return {
     stages: gateway.stages,
     caches: gateway.caches,
     async answer(http) {
-      const arrived = receive(http, options);
-      const outcome = await invoke(arrived, gateway).catch((thrown: unknown) =>
-        answerThrown(thrown, arrived, log),
-      );
+      const arrived = receive(hear(http), options);
+      const outcome = await invoke(arrived, gateway).catch((thrown: unknown) => {
+        // what is refused before its stage is looked for is worded as that stage has it
+        const stage = gateway.stages.find(http.path.split("/", 2)[1] ?? "");
+        if (stage) arrived.trace.notes.plan ??= stage.plan;
+        return answerThrown(thrown, arrived, log);
+      });
       const plan = arrived.trace.notes.plan as RestPlan | undefined; // the step that finds the stage wrote it
       const packed =
         plan?.api.minimumCompressionSize === undefined ? outcome : await packAnswer(outcome, http, plan);
@@ -107,7 +120,8 @@ function toGateway(options: RestApiOptions): RestGateway {
     functions,
     callHttp: createCallHttp(clock),
     services: options.services,
-    authorizers: { functions, clock, answers: createKeptAnswers(clock) },
+    authorizers: createAuthorizers(functions, clock, options.access),
+    webAcls: deployWebAcls(options.service, clock),
     meters: {
       buckets: options.buckets ?? createBuckets(clock),
       usage: options.usage ?? createUsage(clock),
@@ -115,9 +129,15 @@ function toGateway(options: RestApiOptions): RestGateway {
       clock,
     },
     caches: createResponseCaches(clock, options.cacheBytes),
-    mayInvalidate: options.mayInvalidate ?? (() => false),
+    mayInvalidate: options.mayInvalidate ?? mayInvalidate,
     ids,
   };
+}
+
+function warnOfUnknownKeys({ stages }: RestGateway, { api, log }: RestApiOptions): void {
+  for (const key of stages.find(api.stage)?.plan.resourcePolicy?.unknownKeys ?? []) {
+    log.warn(explainUnknownKey(`The resource policy of ${api.name}`, key));
+  }
 }
 
 function receive(http: ArrivedHttp, { clock, ids }: RestApiOptions): Arrived {

@@ -33,6 +33,8 @@ export interface FunctionsOptions {
   readonly log: Log;
   /** Load functions anew when their sources change. */
   readonly watch: boolean;
+  /** `custom.esbuild` of the definition. @default the gateway's own settings */
+  readonly bundling?: Readonly<Record<string, unknown>> | undefined;
   /**
    * Gets each line that a function prints, and the stacks of its errors.
    * @default `[functionKey] line` to `log`
@@ -54,13 +56,13 @@ export interface FunctionsOptions {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
  */
 export async function startFunctions(options: FunctionsOptions): Promise<Functions> {
-  const { functions, folder, cache, log, watch } = options;
+  const { functions, folder, cache, log, watch, bundling } = options;
   const pools = new Map<string, Pool>();
   const changed = (functionKey: string): void => {
     pools.get(functionKey)?.renew();
     log.info(`function reloaded: ${functionKey}`);
   };
-  const bundles = await startBundles({ functions, folder, cache, log, watch, changed });
+  const bundles = await startBundles({ functions, folder, cache, log, watch, bundling, changed });
   const gate = createStartGate(startsAtOnce);
   for (const lambda of functions) pools.set(lambda.key, createPool(lambda, { options, bundles, gate }));
   return {

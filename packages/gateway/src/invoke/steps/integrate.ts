@@ -1,4 +1,5 @@
 // Step: call what stands behind the method.
+import { limits } from "@gatewright/contract";
 import type { RestPlan } from "../../deploy/rest-plan.ts";
 import type { CallHttp } from "../../integrations/call-http.ts";
 import { callMapped } from "../../integrations/call-mapped.ts";
@@ -38,11 +39,17 @@ async function call(mapped: Mapped, plan: RestPlan, to: IntegrationPorts): Promi
   }
   const { functionKey, timeoutMs } = integration;
   if (integration.responseTransferMode === "STREAM") {
-    const invocation = await callStreaming(to.functions, integration, toRestEvent(mapped, plan));
+    const streaming = { ...integration, idleMs: streamIdleMs(plan) };
+    const invocation = await callStreaming(to.functions, streaming, toRestEvent(mapped, plan));
     mapped.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
     return { from: "lambda-stream", invocation };
   }
   const invocation = await to.functions.invoke(functionKey, toRestEvent(mapped, plan), { timeoutMs });
   mapped.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
   return { from: "lambda", invocation };
+}
+
+/** The longest silence of a stream: an edge-optimized API has less patience. */
+function streamIdleMs({ api }: RestPlan): number {
+  return (api.endpointType ?? "EDGE") === "EDGE" ? limits.edgeStreamIdleMs : limits.streamIdleMs;
 }

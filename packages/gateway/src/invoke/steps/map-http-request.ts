@@ -4,9 +4,10 @@ import { applyChanges, type HttpMappingScope } from "../../mapping/http-paramete
 import { toQueryText } from "../../mapping/mapped-parameters.ts";
 import type { HttpAdmitted, HttpMapped } from "../http-exchange.ts";
 import { lastHeader } from "../headers.ts";
+import { toAuthorizerV1 } from "../http-event.ts";
 import { decodePercent, readQuery } from "../query.ts";
 import { toRequestTime } from "../request-time.ts";
-import { toDomainPrefix, toIdentity } from "../rest-context.ts";
+import { toDomainPrefix, toIamIdentity, toIdentity } from "../rest-context.ts";
 
 /**
  * Changes headers, query and path of the request. Routes without a mapping get it as it is.
@@ -51,16 +52,18 @@ export function toHttpMappingScope(admitted: HttpAdmitted, plan: HttpPlan): Http
 
 /** `$context` of an HTTP API. */
 function toVariables({ http, authorizer, route, path, requestId, at }: HttpAdmitted, plan: HttpPlan): object {
-  const principal = authorizer?.principalId === undefined ? {} : { principalId: authorizer.principalId };
   return {
     accountId: plan.place.accountId,
     apiId: plan.api.id,
-    ...(authorizer && { authorizer: { ...authorizer.context, ...principal } }),
+    ...(authorizer && { authorizer: toAuthorizerV1(authorizer) }),
     domainName: http.host,
     domainPrefix: toDomainPrefix(http.host),
     extendedRequestId: requestId,
     httpMethod: http.method,
-    identity: toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? ""),
+    identity: {
+      ...toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? ""),
+      ...(authorizer?.kind === "iam" && toIamIdentity(authorizer.caller)),
+    },
     path: plan.api.stage === "$default" ? path : `/${plan.api.stage}${path}`,
     protocol: "HTTP/1.1",
     requestId,

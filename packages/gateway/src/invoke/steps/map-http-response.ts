@@ -7,6 +7,7 @@ import type { HeaderPair, HttpAnswer } from "../application.ts";
 import type { HttpIntegrated } from "../http-exchange.ts";
 import { readHttpResult } from "../http-result.ts";
 import { HttpRejection } from "../rejection.ts";
+import { payloadTooLarge } from "../too-large.ts";
 import { toHttpMappingScope } from "./map-http-request.ts";
 
 /**
@@ -73,7 +74,7 @@ function toFailure(invocation: Exclude<Invocation, { kind: "returned" }>, timeou
     case "too-large":
       return new HttpRejection(
         invocation.which === "event" ? "REQUEST_TOO_LARGE" : "INTERNAL_SERVER_ERROR",
-        `The function's ${invocation.which} is over 6 MB`,
+        payloadTooLarge(invocation.which),
       );
     default:
       return new HttpRejection("INTERNAL_SERVER_ERROR", `The function failed with ${invocation.errorType}`);

@@ -12,6 +12,7 @@ import { toRestAnswerHeaders } from "../rest-answer-headers.ts";
 import { readRestResult, type RestReply, toMalformed } from "../rest-result.ts";
 import { mapReply, toNoReplyRejection } from "./map-reply.ts";
 import { toStreamedAnswer } from "../streamed-answer.ts";
+import { payloadTooLarge } from "../too-large.ts";
 
 /**
  * Maps the outcome of the integration.
@@ -65,7 +66,7 @@ function toRejection(invocation: Exclude<Invocation, { kind: "returned" }>): Rej
     case "throttled":
       return new Rejection("INTEGRATION_FAILURE", { status: 500, why: "Lambda throttled the function" });
     case "too-large": {
-      const why = `The function's ${invocation.which} is over 6 MB`;
+      const why = payloadTooLarge(invocation.which);
       if (invocation.which === "event") return new Rejection("REQUEST_TOO_LARGE", { why });
       return new Rejection("INTEGRATION_FAILURE", { status: 502, why });
     }

@@ -6,10 +6,12 @@ import type {
   Admitted,
   Arrived,
   Authorized,
+  Filtered,
   Integrated,
   Keyed,
   Mapped,
   Opened,
+  Permitted,
   Routed,
   Sized,
   Staged,
@@ -26,7 +28,9 @@ import type { HttpGateway } from "../../../src/invoke/http-pipeline.ts";
 import type { RestGateway } from "../../../src/invoke/pipeline.ts";
 import { authorize } from "../../../src/invoke/steps/authorize.ts";
 import { authorizeHttp } from "../../../src/invoke/steps/authorize-http.ts";
+import { checkPolicy } from "../../../src/invoke/steps/check-policy.ts";
 import { checkSize } from "../../../src/invoke/steps/check-size.ts";
+import { filterByWaf } from "../../../src/invoke/steps/filter-by-waf.ts";
 import { integrate } from "../../../src/invoke/steps/integrate.ts";
 import { integrateHttp } from "../../../src/invoke/steps/integrate-http.ts";
 import { mapHttpRequest } from "../../../src/invoke/steps/map-http-request.ts";
@@ -44,8 +48,10 @@ declare const plan: RestPlan;
 declare const httpPlan: HttpPlan;
 declare const stages: {
   readonly sized: Sized;
+  readonly filtered: Filtered;
   readonly staged: Staged;
   readonly routed: Routed;
+  readonly permitted: Permitted;
   readonly authorized: Authorized;
   readonly keyed: Keyed;
   readonly admitted: Admitted;
@@ -59,6 +65,8 @@ declare const stages: {
 
 test("each step of a REST API gives what the next one needs", () => {
   expectTypeOf(checkSize).returns.toEqualTypeOf<Sized>();
+  expectTypeOf(filterByWaf).returns.toEqualTypeOf<Filtered>();
+  expectTypeOf(checkPolicy).returns.toEqualTypeOf<Permitted>();
   expectTypeOf(matchRoute).returns.toEqualTypeOf<Routed>();
   expectTypeOf(authorize).returns.resolves.toEqualTypeOf<Authorized>();
   expectTypeOf(takeApiKey).returns.toEqualTypeOf<Keyed>();
@@ -76,11 +84,15 @@ test("no step takes an exchange that has not come so far", () => {
     // @ts-expect-error its stage is not known
     matchRoute(stages.sized, plan),
     // @ts-expect-error its size was not checked
-    matchStage(stages.arrived, to),
+    filterByWaf(stages.arrived, to.webAcls),
+    // @ts-expect-error no web ACL was asked
+    matchStage(stages.sized, to),
     // @ts-expect-error its method is not known
-    authorize(stages.staged, plan, to.authorizers),
+    checkPolicy(stages.staged, plan),
+    // @ts-expect-error the resource policy was not asked
+    authorize(stages.routed, plan, to.authorizers),
     // @ts-expect-error it was not authorized
-    takeApiKey(stages.routed, plan),
+    takeApiKey(stages.permitted, plan),
     // @ts-expect-error its key was not taken
     throttle(stages.authorized, plan, to.meters),
     // @ts-expect-error it was not throttled
@@ -103,9 +115,11 @@ test("no step takes an exchange that has not come so far", () => {
 
 test("a step takes an exchange that has come so far", () => {
   const right = () => [
-    matchStage(stages.sized, to),
+    filterByWaf(stages.sized, to.webAcls),
+    matchStage(stages.filtered, to),
     matchRoute(stages.staged, plan),
-    authorize(stages.routed, plan, to.authorizers),
+    checkPolicy(stages.routed, plan),
+    authorize(stages.permitted, plan, to.authorizers),
     takeApiKey(stages.authorized, plan),
     throttle(stages.keyed, plan, to.meters),
     openRequest(stages.admitted, plan),
