@@ -196,11 +196,6 @@ async function startDoors(
   backends: Partial<Record<PortName, string>>,
 ): Promise<Partial<Record<PortName, string>>> {
   const { service, ports, data, clock, log, endings } = parts;
-  const services: LocalServices = {
-    endpoints: backends,
-    credentials: data.credentials,
-    region: service.region,
-  };
   const access = createAccess({ service, data, clock, log, issuer: backends.cognito });
   const callerHeaders = parts.callerHeaders ?? false;
   const shared = { service, functions, clock, log, ids: systemIds, access, callerHeaders };
@@ -208,7 +203,7 @@ async function startDoors(
   const applications: { rest?: HttpApplication; http?: HttpApplication } = {};
   if (service.restApi && ports.rest !== undefined) {
     const api = service.restApi;
-    const application = createRestApi({ ...shared, api, apiKeyValues: data.apiKeyValues, services });
+    const application = createRestApi({ ...shared, api, apiKeyValues: data.apiKeyValues, services: toServices(parts, backends) });
     applications.rest = application;
     const door = endings.add(
       await startHttpDoor({ port: ports.rest, for: "the REST API", application, log }),
@@ -251,6 +246,11 @@ async function startDoors(
     urls.domains = `https://127.0.0.1:${door.port}`;
   }
   return urls;
+}
+
+/** The back ends that integrations can call. */
+function toServices({ service, data }: Parts, backends: Partial<Record<PortName, string>>): LocalServices {
+  return { endpoints: backends, credentials: data.credentials, region: service.region };
 }
 
 function scheduleFunctions(parts: Parts, functions: Functions): ReturnType<typeof startSchedules> {
