@@ -1,6 +1,6 @@
 // What travels through the HTTP API pipeline: one type per stage of knowledge.
-import type { IntegrationReply, NoReply } from "../integrations/integration.ts";
 import type { IamCaller } from "../identities/identities.ts";
+import type { IntegrationReply, NoReply } from "../integrations/integration.ts";
 import type { HttpRoute } from "../model/http-api.ts";
 import type { Invocation } from "../ports.ts";
 import type { ArrivedHttp } from "./application.ts";

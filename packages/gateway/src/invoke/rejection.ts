@@ -7,14 +7,14 @@ export interface RejectionDetail {
   readonly status?: number;
   readonly message?: string;
   readonly why?: string;
-  /** `$context.error.validationErrorString`, made when a gateway response asks for it. */
-  readonly validationError?: () => string;
-  /** What the authorizer that refused said, for `$context.authorizer`. */
-  readonly authorizer?: object;
   /** The value of `x-amzn-ErrorType`, where the type's own does not fit. */
   readonly errorType?: string;
   /** The whole answer, in place of the gateway response: a web ACL's own. */
   readonly answer?: HttpAnswer;
+  /** `$context.error.validationErrorString`, made when a gateway response asks for it. */
+  readonly validationError?: () => string;
+  /** What the authorizer that refused said, for `$context.authorizer`. */
+  readonly authorizer?: object;
 }
 
 /** A REST request that ends in a gateway response. */

@@ -39,8 +39,11 @@ async function call(mapped: Mapped, plan: RestPlan, to: IntegrationPorts): Promi
   }
   const { functionKey, timeoutMs } = integration;
   if (integration.responseTransferMode === "STREAM") {
-    const streaming = { ...integration, idleMs: streamIdleMs(plan) };
-    const invocation = await callStreaming(to.functions, streaming, toRestEvent(mapped, plan));
+    const invocation = await callStreaming(
+      to.functions,
+      { ...integration, idleMs: streamIdleMs(plan) },
+      toRestEvent(mapped, plan),
+    );
     mapped.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
     return { from: "lambda-stream", invocation };
   }

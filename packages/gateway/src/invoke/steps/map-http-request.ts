@@ -2,12 +2,9 @@
 import type { HttpPlan } from "../../deploy/http-plan.ts";
 import { applyChanges, type HttpMappingScope } from "../../mapping/http-parameters.ts";
 import { toQueryText } from "../../mapping/mapped-parameters.ts";
+import { toHttpContext } from "../http-context.ts";
 import type { HttpAdmitted, HttpMapped } from "../http-exchange.ts";
-import { lastHeader } from "../headers.ts";
-import { toAuthorizerV1 } from "../http-event.ts";
 import { decodePercent, readQuery } from "../query.ts";
-import { toRequestTime } from "../request-time.ts";
-import { toDomainPrefix, toIamIdentity, toIdentity } from "../rest-context.ts";
 
 /**
  * Changes headers, query and path of the request. Routes without a mapping get it as it is.
@@ -45,31 +42,7 @@ export function toHttpMappingScope(admitted: HttpAdmitted, plan: HttpPlan): Http
     path: decodePercent(path),
     pathParameters,
     body: http.body,
-    context: toVariables(admitted, plan),
+    context: toHttpContext(admitted, plan),
     stageVariables: plan.api.stageVariables,
-  };
-}
-
-/** `$context` of an HTTP API. */
-function toVariables({ http, authorizer, route, path, requestId, at }: HttpAdmitted, plan: HttpPlan): object {
-  return {
-    accountId: plan.place.accountId,
-    apiId: plan.api.id,
-    ...(authorizer && { authorizer: toAuthorizerV1(authorizer) }),
-    domainName: http.host,
-    domainPrefix: toDomainPrefix(http.host),
-    extendedRequestId: requestId,
-    httpMethod: http.method,
-    identity: {
-      ...toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? ""),
-      ...(authorizer?.kind === "iam" && toIamIdentity(authorizer.caller)),
-    },
-    path: plan.api.stage === "$default" ? path : `/${plan.api.stage}${path}`,
-    protocol: "HTTP/1.1",
-    requestId,
-    requestTime: toRequestTime(at),
-    requestTimeEpoch: at,
-    routeKey: route.routeKey,
-    stage: plan.api.stage,
   };
 }
