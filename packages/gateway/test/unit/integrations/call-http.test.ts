@@ -10,7 +10,7 @@ import { openLocalAuthority } from "../../../src/domains/local-authority.ts";
 import { createCallHttp } from "../../../src/integrations/call-http.ts";
 import type { OutgoingRequest } from "../../../src/integrations/integration.ts";
 import { manualClock } from "../../../src/manual-clock.ts";
-import { systemClock } from "../../../src/ports.ts";
+import { type Clock, systemClock } from "../../../src/ports.ts";
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -177,5 +177,70 @@ test("a certificate that nobody signed is not trusted, unless it was asked for",
   expect(await call(to(`https://127.0.0.1:${port}/`, { insecure: true }))).toMatchObject({
     kind: "answered",
     reply: { body: Buffer.from("secret") },
+  });
+});
+
+describe("an answer that streams", () => {
+  const streamed = { streamIdleMs: 1_000 } as const;
+
+  async function begin(url: string, clock: Clock = systemClock) {
+    const outcome = await createCallHttp(clock)(to(url, { ...streamed, timeoutMs: 60_000 }));
+    if (outcome.kind !== "answered" || !outcome.reply.stream) throw new Error("it does not stream");
+    return outcome.reply.stream;
+  }
+
+  test("comes byte for byte, before it is whole", async () => {
+    const { promise: read, resolve } = Promise.withResolvers<void>();
+    const url = await serve(async (_, response) => {
+      response.write("one");
+      await read;
+      response.end("two");
+    });
+    const stream = await begin(url);
+    expect(Buffer.from((await stream.next()).value as Uint8Array).toString()).toBe("one");
+    resolve();
+    const rest: string[] = [];
+    for await (const chunk of stream) rest.push(Buffer.from(chunk).toString());
+    expect(rest.join("")).toBe("two");
+  });
+
+  test("is cut where it is silent for too long, or takes too long", async () => {
+    for (const steps of [[1_000], Array.from({ length: 61 }, () => 999)]) {
+      const clock = manualClock();
+      const url = await serve((_, response) => {
+        response.write("x");
+        const timer = setInterval(() => response.write("x"), 2);
+        if (steps.length === 1) clearInterval(timer);
+        response.on("close", () => clearInterval(timer));
+      });
+      const stream = await begin(url, clock);
+      const reading = (async () => {
+        for (const ms of [...steps, ...steps]) {
+          await stream.next();
+          clock.advance(ms);
+        }
+      })();
+      await expect(reading).rejects.toThrow(/no byte for 1000 ms|longer than 60000 ms/);
+    }
+  });
+
+  test("is cut where the back end breaks off, and let go where nobody reads on", async () => {
+    const broken = await begin(
+      await serve((_, response) => void response.write("half", () => response.destroy())),
+    );
+    await expect(
+      (async () => {
+        for await (const _ of broken);
+      })(),
+    ).rejects.toThrow();
+    const { promise: closed, resolve } = Promise.withResolvers<void>();
+    const endless = await begin(
+      await serve((_, response) => {
+        response.on("close", resolve);
+        response.write("x");
+      }),
+    );
+    await endless.return();
+    await closed;
   });
 });
