@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compileJsonPath } from "../../../src/json-path/json-path.ts";
 import { createBudget } from "../../../src/vtl/budget.ts";

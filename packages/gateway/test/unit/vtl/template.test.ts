@@ -1,5 +1,5 @@
 // Templates in hands that mean no good: every one ends, none gets out.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createContext, toStageVariables } from "../../../src/mapping/context.ts";
 import { createInput } from "../../../src/mapping/input-object.ts";
