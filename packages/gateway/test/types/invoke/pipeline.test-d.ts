@@ -92,7 +92,7 @@ test("no step takes an exchange that has not come so far", () => {
     // @ts-expect-error the resource policy was not asked
     authorize(stages.routed, plan, to.authorizers),
     // @ts-expect-error it was not authorized
-    takeApiKey(stages.routed, plan),
+    takeApiKey(stages.permitted, plan),
     // @ts-expect-error its key was not taken
     throttle(stages.authorized, plan, to.meters),
     // @ts-expect-error it was not throttled
