@@ -23,7 +23,7 @@ export function compileJavaPattern(pattern: string, flags = ""): RegExp {
   try {
     return new RegExp(source, [...new Set(all)].join(""));
   } catch {
-    throw new TemplateError(`the regular expression ${JSON.stringify(pattern)} cannot be read`);
+    throw new TemplateError("a regular expression cannot be read"); // it may come from a request: not shown
   }
 }
 
