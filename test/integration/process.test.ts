@@ -164,12 +164,9 @@ describe("node examples/chat/start.ts", () => {
     const own = join(folder, "killed");
     const killed = start(["--port", "0", "--data", own]);
     await say(await killed.ready, "last words");
-    const { addresses } = await holdingsOf(killed, own);
+    const { family, addresses } = await holdingsOf(killed, own);
     killed.child.kill("SIGKILL");
     await killed.ended;
-    // Not asked of the bundler's process: esbuild's service sometimes outlives a parent that is killed outright.
-    // It holds no port and no data, but this check should cover it again once that is mended.
-    const family = [killed.child.pid ?? 0];
     await expectNothingLeft({ family, addresses, lock: join(own, "no lock: it stays, and holds nobody up") });
     const again = start(["--port", "0", "--data", own]);
     expect(await historyOf(await again.ready)).toEqual(["last words"]);

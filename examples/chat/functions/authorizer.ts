@@ -1,6 +1,6 @@
 // Who may enter: whoever holds an access token of the chat's user pool. One definition for all three APIs.
 import { allow, authorizer, cognito, fromHeader, fromSubprotocol } from "@gatewright/authorizer";
-import type { ChatUser } from "./chat.ts";
+import type { SignedIn } from "./chat.ts";
 import { setting } from "./settings.ts";
 
 export const handler = authorizer({
@@ -13,7 +13,7 @@ export const handler = authorizer({
     }),
   ],
   decide: ({ claims }) => {
-    const user: ChatUser = { userId: claims.sub, name: claims.username };
+    const user: SignedIn = { userId: claims.sub, name: claims.username, endsAt: claims.exp * 1_000 };
     return allow({ principalId: claims.sub, context: { ...user } });
   },
   onOutcome: ({ kind, code, api, detail = "no more is known" }) => {

@@ -6,6 +6,12 @@ export interface ChatUser {
   readonly name: string;
 }
 
+/** What the authorizer tells the socket: who it is, and until when. */
+export interface SignedIn extends ChatUser {
+  /** When the token ends, in milliseconds since the epoch. */
+  readonly endsAt: number;
+}
+
 /** Something dropped into a room. */
 export interface ChatFile {
   /** For `GET /rooms/{room}/files/{file}`. */

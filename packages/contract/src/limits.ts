@@ -10,6 +10,17 @@ export const limits = {
   payloadBytes: 10_485_760,
   /** One synchronous Lambda invocation, each way: 6 MB and a little for the envelope, as observed. */
   lambdaPayloadBytes: 6_291_556,
+  /** What an Application Load Balancer takes from a function. */
+  balancerPayloadBytes: 1_048_576,
+  /** One streamed Lambda answer, as a whole. */
+  lambdaStreamBytes: 209_715_200,
+  /** Where the metadata of a streamed answer to a REST API must end, with the 8 bytes that end it. */
+  streamMetadataBytes: 16_384,
+  /** Longest integration timeout of a REST API's streamed answer. */
+  streamTimeoutMs: 900_000,
+  /** A streamed answer with no byte for this time is cut: regional and private APIs, and edge-optimized ones. */
+  streamIdleMs: 300_000,
+  edgeStreamIdleMs: 30_000,
   /** Default and, without a quota increase, longest integration timeout of a REST API. */
   restIntegrationTimeoutMs: 29_000,
   /** Longest integration timeout of an HTTP API; it cannot be raised. */
@@ -18,6 +29,10 @@ export const limits = {
   websocketIntegrationTimeoutMs: 29_000,
   /** A Lambda authorizer must answer within this time. */
   authorizerTimeoutMs: 10_000,
+  /** An issuer must answer within this time when its configuration or its keys are fetched. */
+  issuerTimeoutMs: 1500,
+  /** Largest set of keys that is read from an issuer. */
+  keySetBytes: 150_000,
   /** Names, values, separators and line ends of all request headers together. */
   headerBytes: 10_240,
   /** Longest URL of a regional REST API or an HTTP API. */

@@ -20,6 +20,11 @@ export function lateFunctions(): LateFunctions {
         ? bound.invoke(functionKey, event, options)
         : promise.then((functions) => functions.invoke(functionKey, event, options));
     },
+    stream(functionKey, event, options) {
+      return bound
+        ? bound.stream(functionKey, event, options)
+        : promise.then((functions) => functions.stream(functionKey, event, options));
+    },
     warm: async () => (await promise).warm(),
     close: async () => bound?.close(),
   };

@@ -1,5 +1,6 @@
 // Everything that is not repeatable, behind narrow interfaces: time, ids, words for the developer, functions.
 import { randomBytes, randomUUID } from "node:crypto";
+import type { Readable } from "node:stream";
 
 /** Time. The system's by default; a test owns it. */
 export interface Clock {
@@ -29,11 +30,31 @@ export type Invocation =
   /** Event or result over 6 MB. */
   | { readonly kind: "too-large"; readonly which: "event" | "result" };
 
+/** What comes back from an invocation whose answer is streamed. */
+export type StreamedInvocation =
+  | Exclude<Invocation, { readonly kind: "returned" }>
+  /**
+   * The function has begun to answer: its bytes as they come, with back-pressure up to the function. An error of the
+   * stream ({@link BrokenStream}) is an answer that was cut short. Destroyed, it lets the function run on unheard.
+   */
+  | { readonly kind: "streaming"; readonly body: Readable };
+
+/** Why a stream ended before its time: the function failed, or took longer than it was given. */
+export class BrokenStream extends Error {
+  override readonly name = "BrokenStream";
+}
+
 /** How one invocation goes. */
 export interface InvokeOptions {
   readonly timeoutMs: number;
   /** `awsRequestId`: the same for each try of an asynchronous invocation. @default a new one */
   readonly requestId?: string;
+}
+
+/** How one streamed invocation goes; `timeoutMs` is for the whole of it. */
+export interface StreamOptions extends InvokeOptions {
+  /** The longest time without a byte. @default `timeoutMs` alone counts */
+  readonly idleMs?: number;
 }
 
 /** The Lambda service: one event at a time per environment, more environments when busy. */
@@ -43,6 +64,11 @@ export interface Functions {
    * Never rejects: everything that can go wrong is a kind of {@link Invocation}.
    */
   invoke(functionKey: string, event: unknown, options: InvokeOptions): Promise<Invocation>;
+  /**
+   * Invokes a function and hands on what it writes (`InvokeWithResponseStream`); resolves with the first byte, or
+   * with what went wrong before it. A function that returns a value streams that value as JSON. Never rejects.
+   */
+  stream(functionKey: string, event: unknown, options: StreamOptions): Promise<StreamedInvocation>;
   /** Runs every function's module once so that the first request does not wait. */
   warm(): Promise<void>;
   close(): Promise<void>;

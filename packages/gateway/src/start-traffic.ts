@@ -32,6 +32,8 @@ export interface TrafficOptions {
   readonly log: Log;
   readonly accountThrottle?: ThrottleSettings | undefined;
   readonly cacheBytes?: number | undefined;
+  readonly access?: RestApiOptions["access"];
+  readonly callerHeaders?: boolean;
 }
 
 /** What can be asked of and done with a gateway's traffic while it runs. */

@@ -1,10 +1,11 @@
 // Joins all: back ends, functions and doors, from a definition to addresses and back to nothing.
 import { join } from "node:path";
+import type { Credentials } from "@gatewright/signature";
+import { toCredentials } from "./access.ts";
 import { startDynamodb } from "./backends/dynamodb.ts";
 import { startIssuer } from "./backends/issuer.ts";
 import { startS3 } from "./backends/s3.ts";
 import { openDataFolder, type DataFolder, type SignIn } from "./data-folder.ts";
-import { startHttpDoor } from "./doors/http.ts";
 import { checkLimits } from "./deploy/check-limits.ts";
 import { createEndings, type Endings } from "./endings.ts";
 import { createFaults, type Faults, type FaultSource } from "./faults/faults.ts";
@@ -15,9 +16,10 @@ import type { UserPool } from "./model/resources.ts";
 import type { Service } from "./model/service.ts";
 import { assertPortsFree, portsFrom, type PortName } from "./port-plan.ts";
 import { systemClock, systemIds, type Clock, type Functions, type Log } from "./ports.ts";
-import { openTraffic, type TrafficControl } from "./start-traffic.ts";
+import { startSchedules } from "./schedules.ts";
+import { startDoors } from "./start-doors.ts";
+import type { TrafficControl } from "./start-traffic.ts";
 import type { ThrottleSettings } from "./model/stage.ts";
-import { startWebsocketApi } from "./websocket/start-websocket-api.ts";
 
 /** What a gateway is started with. */
 export interface GatewayOptions {
@@ -39,6 +41,8 @@ export interface GatewayOptions {
   /** Load functions anew when their sources change. */
   readonly watch?: boolean;
   readonly log?: Log;
+  /** Believe callers on this machine who say where they call from, with `x-gatewright-source-…`. @default false */
+  readonly callerHeaders?: boolean;
   /** Gets each line that a function prints. */
   readonly output?: (functionKey: string, stream: "stdout" | "stderr", line: string) => void;
   readonly clock?: Clock;
@@ -59,6 +63,8 @@ export interface Gateway extends AsyncDisposable, TrafficControl {
   readonly urls: Readonly<Partial<Record<PortName, string>>>;
   /** Keys of the REST API by name, with the values that were declared or made. */
   readonly apiKeys: readonly { readonly name: string; readonly value: string }[];
+  /** Who can sign requests, by name, with the access keys that were declared or made. */
+  readonly identities: ReadonlyMap<string, Credentials>;
   /** What each function's environment holds beside the developer's own variables. */
   readonly environment: Readonly<Record<string, string>>;
   readonly functions: Functions;
@@ -91,6 +97,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const data = await openDataFolder(options.folder ?? join(service.folder, ".gatewright"), {
     fresh: options.fresh ?? false,
     apiKeys: service.apiKeys,
+    identities: service.identities ?? [],
   });
   const endings = createEndings();
   const faults = createFaults();
@@ -105,7 +112,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
-type Parts = Pick<GatewayOptions, "output" | "watch" | "retryDelaysMs" | "accountThrottle" | "cacheBytes"> & {
+type Parts = Pick<
+  GatewayOptions,
+  "output" | "watch" | "retryDelaysMs" | "callerHeaders" | "accountThrottle" | "cacheBytes"
+> & {
   readonly service: Service;
   readonly ports: Readonly<Partial<Record<PortName, number>>>;
   readonly data: DataFolder;
@@ -122,7 +132,7 @@ async function startParts(
   const functions = lateFunctions();
   const backends = await startBackends(parts, functions);
   parts.endings.add(functions);
-  const { urls: doors, control } = await startDoors(parts, functions);
+  const { urls: doors, control } = await startDoors({ ...parts, functions, backends });
   const urls = { ...doors, ...backends, ...(await startLambda(parts, functions)) };
   const environment = environmentFor(parts, urls);
   const started = await startFunctions({
@@ -135,16 +145,19 @@ async function startParts(
     clock: parts.clock,
     log: parts.log,
     watch: parts.watch ?? false,
+    bundling: parts.service.bundling,
     ...(parts.output && { output: parts.output }),
   });
   functions.bind(started);
+  parts.endings.add(scheduleFunctions(parts, functions));
   const environments = parts.service.functions.map((each) => [
     each.key,
     { ...environment, ...each.environment },
   ]);
   const signIns = parts.service.userPools.flatMap(toSignIns);
   await parts.data.announce({ urls, environments: Object.fromEntries(environments), signIns });
-  return { ...control, urls, environment, functions, apiKeys: parts.data.apiKeys };
+  const identities = toCredentials(parts.service.identities ?? [], parts.data.identityKeys);
+  return { ...control, urls, environment, functions, apiKeys: parts.data.apiKeys, identities };
 }
 
 function toSignIns({ clients, users }: UserPool): SignIn[] {
@@ -185,42 +198,11 @@ async function startBackends(parts: Parts, functions: Functions): Promise<Partia
   return urls;
 }
 
-async function startDoors(
-  parts: Parts,
-  functions: Functions,
-): Promise<{ readonly urls: Partial<Record<PortName, string>>; readonly control: TrafficControl }> {
-  const { service, ports, data, clock, log, endings } = parts;
-  const shared = { service, functions, clock, log, ids: systemIds };
-  const { accountThrottle, cacheBytes } = parts;
-  const { folder, apiKeyValues } = data;
-  const traffic = endings.add(
-    await openTraffic({ ...shared, folder, apiKeyValues, accountThrottle, cacheBytes }),
-  );
-  const urls: Partial<Record<PortName, string>> = {};
-  if (service.restApi && traffic.rest && ports.rest !== undefined) {
-    const application = traffic.rest;
-    const door = endings.add(
-      await startHttpDoor({ port: ports.rest, for: "the REST API", application, log }),
-    );
-    urls.rest = `http://127.0.0.1:${door.port}/${service.restApi.stage}`;
-  }
-  if (service.httpApi && traffic.http && ports.http !== undefined) {
-    const { stage } = service.httpApi;
-    const application = traffic.http;
-    const door = endings.add(
-      await startHttpDoor({ port: ports.http, for: "the HTTP API", application, log }),
-    );
-    urls.http = `http://127.0.0.1:${door.port}${stage === "$default" ? "" : `/${stage}`}`;
-  }
-  if (service.websocketApi && ports.websocket !== undefined) {
-    const api = service.websocketApi;
-    const { credentials } = data;
-    const door = endings.add(
-      await startWebsocketApi({ ...shared, api, credentials, port: ports.websocket, faults: parts.faults }),
-    );
-    urls.websocket = `ws://127.0.0.1:${door.port}/${api.stage}`;
-  }
-  return { urls, control: traffic.control };
+function scheduleFunctions(parts: Parts, functions: Functions): ReturnType<typeof startSchedules> {
+  const { service, clock, log, retryDelaysMs } = parts;
+  const { schedules = [], functions: lambdas, region, accountId } = service;
+  const ports = { schedules, lambdas, region, accountId, functions, clock, log, ids: systemIds };
+  return startSchedules({ ...ports, ...(retryDelaysMs && { retryDelaysMs }) });
 }
 
 /** Lambda for those who call functions through the SDK. */

@@ -47,7 +47,8 @@ const pageSize = 100;
  *
  * A task that comes twice is done once: it is claimed in the ledger. One whose worker was killed goes on after the last
  * page of 100 that the ledger has, so at most a page is sent again; numbers from `publish` let clients drop it.
- * A task that somebody else is doing fails with `TASK_HELD`, so that it comes again later.
+ * A task that somebody else is doing fails with `TASK_HELD`, so that it comes again later; one that fails is let go of at
+ * once, so that whoever gets it next, as from a queue, need not wait.
  *
  * @example
  * export const handler = broadcastWorker({ registry, poster, ledger });
@@ -85,6 +86,9 @@ async function work(options: WorkerOptions, task: BroadcastTask, context: Worker
   try {
     const course = toCourse(options, { task, claim, pace });
     await doTask(options, { task, course, claim, owner });
+  } catch (error) {
+    await ledger.release(task, owner).catch(() => undefined); // the lease ends by itself
+    throw error;
   } finally {
     pace.stop();
   }

@@ -4,6 +4,7 @@ import type { Service } from "../model/service.ts";
 import { deployAuthorizers, type DeployedAuthorizer } from "./authorizers.ts";
 import { createHttpRouter, type HttpRouter } from "./http-routes.ts";
 import { type LogFormat, parseLogFormat } from "./log-format.ts";
+import { deployJwt, type DeployedJwt } from "./jwt.ts";
 import type { PlannedBucket } from "./method-plans.ts";
 import { type Place, toPlace } from "./place.ts";
 
@@ -13,6 +14,7 @@ export interface HttpPlan {
   readonly place: Place;
   readonly route: HttpRouter;
   readonly authorizers: ReadonlyMap<string, DeployedAuthorizer>;
+  readonly jwt: ReadonlyMap<string, DeployedJwt>;
   /** Of routes that have a limit of their own. */
   readonly throttles: ReadonlyMap<HttpRoute, PlannedBucket>;
   /** Of all other routes of the stage. */
@@ -24,15 +26,17 @@ export interface HttpPlan {
 /**
  * Makes an HTTP API ready.
  *
- * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`.
+ * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `ISSUER_INVALID`.
  */
 export function deployHttp(api: HttpApi, service: Service): HttpPlan {
   const named = api.routes.map(({ routeKey, authorizerId }) => ({ name: routeKey, authorizerId }));
+  const jwt = deployJwt(api.jwtAuthorizers ?? []);
   return Object.freeze({
     api,
     place: toPlace(service, api),
     route: createHttpRouter(api.routes),
-    authorizers: deployAuthorizers(api.authorizers, named),
+    authorizers: deployAuthorizers(api.authorizers, named, jwt),
+    jwt,
     throttles: planThrottles(api),
     ...(api.accessLog && { logFormat: parseLogFormat(api.accessLog) }),
     ...(api.defaultThrottle && {

@@ -2,12 +2,15 @@
 import type { RestApi } from "../model/rest-api.ts";
 import type { Service } from "../model/service.ts";
 import type { RestStage } from "../model/stage.ts";
+import type { Policy } from "../policy/policy.ts";
 import { deployKeys, type DeployedKey } from "./api-keys.ts";
 import { deployAuthorizers, type DeployedAuthorizer } from "./authorizers.ts";
 import { type LogFormat, parseLogFormat } from "./log-format.ts";
+import { deployCognito, type DeployedCognito } from "./cognito.ts";
 import { type BinaryTest, compileBinaryTypes } from "./media-types.ts";
 import { type MethodPlans, planMethods } from "./method-plans.ts";
 import { type Place, toPlace } from "./place.ts";
+import { deployResourcePolicy } from "./resource-policy.ts";
 import { createRestRouter, type RestRouter } from "./rest-routes.ts";
 
 /** A deployment of a REST API made ready to be served on one stage. */
@@ -25,6 +28,8 @@ export interface RestPlan {
   readonly place: Place;
   readonly route: RestRouter;
   readonly authorizers: ReadonlyMap<string, DeployedAuthorizer>;
+  readonly cognito: ReadonlyMap<string, DeployedCognito>;
+  readonly resourcePolicy: Policy | undefined;
   readonly keys: ReadonlyMap<string, DeployedKey>;
   readonly isBinary: BinaryTest;
 }
@@ -33,7 +38,7 @@ export interface RestPlan {
  * Makes a REST API ready.
  *
  * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `API_KEY_WITHOUT_VALUE`,
- *   `ACCESS_LOG_INVALID`.
+ *   `POLICY_UNREADABLE`, `ACCESS_LOG_INVALID`.
  */
 export function deployRest(
   api: RestApi,
@@ -41,6 +46,8 @@ export function deployRest(
   apiKeyValues: ReadonlyMap<string, string>,
 ): RestPlan {
   const { apiKeys, usagePlans } = service;
+  const place = toPlace(service, api);
+  const cognito = deployCognito(api.cognitoAuthorizers ?? [], service.region);
   const stage = stageOf(api);
   const named = api.methods.map(({ method, path, authorizerId }) => ({
     name: `${method} ${path}`,
@@ -50,9 +57,11 @@ export function deployRest(
     api,
     stage,
     methodPlans: planMethods(api, stage),
-    place: toPlace(service, api),
+    place,
     route: createRestRouter(api.methods),
-    authorizers: deployAuthorizers(api.authorizers, named),
+    authorizers: deployAuthorizers(api.authorizers, named, cognito),
+    cognito,
+    resourcePolicy: deployResourcePolicy(api, place),
     keys: deployKeys(api, { apiKeys, usagePlans, apiKeyValues }),
     ...(stage.accessLog && { logFormat: parseLogFormat(stage.accessLog) }),
     hasExecutionLog: Object.values(stage.methodSettings ?? {}).some(

@@ -11,9 +11,17 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { limits } from "@gatewright/contract";
 import { failures } from "../failures.ts";
-import type { ArrivedHttp, HeaderPair, HttpAnswer, HttpApplication } from "../invoke/application.ts";
+import {
+  type ArrivedHttp,
+  type HeaderPair,
+  type HttpAnswer,
+  type HttpApplication,
+  StreamCut,
+} from "../invoke/application.ts";
 import type { Log } from "../ports.ts";
 import { drain, readBody } from "./http-body.ts";
+import { createSecureServer, describePeer, type Secure } from "./secure.ts";
+import { writeStream } from "./http-stream.ts";
 
 /** What a door is opened with. */
 export interface HttpDoorOptions {
@@ -24,6 +32,8 @@ export interface HttpDoorOptions {
   readonly application: HttpApplication;
   /** Where bugs of the application go. @default standard error */
   readonly log?: Pick<Log, "error">;
+  /** Speaks TLS. @default plain HTTP */
+  readonly secure?: Secure;
   /** How long a client may take. @default 20 s for the headers, 120 s for the whole request */
   readonly patience?: { readonly headersMs: number; readonly requestMs: number };
 }
@@ -57,13 +67,14 @@ const idleMs = 310_000;
  */
 export async function startHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> {
   const { headersMs, requestMs } = options.patience ?? { headersMs: 20_000, requestMs: 120_000 };
-  const server = createServer({
+  const settings = {
     maxHeaderSize: parserHeaderBytes,
     headersTimeout: headersMs,
     requestTimeout: requestMs,
     connectionsCheckingInterval: Math.min(headersMs, 5_000),
     keepAliveTimeout: idleMs,
-  });
+  };
+  const server = options.secure ? createSecureServer(settings, options.secure) : createServer(settings);
   server.on("request", (request, response) => void serve(request, response, options));
   server.on("clientError", answerBrokenHttp);
   await listen(server, options);
@@ -104,8 +115,16 @@ async function serve(
       write(request, response, { ...answer, headers: [...answer.headers, ["Connection", "close"]] });
       return;
     }
-    write(request, response, await application.answer(toArrived(request, body)));
+    const answer = await application.answer(toArrived(request, body));
+    const { status, stream } = answer;
+    const isBodiless = hasNoBody(status) || request.method === "HEAD";
+    if (stream) await writeStream(response, { status, lines: toLines(answer.headers), stream, isBodiless });
+    else write(request, response, answer);
   } catch (error) {
+    if (error instanceof StreamCut) {
+      response.destroy();
+      return;
+    }
     log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
     if (response.headersSent) response.destroy();
     else write(request, response, bug);
@@ -134,16 +153,24 @@ function toArrived(request: IncomingMessage, body: Buffer): ArrivedHttp {
     sourceIp: request.socket.remoteAddress?.replace(/^::ffff:/, "") ?? "127.0.0.1",
     protocol: "http",
     host: request.headers.host ?? "",
+    ...describePeer(request.socket),
   };
 }
 
 /** Writes an answer with its header names as they are; text outside latin1 goes out as UTF-8. */
 function write(request: IncomingMessage, response: ServerResponse, answer: HttpAnswer): void {
-  const bodiless = answer.status === 204 || answer.status === 304;
+  const bodiless = hasNoBody(answer.status);
   const length: readonly HeaderPair[] = bodiless ? [] : [["Content-Length", String(answer.body.length)]];
-  const lines = [...answer.headers, ...length].flatMap(([name, value]) => [name, toWire(value)]);
-  response.writeHead(answer.status, lines);
+  response.writeHead(answer.status, toLines([...answer.headers, ...length]));
   response.end(bodiless || request.method === "HEAD" ? undefined : answer.body);
+}
+
+function hasNoBody(status: number): boolean {
+  return status === 204 || status === 304;
+}
+
+function toLines(headers: readonly HeaderPair[]): string[] {
+  return headers.flatMap(([name, value]) => [name, toWire(value)]);
 }
 
 function toWire(value: string): string {

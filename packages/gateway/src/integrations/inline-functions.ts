@@ -1,4 +1,5 @@
 // Lambda functions in this very process: the in-memory twin of the Functions port.
+import { Readable } from "node:stream";
 import { limits } from "@gatewright/contract";
 import { type Clock, type Functions, type Invocation, systemClock } from "../ports.ts";
 
@@ -6,7 +7,7 @@ import { type Clock, type Functions, type Invocation, systemClock } from "../por
 export type InlineHandler = (event: never) => unknown;
 
 /**
- * Serves functions from handlers in this process: no bundling, no workers, unlimited concurrency.
+ * Serves functions from handlers in this process: no bundling, no workers, unlimited concurrency, no `awslambda`.
  *
  * Events and results cross as JSON with Lambda's 6 MB limit; errors become unhandled errors; the caller's
  * deadline runs on `clock`.
@@ -23,6 +24,11 @@ export function inlineFunctions(
       const handler = Object.hasOwn(handlers, functionKey) ? handlers[functionKey] : undefined;
       if (!handler) return Promise.resolve(unknownFunction(functionKey));
       return within(run(handler, event), clock, timeoutMs);
+    },
+    async stream(functionKey, event, options) {
+      const invocation = await this.invoke(functionKey, event, options);
+      if (invocation.kind !== "returned") return invocation;
+      return { kind: "streaming", body: Readable.from([Buffer.from(invocation.payload ?? "")]) };
     },
     warm: () => Promise.resolve(),
     close: () => Promise.resolve(),

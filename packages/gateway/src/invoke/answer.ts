@@ -29,6 +29,7 @@ export function answerThrown(thrown: unknown, { trace }: Arrived, log: Log): Htt
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
  */
 export function toGatewayResponse({ type, detail }: Rejection): HttpAnswer {
+  if (detail.answer) return detail.answer;
   const { status, errorType, message } = gatewayResponses[type];
   const key = type === "ACCESS_DENIED" ? "Message" : "message";
   const space = spaced.has(type) ? " " : "";

@@ -2,8 +2,11 @@
 import type { RestAuthorizerContext } from "@gatewright/contract";
 import type { DeployedKey } from "../deploy/api-keys.ts";
 import type { RestRoute } from "../deploy/rest-routes.ts";
+import type { IamCaller } from "../identities/identities.ts";
 import type { IntegrationOutcome } from "../integrations/integration.ts";
 import type { ArrivedHttp } from "./application.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { WafVerdict } from "../waf/web-acl.ts";
 import type { Trace } from "./trace.ts";
 
 /** A request that came through the door and got its names. */
@@ -22,8 +25,14 @@ export interface Arrived {
 /** Its URL and headers are not too long. */
 export type Sized = Arrived & { readonly headerBytes: number };
 
+/** No web ACL keeps it out. */
+export type Filtered = Sized & {
+  /** What the web ACL of its stage said; `null` where it has none. */
+  readonly waf: WafVerdict | null;
+};
+
 /** Its stage is known. */
-export type Staged = Sized & {
+export type Staged = Filtered & {
   /** Without the stage, percent-encoding kept. */
   readonly path: string;
 };
@@ -31,8 +40,18 @@ export type Staged = Sized & {
 /** Its method is known. */
 export type Routed = Staged & { readonly route: RestRoute };
 
+/** The resource policy does not forbid it. */
+export type Permitted = Routed & {
+  /** What the policy says so far; `null` where it is asked only once the caller is known, or there is none. */
+  readonly permission: "allow" | "implicit-deny" | null;
+};
+
 /** It may enter. */
-export type Authorized = Routed & {
+export type Authorized = Permitted & {
+  /** The caller's own policies, or what the Lambda authorizer gave; `null` where there is neither. */
+  readonly identityPolicy: Policy | null;
+  /** Who signed it, on methods with IAM. */
+  readonly iamCaller: IamCaller | null;
   /** What the authorizer said; `null` on methods without one. */
   readonly authorizer: RestAuthorizerContext | null;
   /** A key's value, if the authorizer gave one. */

@@ -1,12 +1,6 @@
 // What can go wrong in this room, for the developer: every code with its fix.
 
 export const invokeRows = {
-  POLICY_UNREADABLE: {
-    says: (at: { readonly why: string }): string =>
-      `The authorizer's policyDocument cannot be read: ${at.why}.`,
-    fix: 'Return { Version: "2012-10-17", Statement: [{ Effect, Action, Resource }] } with capitalised keys.',
-    blame: "user",
-  },
   AUTHORIZER_NOT_DEPLOYED: {
     says: (at: { readonly route: string; readonly authorizer: string }): string =>
       `The route ${at.route} names the authorizer ${at.authorizer}, which the API does not have.`,

@@ -22,11 +22,11 @@ export function answerHttpThrown(thrown: unknown, { trace }: HttpArrived, log: L
 }
 
 /** The fixed answer of an error. A 503 has no `Content-Type`, as observed. */
-export function toHttpError({ type }: HttpRejection): HttpAnswer {
+export function toHttpError({ type, headers }: HttpRejection): HttpAnswer {
   const { status, message } = httpApiErrors[type];
   return {
     status,
-    headers: type === "SERVICE_UNAVAILABLE" ? [] : [["Content-Type", "application/json"]],
+    headers: type === "SERVICE_UNAVAILABLE" ? headers : [["Content-Type", "application/json"], ...headers],
     body: Buffer.from(JSON.stringify({ message })),
   };
 }

@@ -2,7 +2,6 @@
 import type { HttpPlan } from "../deploy/http-plan.ts";
 import { createHttpStages, type HttpStages } from "../deploy/http-stages.ts";
 import { type Buckets, createBuckets } from "../meters/bucket.ts";
-import { createKeptAnswers } from "../meters/kept-answers.ts";
 import type { HttpApi } from "../model/http-api.ts";
 import type { Service } from "../model/service.ts";
 import { defaultAccountThrottle, type ThrottleSettings } from "../model/stage.ts";
@@ -11,7 +10,9 @@ import { terminalSink } from "../records/log-sink.ts";
 import { createMetrics } from "../records/metrics.ts";
 import { createRecorder, type Recorder } from "../records/recorder.ts";
 import type { ArrivedHttp, HttpAnswer, HttpApplication } from "./application.ts";
+import { type Access, createAuthorizers } from "./ask-authorizer.ts";
 import { addCors } from "./cors.ts";
+import { createHearCaller } from "./caller-headers.ts";
 import { toTraceId } from "./forwarded.ts";
 import { answerHttpThrown, toHttpError } from "./http-answer.ts";
 import type { HttpArrived } from "./http-exchange.ts";
@@ -28,6 +29,10 @@ export interface HttpApiOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** @default nobody can sign, and tokens are checked with the keys at their issuers' own addresses */
+  readonly access?: Access;
+  /** Whether callers on this machine may say where they call from. @default false */
+  readonly callerHeaders?: boolean;
   /** Buckets that it shares with other APIs of the account. @default its own */
   readonly buckets?: Buckets;
   /** Of all APIs that share the buckets. @default 10,000 requests a second, 5,000 at once */
@@ -59,7 +64,7 @@ export function createHttpApi(options: HttpApiOptions): HttpApiApplication {
       account: options.accountThrottle ?? defaultAccountThrottle,
     },
     functions,
-    authorizers: { functions, clock, answers: createKeptAnswers(clock) },
+    authorizers: createAuthorizers(functions, clock, options.access),
   };
   const recorder = options.recorder ?? createRecorder(createMetrics(), terminalSink(log));
   const finish = (arrived: HttpArrived, outcome: HttpAnswer): HttpAnswer => {
@@ -70,10 +75,11 @@ export function createHttpApi(options: HttpApiOptions): HttpApiApplication {
     recorder.http(arrived, outcome, endedAt);
     return { ...answer, headers: [...headers, ["Apigw-Requestid", arrived.requestId]] };
   };
+  const hear = createHearCaller(options.callerHeaders ?? false, log);
   return {
     stages: gateway.stages,
     async answer(http) {
-      const arrived = receive(http, options);
+      const arrived = receive(hear(http), options);
       const outcome = await invokeHttp(arrived, gateway).catch((thrown: unknown) =>
         answerHttpThrown(thrown, arrived, log),
       );

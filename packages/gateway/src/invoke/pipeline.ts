@@ -2,12 +2,15 @@
 import type { RestStages } from "../deploy/rest-stages.ts";
 import type { ResponseCaches } from "../meters/response-caches.ts";
 import type { Functions, Ids } from "../ports.ts";
+import type { DeployedWebAcl } from "../waf/web-acl.ts";
 import type { HttpAnswer } from "./application.ts";
 import type { Authorizers } from "./ask-authorizer.ts";
 import type { Arrived } from "./exchange.ts";
 import { authorize } from "./steps/authorize.ts";
 import { cached, type MayInvalidate } from "./steps/cached.ts";
+import { checkPolicy } from "./steps/check-policy.ts";
 import { checkSize, type RequestSizes } from "./steps/check-size.ts";
+import { filterByWaf } from "./steps/filter-by-waf.ts";
 import { integrate } from "./steps/integrate.ts";
 import { mapResponse } from "./steps/map-response.ts";
 import { matchRoute } from "./steps/match-route.ts";
@@ -21,6 +24,8 @@ export interface RestGateway extends StageChoice {
   readonly sizes: RequestSizes;
   readonly functions: Functions;
   readonly authorizers: Authorizers;
+  /** By stage. */
+  readonly webAcls: ReadonlyMap<string, DeployedWebAcl>;
   readonly meters: Meters;
   readonly caches: ResponseCaches;
   readonly mayInvalidate: MayInvalidate;
@@ -36,9 +41,11 @@ export async function invoke(arrived: Arrived, to: RestGateway): Promise<HttpAns
   const healthy = answerHealthCheck(arrived.http);
   if (healthy) return healthy;
   const sized = checkSize(arrived, to.sizes);
-  const { staged, plan } = matchStage(sized, to);
+  const filtered = filterByWaf(sized, to.webAcls);
+  const { staged, plan } = matchStage(filtered, to);
   const routed = matchRoute(staged, plan);
-  const authorized = await authorize(routed, plan, to.authorizers);
+  const permitted = checkPolicy(routed, plan);
+  const authorized = await authorize(permitted, plan, to.authorizers);
   const keyed = takeApiKey(authorized, plan);
   const admitted = throttle(keyed, plan, to.meters);
   const fetch = async (): Promise<HttpAnswer> => {

@@ -1,24 +1,29 @@
 // A REST API, ready to stand behind a door.
 import { createRestStages, type RestStages } from "../deploy/rest-stages.ts";
+import { deployWebAcls } from "../deploy/web-acls.ts";
 import { type Buckets, createBuckets } from "../meters/bucket.ts";
-import { createKeptAnswers } from "../meters/kept-answers.ts";
 import { createResponseCaches, type ResponseCaches } from "../meters/response-caches.ts";
 import { createUsage, type Usage } from "../meters/usage.ts";
 import type { RestApi } from "../model/rest-api.ts";
 import type { Service } from "../model/service.ts";
 import { defaultAccountThrottle, type ThrottleSettings } from "../model/stage.ts";
+import { explainUnknownKey } from "../policy/condition-keys.ts";
 import type { Clock, Functions, Ids, Log } from "../ports.ts";
 import { terminalSink } from "../records/log-sink.ts";
 import { createMetrics } from "../records/metrics.ts";
 import { createRecorder, type Recorder } from "../records/recorder.ts";
 import { addRestIds, answerThrown, restTooLarge } from "./answer.ts";
 import type { ArrivedHttp, HttpApplication } from "./application.ts";
+import { type Access, createAuthorizers } from "./ask-authorizer.ts";
 import type { Arrived } from "./exchange.ts";
+import { createHearCaller } from "./caller-headers.ts";
 import { toActiveTraceId, toTraceId } from "./forwarded.ts";
 import { invoke, type RestGateway } from "./pipeline.ts";
-import { logRequest } from "./request-line.ts";
+import { logReason, logRequest } from "./request-line.ts";
+import { mayInvalidate } from "./may-invalidate.ts";
 import { requestSizes } from "./steps/check-size.ts";
 import type { MayInvalidate } from "./steps/cached.ts";
+import { tellEnd } from "./streamed-answer.ts";
 import { createTrace } from "./trace.ts";
 
 /** What a REST API is made of. */
@@ -31,6 +36,10 @@ export interface RestApiOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** @default nobody can sign, and tokens are checked with the keys at their issuers' own addresses */
+  readonly access?: Access;
+  /** Whether callers on this machine may say where they call from. @default false */
+  readonly callerHeaders?: boolean;
   /** Buckets that it shares with other APIs of the account. @default its own */
   readonly buckets?: Buckets;
   /** Of all APIs that share the buckets. @default 10,000 requests a second, 5,000 at once */
@@ -39,7 +48,7 @@ export interface RestApiOptions {
   readonly usage?: Usage;
   /** Most bytes that one stage's cache takes of this machine's memory. @default 256 MB */
   readonly cacheBytes?: number;
-  /** Who may refresh a cache with `Cache-Control: max-age=0`. @default nobody who must ask */
+  /** Who may refresh a cache with `Cache-Control: max-age=0`. @default who is allowed to by policies */
   readonly mayInvalidate?: MayInvalidate;
   /** Keeps metrics and logs. @default logs go to `log`, metrics nowhere */
   readonly recorder?: Recorder;
@@ -66,18 +75,27 @@ export function createRestApi(options: RestApiOptions): RestApplication {
   const { clock, log } = options;
   const gateway = toGateway(options);
   const recorder = options.recorder ?? createRecorder(createMetrics(), terminalSink(log));
+  warnOfUnknownKeys(gateway, options);
+  const hear = createHearCaller(options.callerHeaders ?? false, log);
   return {
     stages: gateway.stages,
     caches: gateway.caches,
     async answer(http) {
-      const arrived = receive(http, options);
+      const arrived = receive(hear(http), options);
       const outcome = await invoke(arrived, gateway).catch((thrown: unknown) =>
         answerThrown(thrown, arrived, log),
       );
       const answer = addRestIds(outcome, arrived);
-      const endedAt = clock.now();
-      logRequest(log, { ...arrived, api: "REST", status: answer.status, ms: endedAt - arrived.at });
-      recorder.rest(arrived, answer, endedAt);
+      const { status, stream } = answer;
+      const finish = (why?: string): void => {
+        const endedAt = clock.now();
+        if (why !== undefined)
+          logReason(log, { api: "REST", status: 500, trace: arrived.trace }, `cut: ${why}`);
+        logRequest(log, { ...arrived, api: "REST", status, ms: endedAt - arrived.at });
+        recorder.rest(arrived, answer, endedAt);
+      };
+      if (stream) return { ...answer, stream: tellEnd(stream, finish) };
+      finish();
       return answer;
     },
     tooLarge(http) {
@@ -100,7 +118,8 @@ function toGateway(options: RestApiOptions): RestGateway {
     random,
     activeTraceId: (traceId) => toActiveTraceId(traceId, isSampled, ids),
     functions,
-    authorizers: { functions, clock, answers: createKeptAnswers(clock) },
+    authorizers: createAuthorizers(functions, clock, options.access),
+    webAcls: deployWebAcls(options.service, clock),
     meters: {
       buckets,
       usage: options.usage ?? createUsage(clock),
@@ -108,9 +127,15 @@ function toGateway(options: RestApiOptions): RestGateway {
       clock,
     },
     caches: createResponseCaches(clock, options.cacheBytes),
-    mayInvalidate: options.mayInvalidate ?? (() => false),
+    mayInvalidate: options.mayInvalidate ?? mayInvalidate,
     ids,
   };
+}
+
+function warnOfUnknownKeys({ stages }: RestGateway, { api, log }: RestApiOptions): void {
+  for (const key of stages.find(api.stage)?.plan.resourcePolicy?.unknownKeys ?? []) {
+    log.warn(explainUnknownKey(`The resource policy of ${api.name}`, key));
+  }
 }
 
 function receive(http: ArrivedHttp, { clock, ids }: RestApiOptions): Arrived {

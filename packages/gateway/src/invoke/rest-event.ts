@@ -5,7 +5,7 @@ import type { Admitted, Routed } from "./exchange.ts";
 import { addForwarded } from "./forwarded.ts";
 import { lastHeader, toMediaType, toTitleCase } from "./headers.ts";
 import { readQuery, toMultiMap, toSingleMap } from "./query.ts";
-import { toHeaderMaps, toRestContext } from "./rest-context.ts";
+import { toHeaderMaps, toIamIdentity, toRestContext } from "./rest-context.ts";
 
 const removed = new Set([
   "connection",
@@ -21,6 +21,8 @@ const removed = new Set([
   "upgrade",
   "www-authenticate",
 ]);
+/** API Gateway keeps signatures to itself. */
+const removedWhenSigned = new Set([...removed, "authorization"]);
 const titled = /^(?:host|user-agent|authorization|x-forwarded-.*|x-amzn-trace-id)$/;
 
 /** What proxy events and authorizer events of a REST API say alike. */
@@ -33,12 +35,13 @@ export type RestRequestPart = Omit<RestEvent, "body" | "isBase64Encoded" | "requ
  */
 export function toRestRequestPart(routed: Routed, plan: RestPlan): RestRequestPart {
   const { http, route, path } = routed;
-  const headers = addForwarded(http, routed.traceId).filter(([name]) => !removed.has(name.toLowerCase()));
+  const dropped = route.method.iam === true ? removedWhenSigned : removed;
+  const headers = addForwarded(http, routed.traceId).filter(([name]) => !dropped.has(name.toLowerCase()));
   const query = readQuery(http.query, "&;");
   const { stageVariables } = plan.api;
   return {
     resource: route.method.path,
-    path,
+    path: http.mapping ? http.path : path,
     httpMethod: http.method,
     ...toHeaderMaps(headers, (name, lowerCase) => (titled.test(lowerCase) ? toTitleCase(name) : name)),
     queryStringParameters: toSingleMap(query),
@@ -68,12 +71,12 @@ export function toRestEvent(admitted: Admitted, plan: RestPlan): RestEvent {
 }
 
 function toAdmittedContext(admitted: Admitted, plan: RestPlan): RestRequestContext {
-  const { authorizer, apiKey } = admitted;
+  const { authorizer, apiKey, iamCaller } = admitted;
   const context = toRestContext(admitted, plan);
   const used = apiKey && { apiKey: apiKey.value, apiKeyId: apiKey.id };
   return {
     ...context,
     ...(authorizer && { authorizer }),
-    identity: { ...context.identity, ...used },
+    identity: { ...context.identity, ...(iamCaller && toIamIdentity(iamCaller)), ...used },
   };
 }

@@ -39,9 +39,16 @@ export function readRestResult(payload: string | undefined): RestReply {
     return read(parse(payload));
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
-    const why = `Malformed Lambda proxy response: ${error.message}`;
-    throw new Rejection("INTEGRATION_FAILURE", { status: 502, why });
+    throw toMalformed(error.message);
   }
+}
+
+/** The refusal of an answer that is none, for the reason given. */
+export function toMalformed(reason: string): Rejection {
+  return new Rejection("INTEGRATION_FAILURE", {
+    status: 502,
+    why: `Malformed Lambda proxy response: ${reason}`,
+  });
 }
 
 function parse(payload: string | undefined): unknown {

@@ -3,16 +3,17 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
 import {
+  type BuildContext,
+  type BuildFailure,
+  type BuildResult,
   context,
   formatMessages,
-  type BuildOptions,
-  type BuildResult,
   type Message,
-  type Plugin,
 } from "esbuild";
 import { failures } from "../failures.ts";
 import type { LambdaFunction } from "../model/lambda-function.ts";
 import type { Log } from "../ports.ts";
+import { isBundleOf, toBuildOptions } from "./bundle-options.ts";
 import { readHandlerFile, type HandlerFile } from "./handler-file.ts";
 import { createSourceWatch, type SourceWatch } from "./source-watch.ts";
 
@@ -36,6 +37,8 @@ export interface BundlesOptions {
   readonly cache: string;
   readonly watch: boolean;
   readonly log: Log;
+  /** See `BundleOptions`. */
+  readonly bundling?: Readonly<Record<string, unknown>> | undefined;
   /** Called for each function whose bundle is a new one, never for the first. */
   readonly changed: (functionKey: string) => void;
 }
@@ -43,63 +46,101 @@ export interface BundlesOptions {
 type Entry = HandlerFile & { readonly lambda: LambdaFunction; readonly name: string };
 type Result = BuildResult<{ metafile: true; write: false }>;
 
-/** CommonJS inside an ES module finds what Node.js gives it elsewhere; user code may declare the plain names. */
-const banner = [
-  'import { createRequire as __gatewrightCreateRequire } from "node:module";',
-  "const require = __gatewrightCreateRequire(import.meta.url);",
-  "const __gatewrightFile = import.meta.filename, __gatewrightFolder = import.meta.dirname;",
-].join(" ");
 const keptMs = 7 * 24 * 3_600_000;
+/** How soon what is broken is tried again without a change that could be seen: a file in a folder that was not there. */
+const retryMs = 2_000;
 
 /**
  * Bundles every function, and with `watch` again when a source changes.
  *
  * Files are named by their content, so that an environment that starts during a change loads whole code.
- * A later build that fails is logged, and the last good bundle stays.
+ * A later build that fails is logged, and the last good bundle stays. esbuild's own watch is not used: its service
+ * would at times outlive a process that is killed.
  *
  * @throws `BUNDLE_FAILED`, `HANDLER_MALFORMED`, `HANDLER_MISSING`, `HANDLER_NOT_EXPORTED`, for the first build only.
  */
 export async function startBundles(options: BundlesOptions): Promise<Bundles> {
-  const { functions, folder, cache, watch, log, changed } = options;
+  const { functions, folder, cache, watch, log } = options;
   const entries = functions.map((lambda): Entry => {
     const { file, exportPath } = readHandlerFile(lambda, folder);
     return { file, exportPath, lambda, name: bundleName(relative(folder, file)) };
   });
   if (entries.length === 0) return { of: () => undefined, close: async () => {} };
   await sweep(cache);
+  const build = await open(entries, options);
   const bundles = new Map<string, Bundle>();
-  const first = Promise.withResolvers<{ readonly error?: unknown }>();
-  let isFirst = true;
-  const settle = async (result: Result): Promise<void> => {
-    const wasFirst = isFirst;
-    isFirst = false;
-    try {
-      const fresh = await take(result, entries, cache);
-      sources.follow(sourcesOf(result, folder));
-      await warn(result.warnings, log);
-      for (const [functionKey, bundle] of fresh) {
-        const isNew = bundles.get(functionKey)?.file !== bundle.file;
-        bundles.set(functionKey, bundle);
-        if (isNew && !wasFirst) changed(functionKey);
-      }
-      first.resolve({});
-    } catch (error) {
-      if (wasFirst) first.resolve({ error });
-      else log.error(`${String(error)} Until then the last good code runs.`);
-    }
+  const sources = watch ? createSourceWatch(() => again()) : unwatched;
+  const bundle = async (): Promise<ReadonlyMap<string, Bundle>> => {
+    const since = Date.now();
+    const result = await build.rebuild().catch(asFailure);
+    const fresh = await take(result, entries, cache);
+    sources.follow(sourcesOf(result, folder), since);
+    for (const text of await toTexts(result.warnings, "warning")) log.warn(text);
+    return fresh;
   };
-  const build = await context({ ...buildOptions(entries, options), plugins: [whenBuilt(settle)] });
-  const rebuild = (): Promise<unknown> => build.rebuild().catch(() => {}); // `settle` has been told
-  const sources = watch ? createSourceWatch(rebuild) : unwatched;
+  const again = createRebuild({ ...options, bundles, bundle, sources });
   const close = async (): Promise<void> => {
     sources.close();
     await build.dispose();
   };
-  await (watch ? build.watch() : rebuild());
-  const { error } = await first.promise;
-  if (error !== undefined || !watch) await close();
-  if (error !== undefined) throw error;
+  try {
+    for (const [functionKey, fresh] of await bundle()) bundles.set(functionKey, fresh);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  if (!watch) await close();
   return { of: (functionKey) => bundles.get(functionKey), close };
+}
+
+/** Options that esbuild refuses are the definition's: `custom.esbuild`. */
+async function open(entries: readonly Entry[], options: BundlesOptions): Promise<BuildContext<Build>> {
+  const { folder, cache: outdir, bundling } = options;
+  const entryPoints = Object.fromEntries(entries.map((entry) => [entry.name, entry.file]));
+  try {
+    return await context({
+      ...toBuildOptions({ entryPoints, folder, outdir, bundling }),
+      metafile: true,
+      write: false,
+    });
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    throw failures.create("BUNDLE_FAILED", { errors: [`custom.esbuild: ${said}`] }, { cause: error });
+  }
+}
+
+type Build = { metafile: true; write: false };
+
+type Rebuild = Pick<BundlesOptions, "log" | "changed"> & {
+  readonly bundles: Map<string, Bundle>;
+  readonly bundle: () => Promise<ReadonlyMap<string, Bundle>>;
+  readonly sources: SourceWatch;
+};
+
+/** What happens when a source has changed. What is broken in the same way as before is not told again. */
+function createRebuild({ bundles, bundle, sources, log, changed }: Rebuild): () => Promise<void> {
+  let broken = "";
+  return async () => {
+    try {
+      for (const [functionKey, fresh] of await bundle()) {
+        const isNew = bundles.get(functionKey)?.file !== fresh.file;
+        bundles.set(functionKey, fresh);
+        if (isNew) changed(functionKey);
+      }
+      broken = "";
+    } catch (error) {
+      const says = String(error);
+      if (says !== broken) log.error(`${says} Until then the last good code runs.`);
+      broken = says;
+      sources.retry(retryMs);
+    }
+  };
+}
+
+/** A build that fails is a result like others. */
+function asFailure(error: unknown): Result {
+  const { errors, warnings } = error as BuildFailure; // esbuild's own error, whatever failed
+  return { errors, warnings, metafile: { inputs: {}, outputs: {} }, outputFiles: [], mangleCache: {} };
 }
 
 /** Readable, and another one for every path. */
@@ -108,54 +149,17 @@ function bundleName(path: string): string {
   return `${path.replaceAll(/[^\w]+/g, "-")}-${mark}`;
 }
 
-const unwatched: SourceWatch = { follow() {}, close() {} };
+const unwatched: SourceWatch = { follow() {}, retry() {}, close() {} };
 
-/** The developer's own files; what is installed changes rarely, and esbuild sees it in time. */
+/** Package managers write one of these at the end of an installation. */
+const installed = [".package-lock.json", ".modules.yaml", ".yarn-state.yml"].map((name) =>
+  join("node_modules", name),
+);
+
+/** The developer's own files, and what tells that packages were installed. */
 function sourcesOf(result: Result, folder: string): readonly string[] {
   const own = Object.keys(result.metafile.inputs).filter((path) => !path.includes("node_modules/"));
-  return own.map((path) => resolve(folder, path));
-}
-
-function whenBuilt(settle: (result: Result) => Promise<void>): Plugin {
-  return {
-    name: "gatewright-functions",
-    setup(build) {
-      build.onEnd((result) => settle(result));
-    },
-  };
-}
-
-function buildOptions(entries: readonly Entry[], { folder, cache }: BundlesOptions): BuildOptions {
-  return {
-    absWorkingDir: folder,
-    entryPoints: Object.fromEntries(entries.map((entry) => [entry.name, entry.file])),
-    entryNames: "[name]-[hash]",
-    outdir: cache,
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    target: "node24",
-    mainFields: ["module", "main"],
-    conditions: ["module", ...ownConditions()],
-    banner: { js: banner },
-    define: { __filename: "__gatewrightFile", __dirname: "__gatewrightFolder" },
-    sourcemap: "linked",
-    sourcesContent: false, // they are at hand, and twice the size of all else
-    metafile: true,
-    write: false,
-    logLevel: "silent",
-  };
-}
-
-/** What this process resolves packages with, so that a workspace that runs from source bundles from source. */
-function ownConditions(): readonly string[] {
-  const flags = [...process.execArgv, ...(process.env["NODE_OPTIONS"] ?? "").split(/\s+/)];
-  return flags.flatMap((flag, index) => {
-    const inline = /^(?:--conditions|-C)=(.+)$/.exec(flag)?.[1];
-    if (inline !== undefined) return [inline];
-    return (flag === "--conditions" || flag === "-C") && flags[index + 1] ? [flags[index + 1] ?? ""] : [];
-  });
+  return [...own, ...installed].map((path) => resolve(folder, path));
 }
 
 async function take(
@@ -172,7 +176,7 @@ async function take(
   const taken = new Map<string, Bundle>();
   for (const { lambda, name, exportPath } of entries) {
     const file = [...exported.keys()].find((path) => isBundleOf(path, name)) ?? "";
-    assertExported(lambda, exportPath, exported.get(file) ?? []);
+    if (file.endsWith(".mjs")) assertExported(lambda, exportPath, exported.get(file) ?? []);
     taken.set(lambda.key, { file: join(cache, file), exportPath });
   }
   await mkdir(cache, { recursive: true });
@@ -182,11 +186,7 @@ async function take(
   return taken;
 }
 
-function isBundleOf(path: string, name: string): boolean {
-  return path.startsWith(`${name}-`) && /^-[A-Z0-9]{8}\.mjs$/.test(path.slice(name.length));
-}
-
-/** A CommonJS file shows only its `default`; what that holds is known when it is loaded. */
+/** A CommonJS source shows only its `default`; what that holds is known when it is loaded. */
 function assertExported(lambda: LambdaFunction, exportPath: string, exports: readonly string[]): void {
   const name = exportPath.split(".")[0] ?? exportPath;
   if (exports.includes(name) || exports.includes("default")) return;
@@ -212,10 +212,6 @@ async function sweep(cache: string): Promise<void> {
     const found = await stat(file);
     if (found.isFile() && found.mtimeMs < before) await rm(file, { force: true });
   }
-}
-
-async function warn(warnings: readonly Message[], log: Log): Promise<void> {
-  for (const text of await toTexts(warnings, "warning")) log.warn(text);
 }
 
 async function toTexts(messages: readonly Message[], kind: "error" | "warning"): Promise<string[]> {

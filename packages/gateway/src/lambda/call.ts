@@ -2,6 +2,9 @@
 import { limits } from "@gatewright/contract";
 import type { Clock, Invocation } from "../ports.ts";
 
+/** What comes of an event that no function has answered. */
+export type Refusal = Exclude<Invocation, { readonly kind: "returned" }>;
+
 /** An event that waits or runs. */
 export interface Call {
   /** As JSON. */
@@ -12,23 +15,29 @@ export interface Call {
   readonly since: number;
   /** The first answer counts; later ones are dropped. */
   settle(invocation: Invocation): void;
+  /**
+   * Takes a part of a streamed answer. `taken` is called, with how many bytes, when there is room for as many more.
+   * Only calls that want their answer streamed have it.
+   */
+  readonly chunk?: (bytes: Uint8Array, taken: (bytes: number) => void) => void;
 }
 
 /** A call, and the promise of its answer. */
-export interface OpenCall extends Call {
-  readonly answer: Promise<Invocation>;
+export interface OpenCall<Answer = Invocation> extends Call {
+  readonly answer: Promise<Answer>;
+}
+
+/** Until when an answer counts. */
+export interface Deadline {
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  readonly requestId?: string | undefined;
+  /** Told when the time is over and nothing has come back. */
+  readonly expired: (call: Call) => void;
 }
 
 /** Opens a call that answers `timed-out` by itself after `timeoutMs`; `expired` is told. */
-export function openCall(
-  payload: string,
-  deadline: {
-    readonly clock: Clock;
-    readonly timeoutMs: number;
-    readonly requestId?: string | undefined;
-    readonly expired: (call: Call) => void;
-  },
-): OpenCall {
+export function openCall(payload: string, deadline: Deadline): OpenCall {
   const { clock, timeoutMs, requestId, expired } = deadline;
   const { promise: answer, resolve } = Promise.withResolvers<Invocation>();
   const cancel = clock.after(timeoutMs, () => {
@@ -49,7 +58,7 @@ export function openCall(
 }
 
 /** The event as JSON, or the reason why Lambda would not take it. */
-export function toPayload(event: unknown): string | Invocation {
+export function toPayload(event: unknown): string | Refusal {
   let payload: string;
   try {
     payload = JSON.stringify(event) ?? "null";

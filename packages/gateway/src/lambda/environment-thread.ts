@@ -4,7 +4,7 @@ import { Worker, type WorkerOptions } from "node:worker_threads";
 import type { Clock } from "../ports.ts";
 import type { Call } from "./call.ts";
 import { createLines } from "./lines.ts";
-import type { Dispatch, EnvironmentData, Report } from "./message.ts";
+import type { EnvironmentData, Order, Report } from "./message.ts";
 import { since } from "./saturation.ts";
 
 /** Why an environment did not start, or an event was not answered. */
@@ -91,8 +91,8 @@ export class EnvironmentThread {
     this.#call = call;
     this.#requestId = requestId;
     this.#cancelTimeout = clock.after(timeoutMs, () => this.#timeOut());
-    const dispatch: Dispatch = [requestId, timeoutMs, traceOf(requestId, call.since), call.payload];
-    this.#worker?.postMessage(dispatch);
+    const trace = traceOf(requestId, call.since);
+    this.#tell(["event", requestId, timeoutMs, trace, call.payload, call.chunk !== undefined]);
   }
 
   /** How much of the time since it was last asked it has computed, from 0 to 1. */
@@ -117,6 +117,7 @@ export class EnvironmentThread {
     else if (this.#isEnded) return;
     else if (report[0] === "ready") this.#becomeReady();
     else if (report[0] === "returned") this.#answer({ kind: "returned", payload: report[1] });
+    else if (report[0] === "chunk") this.#pass(report[1]);
     else if (report[0] === "too-large") this.#answer({ kind: "too-large", which: "result" });
     else if (report[0] === "failed") {
       this.#answer({ kind: "failed", errorType: report[1], errorMessage: report[2] });
@@ -125,6 +126,15 @@ export class EnvironmentThread {
       const exports = kind === "init-failed" ? report[3] : undefined;
       this.#fail({ errorType, errorMessage, ...(exports && { exports }) });
     }
+  }
+
+  #pass(bytes: Uint8Array): void {
+    const requestId = this.#requestId;
+    this.#call?.chunk?.(bytes, (count) => this.#tell(["taken", requestId, count]));
+  }
+
+  #tell(order: Order): void {
+    this.#worker?.postMessage(order);
   }
 
   #becomeReady(): void {

@@ -2,7 +2,14 @@
 import { enableCompileCache, flushCompileCache } from "node:module";
 import { inspect, types } from "node:util";
 import { parentPort, workerData } from "node:worker_threads";
-import type { Dispatch, EnvironmentData, Report } from "./message.ts";
+import type { Dispatch, EnvironmentData, Order, Report } from "./message.ts";
+import {
+  awslambda,
+  isStreamingHandler,
+  ResponseStream,
+  runStreaming,
+  type StreamingHandler,
+} from "./response-stream.ts";
 
 type Handler = (event: unknown, context: object) => unknown;
 type Stream = "stdout" | "stderr";
@@ -13,7 +20,9 @@ if (!service) throw new Error("This file runs in a worker thread only.");
 const { AWS_LAMBDA_FUNCTION_NAME, AWS_LAMBDA_FUNCTION_MEMORY_SIZE } = process.env;
 const { AWS_LAMBDA_LOG_GROUP_NAME, AWS_LAMBDA_LOG_STREAM_NAME } = process.env;
 
-const surroundings = /\bnode:internal\/|\/lambda\/environment\.(?:ts|js):/;
+const surroundings = /\bnode:internal\/|\/lambda\/(?:environment|response-stream)\.(?:ts|js):/;
+/** The streamed answer that is being written, for the event of this id. */
+let open: { readonly requestId: string; readonly stream: ResponseStream } | undefined;
 
 redirect("stdout");
 redirect("stderr");
@@ -30,7 +39,7 @@ enableCompileCache(data.compileCache);
 void start();
 
 async function start(): Promise<void> {
-  refuseStreaming();
+  Object.assign(globalThis, { awslambda });
   let handler: Handler;
   try {
     const module = (await import(data.bundle)) as Record<string, unknown>; // a namespace object
@@ -42,23 +51,54 @@ async function start(): Promise<void> {
     tell(["init-failed", errorType, errorMessage, exports]);
     process.exit(1);
   }
-  service?.on("message", (dispatch: Dispatch) => void answer(handler, dispatch));
+  const run = isStreamingHandler(handler) ? runsStreaming(handler) : runsPlain(handler);
+  service?.on("message", (order: Order) => {
+    if (order[0] === "event") void answer(run, order);
+    else if (open?.requestId === order[1]) open.stream.taken(order[2]);
+  });
   tell(["ready"]);
   flushCompileCache();
 }
 
-async function answer(handler: Handler, dispatch: Dispatch): Promise<void> {
-  const [requestId, timeoutMs, traceId, event] = dispatch;
+type Run = (dispatch: Dispatch) => Promise<Report>;
+
+async function answer(run: Run, dispatch: Dispatch): Promise<void> {
+  const [, requestId, , traceId] = dispatch;
   process.env["_X_AMZN_TRACE_ID"] = traceId;
   try {
-    const result = await handler(JSON.parse(event), contextOf(requestId, timeoutMs));
-    const payload = toPayload(result);
-    tell(isTooLarge(payload) ? ["too-large"] : ["returned", payload]);
+    tell(await run(dispatch));
   } catch (error) {
     const { errorType, errorMessage } = toFault(error);
     print("stderr", `ERROR\tInvoke Error\t${requestId}\t${describe(error)}\n`);
     tell(["failed", errorType, errorMessage]);
   }
+}
+
+function runsPlain(handler: Handler): Run {
+  return async ([, requestId, timeoutMs, , event]) => {
+    const payload = toPayload(await handler(JSON.parse(event), contextOf(requestId, timeoutMs)));
+    return isTooLarge(payload) ? ["too-large"] : ["returned", payload];
+  };
+}
+
+/** Where nobody wants the answer as it is written, all that was written is the result. */
+function runsStreaming(handler: StreamingHandler): Run {
+  return async ([, requestId, timeoutMs, , event, isStreamed]) => {
+    const kept: Uint8Array[] = [];
+    const send = (piece: Uint8Array): void => {
+      if (isStreamed) service?.postMessage(["chunk", piece] satisfies Report, [piece.buffer as ArrayBuffer]); // never shared
+      else kept.push(piece);
+    };
+    const stream = new ResponseStream({ send, isPaced: isStreamed }, handler);
+    open = { requestId, stream };
+    await runStreaming(handler, stream, {
+      event: JSON.parse(event),
+      context: contextOf(requestId, timeoutMs),
+    });
+    if (isStreamed) return ["returned", undefined];
+    const whole = Buffer.concat(kept);
+    return whole.length > data.resultBytes ? ["too-large"] : ["returned", whole.toString("utf8")];
+  };
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
@@ -104,7 +144,7 @@ function findHandler(module: Record<string, unknown>): Handler {
     const why = handler === undefined ? "undefined or not exported" : "not a function";
     throw new NotExported(`${data.handler} is ${why}`, exports);
   }
-  if (handler.length >= 3) {
+  if (handler.length >= 3 && !isStreamingHandler(handler)) {
     const why = "is callback-based (it declares three parameters), which Lambda refuses from Node.js 24 on";
     const name = "Runtime.CallbackHandlerDeprecated";
     throw new Refused(name, `${data.handler} ${why}: return a promise instead`);
@@ -118,14 +158,6 @@ function lookUp(within: unknown, path: string): unknown {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
-}
-
-/** Lambda's global for streamed answers: present, so that the refusal has a name. */
-function refuseStreaming(): void {
-  const streamifyResponse = (): never => {
-    throw new Refused("Runtime.StreamingUnsupported", "awslambda.streamifyResponse is not available locally");
-  };
-  Object.assign(globalThis, { awslambda: { streamifyResponse } });
 }
 
 function toPayload(result: unknown): string | undefined {

@@ -1,7 +1,21 @@
 // What the Lambda service and an environment say to each other across the thread.
 
 /** An event for an environment. Sent only to one that is ready and free. */
-export type Dispatch = readonly [requestId: string, timeoutMs: number, traceId: string, event: string];
+export type Dispatch = readonly [
+  kind: "event",
+  requestId: string,
+  timeoutMs: number,
+  traceId: string,
+  event: string,
+  /** Whether the answer is wanted as it is written. */
+  isStreamed: boolean,
+];
+
+/** What the service tells an environment. */
+export type Order =
+  | Dispatch
+  /** So many bytes of this event's answer have been passed on. */
+  | readonly [kind: "taken", requestId: string, bytes: number];
 
 /** What an environment tells the service. Arrays, because they are the cheapest to clone after strings. */
 export type Report =
@@ -14,7 +28,10 @@ export type Report =
       errorMessage: string,
       exports: readonly string[] | undefined,
     ]
+  /** The answer, or the end of a streamed one. */
   | readonly [kind: "returned", payload: string | undefined]
+  /** A part of a streamed answer. */
+  | readonly [kind: "chunk", bytes: Uint8Array]
   | readonly [kind: "too-large"]
   | readonly [kind: "failed", errorType: string, errorMessage: string]
   /** An error that nobody caught: the environment ends itself right after. */

@@ -1,10 +1,11 @@
 // All environments of one function: who takes the next event, when one more is started, and when one ends.
 import type { LambdaFunction } from "../model/lambda-function.ts";
-import type { Clock, Invocation, InvokeOptions } from "../ports.ts";
-import { openCall, toPayload, type Call } from "./call.ts";
+import type { Clock, Invocation, InvokeOptions, StreamedInvocation, StreamOptions } from "../ports.ts";
+import { openCall, toPayload, type Call, type Deadline, type OpenCall, type Refusal } from "./call.ts";
 import { EnvironmentThread, type EnvironmentPlan, type Fault, type Keeper } from "./environment-thread.ts";
 import { createSaturationMeter, type SaturationMeter } from "./saturation.ts";
 import type { StartGate, Starter } from "./start-gate.ts";
+import { openStreamCall } from "./stream-call.ts";
 
 /** Most environments of one function on one machine. */
 const environmentsAtMost = 64;
@@ -68,7 +69,20 @@ export class Pool implements Keeper, Starter {
   }
 
   /** Takes an event. See `Functions` for what may come back. */
-  invoke(event: unknown, { timeoutMs, requestId }: InvokeOptions): Promise<Invocation> {
+  invoke(event: unknown, options: InvokeOptions): Promise<Invocation> {
+    return this.#take<Invocation>(event, options, openCall);
+  }
+
+  /** Takes an event whose answer is wanted as it is written. */
+  stream(event: unknown, options: StreamOptions): Promise<StreamedInvocation> {
+    return this.#take(event, options, openStreamCall);
+  }
+
+  #take<Answer>(
+    event: unknown,
+    options: StreamOptions,
+    open: (payload: string, deadline: Deadline & StreamOptions) => OpenCall<Answer>,
+  ): Promise<Answer | Refusal> {
     const payload = toPayload(event);
     if (typeof payload !== "string") return Promise.resolve(payload);
     if (this.#isClosed) return Promise.resolve(closed);
@@ -77,7 +91,7 @@ export class Pool implements Keeper, Starter {
     }
     const { clock } = this.#ports;
     const expired = (late: Call): void => this.#forget(late);
-    const call = openCall(payload, { clock, timeoutMs, requestId, expired });
+    const call = open(payload, { ...options, clock, expired });
     const environment = this.#idle.pop();
     if (environment) {
       this.#busy.add(environment);
@@ -260,7 +274,7 @@ export class Pool implements Keeper, Starter {
   }
 }
 
-const closed: Invocation = {
+const closed: Refusal = {
   kind: "failed",
   errorType: "ServiceException",
   errorMessage: "The Lambda service is closed",

@@ -10,6 +10,7 @@ import type { Clock, Functions, Log } from "../ports.ts";
 import { startBundles, type Bundles } from "./bundles.ts";
 import type { EnvironmentPlan } from "./environment-thread.ts";
 import { environmentVariables } from "./environment-variables.ts";
+import type { Refusal } from "./call.ts";
 import { Pool } from "./pool.ts";
 import { createStartGate, type StartGate } from "./start-gate.ts";
 
@@ -32,6 +33,8 @@ export interface FunctionsOptions {
   readonly log: Log;
   /** Load functions anew when their sources change. */
   readonly watch: boolean;
+  /** `custom.esbuild` of the definition. @default the gateway's own settings */
+  readonly bundling?: Readonly<Record<string, unknown>> | undefined;
   /**
    * Gets each line that a function prints, and the stacks of its errors.
    * @default `[functionKey] line` to `log`
@@ -53,21 +56,21 @@ export interface FunctionsOptions {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
  */
 export async function startFunctions(options: FunctionsOptions): Promise<Functions> {
-  const { functions, folder, cache, log, watch } = options;
+  const { functions, folder, cache, log, watch, bundling } = options;
   const pools = new Map<string, Pool>();
   const changed = (functionKey: string): void => {
     pools.get(functionKey)?.renew();
     log.info(`function reloaded: ${functionKey}`);
   };
-  const bundles = await startBundles({ functions, folder, cache, log, watch, changed });
+  const bundles = await startBundles({ functions, folder, cache, log, watch, bundling, changed });
   const gate = createStartGate(startsAtOnce);
   for (const lambda of functions) pools.set(lambda.key, createPool(lambda, { options, bundles, gate }));
   return {
     invoke(functionKey, event, options) {
-      const pool = pools.get(functionKey);
-      if (pool) return pool.invoke(event, options);
-      const errorMessage = `Function not found: ${functionKey}`;
-      return Promise.resolve({ kind: "failed", errorType: "ResourceNotFoundException", errorMessage });
+      return pools.get(functionKey)?.invoke(event, options) ?? Promise.resolve(unknown(functionKey));
+    },
+    stream(functionKey, event, options) {
+      return pools.get(functionKey)?.stream(event, options) ?? Promise.resolve(unknown(functionKey));
     },
     async warm() {
       await Promise.all([...pools.values()].map((pool) => pool.warm()));
@@ -77,6 +80,11 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       await Promise.all([...pools.values()].map((pool) => pool.close()));
     },
   };
+}
+
+function unknown(functionKey: string): Refusal {
+  const errorMessage = `Function not found: ${functionKey}`;
+  return { kind: "failed", errorType: "ResourceNotFoundException", errorMessage };
 }
 
 type Surroundings = {

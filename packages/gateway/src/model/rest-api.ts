@@ -60,6 +60,7 @@ export type RestIntegration =
       readonly cacheKeyParameters?: readonly string[];
       /** @default the resource's id */
       readonly cacheNamespace?: string;
+      /** `STREAM` hands the function's answer on as it is written. @default `BUFFERED` */
       readonly responseTransferMode?: "BUFFERED" | "STREAM";
     }
   /** The preflight answer that `cors: true` declares: an OPTIONS method with a MOCK integration. */

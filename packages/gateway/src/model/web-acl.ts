@@ -43,6 +43,8 @@ export type WafStatement =
       readonly lowercase: boolean;
     }
   | { readonly kind: "regex"; readonly field: WafField; readonly pattern: string }
+  /** The size rules of `AWSManagedRulesCommonRuleSet`, without those that are only counted. */
+  | { readonly kind: "managed"; readonly name: string; readonly counted: readonly string[] }
   | { readonly kind: "and" | "or"; readonly statements: readonly WafStatement[] }
   | { readonly kind: "not"; readonly statement: WafStatement };
 

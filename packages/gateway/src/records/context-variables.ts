@@ -1,7 +1,7 @@
 // The values of `$context` variables in an access log.
 import { lastHeader } from "../invoke/headers.ts";
 import { toRequestTime } from "../invoke/request-time.ts";
-import { toDomainPrefix, toIdentity, toRestContext } from "../invoke/rest-context.ts";
+import { toDomainPrefix, toIamIdentity, toIdentity, toRestContext } from "../invoke/rest-context.ts";
 import type { Routed } from "../invoke/exchange.ts";
 import type { Notes } from "../invoke/trace.ts";
 import type { HttpFacts, RestFacts } from "./facts.ts";
@@ -24,6 +24,7 @@ export function toRestVariables(facts: RestFacts): Variables {
     ...toOutcome(facts),
     identity: {
       ...(known["identity"] as object), // made by toIdentity
+      ...(reached.iamCaller && toIamIdentity(reached.iamCaller)),
       ...(apiKey && { apiKey: apiKey.value, apiKeyId: apiKey.id }),
     },
     authorizer: { ...toClaims(authorizer), ...toAuthorizerOutcome(notes, authorizer) },
@@ -32,7 +33,8 @@ export function toRestVariables(facts: RestFacts): Variables {
     isCanaryRequest: plan.isCanary === true,
     responseLength: arrived.http.method === "HEAD" ? 0 : facts.answer.body.length,
     xrayTraceId: sampled,
-    waf: { status: 200 },
+    ...toWaf(notes),
+    customDomain: { basePathMatched: arrived.http.mapping?.basePath },
   };
 }
 
@@ -47,13 +49,18 @@ export function toHttpVariables(facts: HttpFacts): Variables {
   return {
     accountId: plan.place.accountId,
     apiId: plan.place.apiId,
-    authorizer: { ...reached.authorizer?.context, principalId: reached.authorizer?.principalId },
+    authorizer: toHttpAuthorizer(reached.authorizer),
+    customDomain: { basePathMatched: http.mapping?.basePath },
     dataProcessed: http.body.length + answer.body.length,
     domainName: http.host,
     domainPrefix: toDomainPrefix(http.host),
     extendedRequestId: arrived.requestId,
     httpMethod: http.method,
-    identity: toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? null),
+    identity: {
+      ...toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? null),
+      ...http.caller,
+      ...(reached.authorizer?.kind === "iam" && toIamIdentity(reached.authorizer.caller)),
+    },
     path: http.path,
     protocol: "HTTP/1.1",
     requestId: arrived.requestId,
@@ -64,6 +71,19 @@ export function toHttpVariables(facts: HttpFacts): Variables {
     ...toOutcome(facts),
     responseLength: answer.body.length,
   };
+}
+
+function toHttpAuthorizer(authorizer: HttpFacts["reached"]["authorizer"]): Variables {
+  if (authorizer?.kind === "lambda") return { ...authorizer.context, principalId: authorizer.principalId };
+  return authorizer?.kind === "jwt" ? { claims: authorizer.claims } : {};
+}
+
+/** What the web ACL said. */
+function toWaf({ waf }: Notes): Variables {
+  if (!waf) return {};
+  const { responseCode, webAclArn } = waf;
+  const status = responseCode === "WAF_BLOCK" ? 403 : 200;
+  return { wafResponseCode: responseCode, webaclArn: webAclArn, waf: { status } };
 }
 
 function isRouted(reached: RestFacts["reached"]): reached is RestFacts["reached"] & Routed {
@@ -81,7 +101,10 @@ function toArrivedContext({ arrived, plan }: RestFacts): Record<string, unknown>
     domainPrefix: toDomainPrefix(http.host),
     extendedRequestId: arrived.extendedRequestId,
     httpMethod: http.method,
-    identity: toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? null),
+    identity: {
+      ...toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? null),
+      ...http.caller,
+    },
     path: http.path,
     protocol: "HTTP/1.1",
     requestId: arrived.requestId,

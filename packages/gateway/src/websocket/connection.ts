@@ -69,8 +69,8 @@ export class Connection {
     this.#lastActiveAt = this.#clock.now();
   }
 
-  /** Sends a text from outside, unless the client has stopped reading. */
-  post(text: string): Posted {
+  /** Sends a text, or its bytes in UTF-8, from outside, unless the client has stopped reading. */
+  post(text: string | Uint8Array): Posted {
     const socket = this.#openSocket();
     if (!socket) return "gone";
     if (socket.bufferedBytes >= outboundBufferBytes) return "full";

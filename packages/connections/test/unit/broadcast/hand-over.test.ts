@@ -115,7 +115,10 @@ describe.each(Object.entries(ledgers))("a broadcast handed over, with %s", (_, m
     const tally = await broadcast({ registry, poster }, { room: "lobby" }, "x", { handOver });
     const worker = broadcastWorker({ registry, poster, ledger, concurrency: 10 });
     const [task] = to.tasks;
-    await expect(worker(task, context("same request"))).rejects.toThrow("killed");
+    // who is killed lets go of nothing
+    const killed = { ...ledger, release: async () => undefined };
+    const mortal = broadcastWorker({ registry, poster, ledger: killed, concurrency: 10 });
+    await expect(mortal(task, context("same request"))).rejects.toThrow("killed");
     await expect(worker(task, context("another"))).rejects.toMatchObject({ code: "TASK_HELD" });
     alive = 1_000;
     await worker(task, context("same request"));
@@ -124,6 +127,27 @@ describe.each(Object.entries(ledgers))("a broadcast handed over, with %s", (_, m
     const twice = [...sent].filter(([, posts]) => posts.length > 1).map(([id]) => id);
     expect(twice.length).toBeLessThanOrEqual(50);
     expect(twice.every((id) => id >= "c00100" && id < "c00200")).toBe(true);
+    expect(await gatherTally(ledger, tally)).toMatchObject({ delivered: 320, open: 0 });
+  });
+
+  it("is let go of by a worker that fails: the next need not wait, and goes on after the last page", async () => {
+    let alive = 250;
+    const { registry, ids, poster } = await openRoom(320, () => {
+      if ((alive -= 1) < 0) throw new Error("broken");
+      return undefined;
+    });
+    const [ledger, to] = [makeLedger(), carry()];
+    const tally = await broadcast({ registry, poster }, { room: "lobby" }, "x", {
+      handOver: { to, ledger, above: 0 },
+    });
+    const worker = broadcastWorker({ registry, poster, ledger, concurrency: 10 });
+    const [task] = to.tasks;
+    await expect(worker(task, context("first"))).rejects.toThrow("broken");
+    expect(await gatherTally(ledger, tally)).toMatchObject({ open: 1 });
+    alive = 1_000;
+    await worker(task, context("second"));
+    expect(new Set(poster.posted.map(({ connectionId }) => connectionId))).toEqual(new Set(ids));
+    expect(poster.posted.length).toBeLessThan(ids.length + 100);
     expect(await gatherTally(ledger, tally)).toMatchObject({ delivered: 320, open: 0 });
   });
 

@@ -7,6 +7,7 @@ import { toHttpEvent, toHttpEventV1 } from "../http-event.ts";
 import type { HttpAdmitted, HttpIntegrated } from "../http-exchange.ts";
 import { readHttpResult } from "../http-result.ts";
 import { HttpRejection } from "../rejection.ts";
+import { payloadTooLarge } from "../too-large.ts";
 
 /** Calls the route's function with the payload version that the route asks for. */
 export async function integrateHttp(
@@ -49,7 +50,7 @@ export function mapHttpResponse({ invocation, route }: HttpIntegrated): HttpAnsw
     case "too-large":
       throw new HttpRejection(
         invocation.which === "event" ? "REQUEST_TOO_LARGE" : "INTERNAL_SERVER_ERROR",
-        `The function's ${invocation.which} is over 6 MB`,
+        payloadTooLarge(invocation.which),
       );
     default:
       throw new HttpRejection("INTERNAL_SERVER_ERROR", `The function failed with ${invocation.errorType}`);

@@ -1,6 +1,8 @@
 // Step: call what stands behind the method.
+import { limits } from "@gatewright/contract";
 import type { RestPlan } from "../../deploy/rest-plan.ts";
 import type { IntegrationOutcome } from "../../integrations/integration.ts";
+import { callStreaming } from "../../integrations/lambda-stream.ts";
 import { toCorsHeaders } from "../../integrations/mock-cors.ts";
 import type { Functions } from "../../ports.ts";
 import type { Admitted, Integrated } from "../exchange.ts";
@@ -17,7 +19,6 @@ export async function integrate(
   const { notes, now } = admitted.trace;
   const startedAt = now();
   const outcome = await call(admitted, plan, functions);
-  notes.reached = admitted;
   notes.integration = { startedAt, latencyMs: now() - startedAt, outcome };
   return { ...admitted, outcome };
 }
@@ -33,7 +34,21 @@ async function call(admitted: Admitted, plan: RestPlan, functions: Functions): P
     throw new Rejection("API_CONFIGURATION_ERROR", { why });
   }
   const { functionKey, timeoutMs } = integration;
+  if (integration.responseTransferMode === "STREAM") {
+    const invocation = await callStreaming(
+      functions,
+      { ...integration, idleMs: streamIdleMs(plan) },
+      toRestEvent(admitted, plan),
+    );
+    admitted.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
+    return { from: "lambda-stream", invocation };
+  }
   const invocation = await functions.invoke(functionKey, toRestEvent(admitted, plan), { timeoutMs });
   admitted.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
   return { from: "lambda", invocation };
+}
+
+/** The longest silence of a stream: an edge-optimized API has less patience. */
+function streamIdleMs({ api }: RestPlan): number {
+  return (api.endpointType ?? "EDGE") === "EDGE" ? limits.edgeStreamIdleMs : limits.streamIdleMs;
 }

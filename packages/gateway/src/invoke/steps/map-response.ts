@@ -8,7 +8,9 @@ import { toAnsweredTraceId } from "../forwarded.ts";
 import { lastHeader, toMediaType } from "../headers.ts";
 import { Rejection } from "../rejection.ts";
 import { toRestAnswerHeaders } from "../rest-answer-headers.ts";
-import { readRestResult, type RestReply } from "../rest-result.ts";
+import { readRestResult, type RestReply, toMalformed } from "../rest-result.ts";
+import { toStreamedAnswer } from "../streamed-answer.ts";
+import { payloadTooLarge } from "../too-large.ts";
 
 /**
  * Maps the outcome of the integration.
@@ -21,6 +23,12 @@ export function mapResponse(integrated: Integrated, plan: RestPlan, ids: Ids): H
   if (outcome.from === "mock") {
     const headers = Object.entries(outcome.headers);
     return { status: 200, headers: toRestAnswerHeaders(headers), body: Buffer.alloc(0) };
+  }
+  if (outcome.from === "lambda-stream") {
+    const { invocation } = outcome;
+    if (invocation.kind === "malformed") throw toMalformed(invocation.why);
+    if (invocation.kind !== "begun") throw toRejection(invocation);
+    return toStreamedAnswer(invocation, toAnsweredTraceId(integrated.traceId, ids));
   }
   const reply = readRestResult(payloadOf(outcome.invocation));
   const traceId = toAnsweredTraceId(integrated.traceId, ids);
@@ -40,7 +48,7 @@ function toRejection(invocation: Exclude<Invocation, { kind: "returned" }>): Rej
     case "throttled":
       return new Rejection("INTEGRATION_FAILURE", { status: 500, why: "Lambda throttled the function" });
     case "too-large": {
-      const why = `The function's ${invocation.which} is over 6 MB`;
+      const why = payloadTooLarge(invocation.which);
       if (invocation.which === "event") return new Rejection("REQUEST_TOO_LARGE", { why });
       return new Rejection("INTEGRATION_FAILURE", { status: 502, why });
     }

@@ -2,7 +2,9 @@
 import type { HttpPlan } from "../../deploy/http-plan.ts";
 import type { HttpStages } from "../../deploy/http-stages.ts";
 import { toSegments } from "../../deploy/route-tree.ts";
+import type { ArrivedMapping } from "../application.ts";
 import type { HttpArrived, HttpRouted, HttpStaged } from "../http-exchange.ts";
+import { withoutBasePath } from "../place-in-api.ts";
 import { decodePercent } from "../query.ts";
 import { HttpRejection } from "../rejection.ts";
 
@@ -16,7 +18,8 @@ export function matchStage(
   arrived: HttpArrived,
   stages: Pick<HttpStages, "find" | "names">,
 ): { readonly staged: HttpStaged; readonly plan: HttpPlan } {
-  const { path } = arrived.http;
+  const { path, mapping } = arrived.http;
+  if (mapping) return matchMapping(arrived, mapping, stages);
   const slash = path.indexOf("/", 1);
   const end = slash < 0 ? path.length : slash;
   const first = path.slice(1, end);
@@ -26,9 +29,25 @@ export function matchStage(
     const names = stages.names().join(" or ");
     throw new HttpRejection("NOT_FOUND", `The stage is ${names}; the path names another.`);
   }
+  if (plan.api.disableExecuteApiEndpoint === true) {
+    throw new HttpRejection("NOT_FOUND", "The API is open on its custom domains only.");
+  }
   arrived.trace.notes.plan = plan;
   const rest = named ? path.slice(end) : path;
   return { staged: { ...arrived, path: rest === "" ? "/" : rest }, plan };
+}
+
+/** On a custom domain the mapping knows the stage, and its base path goes. */
+function matchMapping(
+  arrived: HttpArrived,
+  { stage, basePath }: ArrivedMapping,
+  stages: Pick<HttpStages, "find">,
+): { readonly staged: HttpStaged; readonly plan: HttpPlan } {
+  const plan = stages.find(stage);
+  if (!plan)
+    throw new HttpRejection("NOT_FOUND", `The domain maps to the stage ${stage}, which there is not.`);
+  arrived.trace.notes.plan = plan;
+  return { staged: { ...arrived, path: withoutBasePath(arrived.http.path, basePath) || "/" }, plan };
 }
 
 /**

@@ -25,7 +25,7 @@ export function matchRoute(staged: Staged, plan: RestPlan): Routed {
 
 function withOverride(http: ArrivedHttp): ArrivedHttp {
   const method = lastHeader(http.headers, "x-http-method-override")?.trim().toUpperCase();
-  return method === undefined || method === "" ? http : { ...http, method };
+  return method === undefined || method === "" ? http : { ...http, method, sentMethod: http.method };
 }
 
 function unmatched({ headers }: ArrivedHttp): Rejection {

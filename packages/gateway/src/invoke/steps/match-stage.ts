@@ -2,7 +2,8 @@
 import type { RestPlan } from "../../deploy/rest-plan.ts";
 import type { RestStages } from "../../deploy/rest-stages.ts";
 import type { ArrivedHttp, HttpAnswer } from "../application.ts";
-import type { Sized, Staged } from "../exchange.ts";
+import type { Filtered, Staged } from "../exchange.ts";
+import { toPlaceInApi } from "../place-in-api.ts";
 import { Rejection } from "../rejection.ts";
 
 /** What choosing a stage needs. */
@@ -15,21 +16,20 @@ export interface StageChoice {
 }
 
 /**
- * Finds the stage by the first segment of the path; slashes that lead after it count as one. A canary takes its
+ * Finds the stage by the first segment of the path, or by the mapping of a custom domain. A canary takes its
  * percentage of the requests, each by chance.
  *
- * @throws Rejection `INVALID_API_KEY` (403 Forbidden) for an unknown stage, as API Gateway answers it.
+ * @throws Rejection `INVALID_API_KEY` (403 Forbidden) for an unknown stage, as API Gateway answers it, and for an API
+ *   that is closed but on its custom domains.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/canary-release.html
  */
 export function matchStage(
-  sized: Sized,
+  filtered: Filtered,
   to: StageChoice,
 ): { readonly staged: Staged; readonly plan: RestPlan } {
-  const { path } = sized.http;
-  const start = afterSlashes(path, 0);
-  const slash = path.indexOf("/", start);
-  const end = slash < 0 ? path.length : slash;
-  const stage = to.stages.find(path.slice(start, end));
+  const { http, trace } = filtered;
+  const place = toPlaceInApi(http);
+  const stage = to.stages.find(place.stage);
   if (!stage) {
     throw new Rejection("INVALID_API_KEY", {
       why: `The stage is ${to.stages.names().join(" or ")}; the path names another.`,
@@ -37,16 +37,13 @@ export function matchStage(
   }
   const { canary } = stage;
   const plan = canary && to.random() * 100 < canary.percentTraffic ? canary.plan : stage.plan;
-  sized.trace.notes.plan = plan;
-  const staged = { ...sized, path: `/${path.slice(afterSlashes(path, end))}` };
+  if (plan.api.disableExecuteApiEndpoint === true && !http.mapping) {
+    throw new Rejection("INVALID_API_KEY", { why: "The API is open on its custom domains only." });
+  }
+  trace.notes.plan = plan;
+  const staged = { ...filtered, path: place.path };
   if (plan.stage.tracingEnabled !== true) return { staged, plan };
-  return { staged: { ...staged, traceId: to.activeTraceId(sized.traceId) }, plan };
-}
-
-function afterSlashes(path: string, from: number): number {
-  let at = from;
-  while (path[at] === "/") at += 1;
-  return at;
+  return { staged: { ...staged, traceId: to.activeTraceId(filtered.traceId) }, plan };
 }
 
 /**

@@ -12,6 +12,7 @@ import { Rejection } from "../rejection.ts";
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html
  */
 export function takeApiKey(authorized: Authorized, plan: RestPlan): Keyed {
+  authorized.trace.notes.reached = authorized;
   if (!authorized.route.method.apiKeyRequired) return { ...authorized, apiKey: null };
   const value =
     plan.api.apiKeySource === "HEADER"

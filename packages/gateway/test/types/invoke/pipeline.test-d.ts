@@ -1,11 +1,22 @@
 // The order of the steps is held by their types: swapping two lines does not compile.
 import { expectTypeOf, test } from "vitest";
-import type { Admitted, Arrived, Authorized, Keyed, Routed, Sized } from "../../../src/invoke/exchange.ts";
+import type {
+  Admitted,
+  Arrived,
+  Authorized,
+  Filtered,
+  Keyed,
+  Permitted,
+  Routed,
+  Sized,
+} from "../../../src/invoke/exchange.ts";
 import type { HttpAuthorized, HttpRouted, HttpStaged } from "../../../src/invoke/http-exchange.ts";
 import type { RestGateway } from "../../../src/invoke/pipeline.ts";
 import { authorize } from "../../../src/invoke/steps/authorize.ts";
 import { authorizeHttp } from "../../../src/invoke/steps/authorize-http.ts";
+import { checkPolicy } from "../../../src/invoke/steps/check-policy.ts";
 import { checkSize } from "../../../src/invoke/steps/check-size.ts";
+import { filterByWaf } from "../../../src/invoke/steps/filter-by-waf.ts";
 import { integrate } from "../../../src/invoke/steps/integrate.ts";
 import { integrateHttp } from "../../../src/invoke/steps/integrate-http.ts";
 import { matchHttpRoute } from "../../../src/invoke/steps/match-http-route.ts";
@@ -18,6 +29,7 @@ declare const http: { readonly plan: Parameters<typeof matchHttpRoute>[1] };
 declare const stages: {
   readonly arrived: Arrived;
   readonly sized: Sized;
+  readonly filtered: Filtered;
   readonly routed: Routed;
   readonly authorized: Authorized;
   readonly keyed: Keyed;
@@ -27,6 +39,8 @@ declare const stages: {
 
 test("each step of a REST API gives what the next one needs", () => {
   expectTypeOf(checkSize).returns.toEqualTypeOf<Sized>();
+  expectTypeOf(filterByWaf).returns.toEqualTypeOf<Filtered>();
+  expectTypeOf(checkPolicy).returns.toEqualTypeOf<Permitted>();
   expectTypeOf(matchRoute).returns.toEqualTypeOf<Routed>();
   expectTypeOf(authorize).returns.resolves.toEqualTypeOf<Authorized>();
   expectTypeOf(takeApiKey).returns.toEqualTypeOf<Keyed>();
@@ -37,9 +51,13 @@ test("each step of a REST API gives what the next one needs", () => {
 test("no step takes an exchange that has not come so far", () => {
   const wrong = () => [
     // @ts-expect-error its size was not checked
-    matchRoute(stages.arrived, to.plan),
+    filterByWaf(stages.arrived, to.plan),
+    // @ts-expect-error no web ACL was asked
+    matchRoute(stages.sized, to.plan),
     // @ts-expect-error its method is not known
-    authorize(stages.sized, to.plan, to.authorizers),
+    checkPolicy(stages.filtered, to.plan),
+    // @ts-expect-error the resource policy was not asked
+    authorize(stages.routed, to.plan, to.authorizers),
     // @ts-expect-error it was not authorized
     takeApiKey(stages.routed, to.plan),
     // @ts-expect-error its key was not taken

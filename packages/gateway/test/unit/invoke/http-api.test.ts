@@ -88,9 +88,8 @@ describe("a Lambda integration", () => {
     ["a malformed result", { kind: "returned", payload: '{"statusCode":0}' }, 500, "Internal Server Error"],
   ])("%s", async (_name, invocation, status, says) => {
     const functions: Functions = {
+      ...inlineFunctions({}),
       invoke: () => Promise.resolve(invocation),
-      warm: () => Promise.resolve(),
-      close: () => Promise.resolve(),
     };
     const api = await serve({ routes: ["$default"], functions });
     const answer = await fetch(api.url);

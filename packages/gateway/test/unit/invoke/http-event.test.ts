@@ -122,9 +122,9 @@ describe("the event of an HTTP API, payload 2.0", () => {
 
   test("carries what the authorizer said; null if it said nothing more", () => {
     const api = httpApi(["GET /"]);
-    const said = eventOf(request("GET /"), api, { context: { roles: ["a"] } });
+    const said = eventOf(request("GET /"), api, { kind: "lambda", context: { roles: ["a"] } });
     expect(said.requestContext.authorizer).toEqual({ lambda: { roles: ["a"] } });
-    const silent = eventOf(request("GET /"), api, { context: {} });
+    const silent = eventOf(request("GET /"), api, { kind: "lambda", context: {} });
     expect(silent.requestContext.authorizer).toEqual({ lambda: null });
   });
 });
@@ -202,6 +202,7 @@ describe("the event of an HTTP API, payload 1.0", () => {
 
   test("says null where the request has nothing", () => {
     const event = eventV1Of(request("GET /x"), httpApi(["$default"]), {
+      kind: "lambda",
       principalId: "ada",
       context: { n: "1" },
     });

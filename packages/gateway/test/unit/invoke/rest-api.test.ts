@@ -122,9 +122,8 @@ describe("a Lambda proxy integration", () => {
     ],
   ])("%s", async (_name, invocation, status, body) => {
     const functions: Functions = {
+      ...inlineFunctions({}),
       invoke: () => Promise.resolve(invocation),
-      warm: () => Promise.resolve(),
-      close: () => Promise.resolve(),
     };
     const api = await serve({ methods: [method("GET /")], api: { binaryMediaTypes: ["*/*"] }, functions });
     const answer = await fetch(api.url);

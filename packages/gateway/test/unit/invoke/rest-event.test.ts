@@ -4,6 +4,7 @@ import type { ArrivedHttp } from "../../../src/invoke/application.ts";
 import type { Admitted } from "../../../src/invoke/exchange.ts";
 import { toRestEvent } from "../../../src/invoke/rest-event.ts";
 import { checkSize } from "../../../src/invoke/steps/check-size.ts";
+import { filterByWaf } from "../../../src/invoke/steps/filter-by-waf.ts";
 import { matchRoute } from "../../../src/invoke/steps/match-route.ts";
 import { matchStage } from "../../../src/invoke/steps/match-stage.ts";
 import { createTrace } from "../../../src/invoke/trace.ts";
@@ -21,9 +22,18 @@ function eventOf(http: ArrivedHttp, api: RestApi, more: Partial<Admitted> = {}) 
     trace: createTrace(() => at),
   };
   const stages = { find: () => ({ plan }), names: () => [api.stage] };
-  const { staged } = matchStage(checkSize(arrived), { stages, random: () => 0, activeTraceId: (id) => id });
+  const choice = { stages, random: () => 0, activeTraceId: (id: string) => id };
+  const { staged } = matchStage(filterByWaf(checkSize(arrived), new Map()), choice);
   const routed = matchRoute(staged, plan);
-  const known = { authorizer: null, usageIdentifierKey: undefined, apiKey: null, admittedAt: at };
+  const known = {
+    permission: null,
+    identityPolicy: null,
+    iamCaller: null,
+    authorizer: null,
+    usageIdentifierKey: undefined,
+    apiKey: null,
+    admittedAt: at,
+  };
   return toRestEvent({ ...routed, ...known, ...more }, plan);
 }
 

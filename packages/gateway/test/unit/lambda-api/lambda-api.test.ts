@@ -1,6 +1,7 @@
 // Invoke with the real SDK: waiting, not waiting, tried again, refused.
 import { InvokeCommand, LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { describe, expect, it, vi } from "vitest";
+import { inlineFunctions } from "../../../src/integrations/inline-functions.ts";
 import { startLambdaApi } from "../../../src/lambda-api/start-lambda-api.ts";
 import { manualClock } from "../../../src/manual-clock.ts";
 import type { LambdaFunction } from "../../../src/model/lambda-function.ts";
@@ -30,13 +31,12 @@ async function start(
   const ran: Ran[] = [];
   const lines: string[] = [];
   const functions: Functions = {
+    ...inlineFunctions({}),
     async invoke(functionKey, event, options) {
       const one = { functionKey, event, ...options };
       ran.push(one);
       return answer(one, ran.length);
     },
-    warm: async () => undefined,
-    close: async () => undefined,
   };
   const clock = manualClock(Date.now());
   const note = (line: string) => void lines.push(line);

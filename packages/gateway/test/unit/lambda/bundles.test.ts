@@ -109,3 +109,73 @@ test("a broken change is told, and the last good code stays until it is mended",
   await write(folder, { "a.ts": `export const f = async () => 3;` });
   await expect.poll(() => result("f"), { timeout: 10_000 }).toBe(3);
 });
+
+test("what the definition asks of esbuild is what runs: CommonJS unless it says otherwise, alias, define, loader", async () => {
+  const folder = await folderWith({
+    "package.json": "{}",
+    "a.ts": `
+      import text from "./words.txt";
+      import { name } from "thing";
+      declare const STAGE: string;
+      export const f = async () => ({ text, name, stage: STAGE, file: __filename.slice(-4), meta: typeof import.meta.url });`,
+    "words.txt": "hello",
+    "other.ts": "export const name = 'other';",
+  });
+  const { result } = await run(folder, [lambda("f", "a.f")], {
+    bundling: { alias: { thing: "./other.ts" }, define: { STAGE: '"dev"' }, loader: { ".txt": "text" } },
+  });
+  expect(await result("f")).toEqual({
+    text: "hello",
+    name: "other",
+    stage: "dev",
+    file: ".cjs",
+    meta: "undefined",
+  });
+});
+
+test("an ES module with the definition's own banner; a package left out is found beside the definition", async () => {
+  const folder = await folderWith({
+    "a.ts": `import { plain } from "left-out"; export const f = async () => plain + typeof require;`,
+    "node_modules/left-out/package.json": '{ "type": "module", "exports": "./index.js" }',
+    "node_modules/left-out/index.js":
+      "export const plain = import.meta.url.includes('node_modules/left-out') + ' ';",
+  });
+  const js = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+  const { result } = await run(folder, [lambda("f", "a.f")], {
+    bundling: { format: "esm", minify: true, banner: { js }, external: ["left-out"] },
+  });
+  expect(await result("f")).toBe("true function");
+});
+
+test("a CommonJS bundle without the handler is told when it is loaded; options that esbuild refuses at start", async () => {
+  const folder = await folderWith({ "a.ts": "export const g = async () => 1;" });
+  const { invoke, said } = await run(folder, [lambda("f", "a.f")], { bundling: {} });
+  expect(await invoke("f")).toMatchObject({ errorType: "Runtime.HandlerNotFound" });
+  expect(said[0]).toContain("the file exports");
+  await expect(run(folder, [lambda("f", "a.f")], { bundling: { minify: "yes" } })).rejects.toMatchObject({
+    code: "BUNDLE_FAILED",
+    message: expect.stringContaining('"minify" must be a boolean'),
+  });
+});
+
+test("what is missing is looked for until it is there; what is installed is noticed", async () => {
+  const folder = await folderWith({
+    "a.ts": "export const f = async () => 1;",
+    "node_modules/x/index.js": "export const m = 1;",
+  });
+  const { result, said } = await run(folder, [lambda("f", "a.f")], { watch: true });
+  const patient = { timeout: 10_000 };
+  expect(await result("f")).toBe(1);
+  await write(folder, { "a.ts": `import { n } from "./new/deep.js"; export const f = async () => n;` });
+  await expect.poll(() => said.filter((line) => line.includes("new/deep.js")), patient).toHaveLength(1);
+  await write(folder, { "new/deep.js": `export { n } from "x";` });
+  await expect
+    .poll(() => said.filter((line) => line.includes("No matching export")), patient)
+    .toHaveLength(1);
+  await write(folder, {
+    "node_modules/x/index.js": "export const n = 7;",
+    "node_modules/.package-lock.json": "{}",
+  });
+  await expect.poll(() => result("f"), patient).toBe(7);
+  expect(said.filter((line) => line.startsWith("error"))).toHaveLength(2);
+});

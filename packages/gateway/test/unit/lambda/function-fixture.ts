@@ -46,13 +46,14 @@ export interface RunOptions {
   readonly clock?: Clock;
   readonly watch?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
+  readonly bundling?: Readonly<Record<string, unknown>>;
 }
 
 /** Starts the service; it is closed when the test ends. */
 export async function run(
   folder: string,
   list: readonly LambdaFunction[],
-  { clock = systemClock, watch = false, environment = {} }: RunOptions = {},
+  { clock = systemClock, watch = false, environment = {}, bundling }: RunOptions = {},
 ): Promise<Running> {
   const printed: string[] = [];
   const said: string[] = [];
@@ -65,6 +66,7 @@ export async function run(
     region: "eu-west-1",
     clock,
     watch,
+    bundling,
     log: {
       info: (line) => said.push(`info: ${line}`),
       warn: (line) => said.push(`warn: ${line}`),

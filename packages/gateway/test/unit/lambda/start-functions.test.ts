@@ -239,7 +239,7 @@ describe("a function that does not start", () => {
     expect(printed.join("\n")).toMatch(/Init Error\tSyntaxError: bad configuration\n.*src\/app\.ts:1:/);
   });
 
-  test("callbacks are refused as by Lambda's Node.js 24, streams by name", async () => {
+  test("callbacks are refused as by Lambda's Node.js 24", async () => {
     const { invoke } = await app(
       `export const old = (event: unknown, context: unknown, callback: Function) => callback(null, 1);`,
       { old: {} },
@@ -248,12 +248,6 @@ describe("a function that does not start", () => {
       kind: "failed",
       errorType: "Runtime.CallbackHandlerDeprecated",
     });
-    const streaming = await app(
-      `declare const awslambda: any;
-       export const stream = awslambda.streamifyResponse(async () => {});`,
-      { stream: {} },
-    );
-    expect(await streaming.invoke("stream")).toMatchObject({ errorType: "Runtime.StreamingUnsupported" });
   });
 
   test("HANDLER_NOT_EXPORTED is found on load where a file's exports show only then", async () => {

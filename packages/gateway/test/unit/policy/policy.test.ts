@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { failures } from "../../../src/failures.ts";
-import { evaluatePolicy } from "../../../src/invoke/policy.ts";
+import { evaluatePolicy } from "../../../src/policy/policy.ts";
 
 const arn = "arn:aws:execute-api:us-east-1:123456789012:abcdef1234/dev/GET/rooms/42";
 const policy = (...statements: object[]) => ({ Version: "2012-10-17", Statement: statements });
@@ -26,6 +26,14 @@ describe("evaluatePolicy", () => {
     ["another action", says("Allow", "*", "execute-api:ManageConnections"), "implicit-deny"],
     ["a deny", says("Deny", "*"), "explicit-deny"],
     ["a deny of something else", says("Deny", "arn:x"), "implicit-deny"],
+    ["all but one resource", { Effect: "Allow", Action: "*", NotResource: "arn:x" }, "allow"],
+    ["all but this resource", { Effect: "Allow", Action: "*", NotResource: ["a", arn] }, "implicit-deny"],
+    ["all but one action", { Effect: "Deny", NotAction: "s3:GetObject", Resource: "*" }, "explicit-deny"],
+    [
+      "all but this action",
+      { Effect: "Deny", NotAction: "execute-api:Inv*", Resource: "*" },
+      "implicit-deny",
+    ],
   ])("%s", (_name, statement, verdict) => {
     expect(evaluatePolicy(policy(statement), arn)).toBe(verdict);
   });
@@ -55,9 +63,24 @@ describe("evaluatePolicy", () => {
     ["no resource", policy({ Effect: "Allow", Action: "*" })],
     ["an empty list of resources", policy(says("Allow", []))],
     ["a number for a resource", policy(says("Allow", 1))],
-    ["a condition", policy({ ...says("Allow", "*"), Condition: { IpAddress: {} } })],
-    ["NotResource", policy({ Effect: "Deny", Action: "*", NotResource: "*" })],
-    ["NotAction", policy({ Effect: "Allow", NotAction: "x", Resource: "*" })],
+    ["a condition that is none", policy({ ...says("Allow", "*"), Condition: "x" })],
+    ["an unknown operator", policy({ ...says("Allow", "*"), Condition: { Equals: { a: "b" } } })],
+    [
+      "an unknown set operator",
+      policy({ ...says("Allow", "*"), Condition: { "ForAll:Bool": { a: "true" } } }),
+    ],
+    ["Null with IfExists", policy({ ...says("Allow", "*"), Condition: { NullIfExists: { a: "true" } } })],
+    [
+      "a range that is none",
+      policy({ ...says("Allow", "*"), Condition: { IpAddress: { a: "10.0.0.0/33" } } }),
+    ],
+    ["a number that is none", policy({ ...says("Allow", "*"), Condition: { NumericEquals: { a: "x" } } })],
+    ["a date that is none", policy({ ...says("Allow", "*"), Condition: { DateLessThan: { a: "soon" } } })],
+    ["an ARN that is none", policy({ ...says("Allow", "*"), Condition: { ArnLike: { a: "arn:x" } } })],
+    ["no values", policy({ ...says("Allow", "*"), Condition: { StringEquals: { a: [] } } })],
+    ["both resources", policy({ Effect: "Deny", Action: "*", Resource: "*", NotResource: "*" })],
+    ["both actions", policy({ Effect: "Allow", Action: "x", NotAction: "x", Resource: "*" })],
+    ["signs of our own", policy(says("Allow", "a\u0000"))],
     ["a principal", policy({ ...says("Allow", "*"), Principal: "*" })],
   ])("refuses %s", (_name, document) => {
     try {

@@ -1,0 +1,87 @@
+// A Lambda function whose answer is handed on as it is written.
+import { limits } from "@gatewright/contract";
+import type { BrokenStream, Functions, StreamedInvocation } from "../ports.ts";
+
+/** Bytes as they come; returned, they are no longer waited for. */
+export interface StreamRest extends AsyncIterableIterator<Uint8Array> {
+  return(): Promise<IteratorResult<Uint8Array>>;
+}
+
+/** What the function's stream began with. */
+export type StreamBeginning =
+  | {
+      readonly kind: "begun";
+      /** JSON text: status and headers. */
+      readonly metadata: string;
+      /** The body; it throws `BrokenStream`. Whoever has it reads it to its end or returns it. */
+      readonly rest: StreamRest;
+    }
+  /** The stream does not begin as it must. */
+  | { readonly kind: "malformed"; readonly why: string };
+
+/** What came of calling it. */
+export type StreamOutcome = Exclude<StreamedInvocation, { readonly kind: "streaming" }> | StreamBeginning;
+
+const delimiter = Buffer.alloc(8);
+
+/**
+ * Calls a function and waits for the beginning of its stream: metadata, then 8 bytes of zero, within the first 16 KB.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html
+ */
+export async function callStreaming(
+  functions: Functions,
+  to: { readonly functionKey: string; readonly timeoutMs: number; readonly idleMs: number },
+  event: unknown,
+): Promise<StreamOutcome> {
+  const { functionKey, timeoutMs, idleMs } = to;
+  const invocation = await functions.stream(functionKey, event, { timeoutMs, idleMs });
+  if (invocation.kind !== "streaming") return invocation;
+  const chunks = invocation.body[Symbol.asyncIterator]() as AsyncIterator<Buffer>; // bytes: no encoding is set
+  try {
+    const beginning = await begin(chunks);
+    if (beginning.kind === "malformed") invocation.body.destroy();
+    return beginning;
+  } catch (error) {
+    const { message: errorMessage } = error as BrokenStream; // the one error of such a stream
+    return { kind: "failed", errorType: "BrokenStream", errorMessage };
+  }
+}
+
+async function begin(chunks: AsyncIterator<Buffer>): Promise<StreamBeginning> {
+  let seen: Buffer = Buffer.alloc(0);
+  for (;;) {
+    const next = await chunks.next();
+    if (next.done)
+      return { kind: "malformed", why: `the stream ended after ${seen.length} bytes, ${missing}` };
+    seen = Buffer.concat([seen, next.value]);
+    const end = seen.indexOf(delimiter);
+    const isWithin = end >= 0 && end + delimiter.length <= limits.streamMetadataBytes;
+    if (isWithin) {
+      const first = seen.subarray(end + delimiter.length);
+      return { kind: "begun", metadata: seen.toString("utf8", 0, end), rest: resume(first, chunks) };
+    }
+    if (seen.length >= limits.streamMetadataBytes)
+      return { kind: "malformed", why: `its first 16 KB are ${missing}` };
+  }
+}
+
+const missing =
+  "without metadata and the 8 zero bytes after it; use awslambda.HttpResponseStream.from and write() before end()";
+
+/** What is left of a stream. Not a generator: one that is returned before it was asked for anything would end nothing. */
+function resume(first: Uint8Array, chunks: AsyncIterator<Uint8Array>): StreamRest {
+  let before = first;
+  return {
+    next() {
+      if (before.length === 0) return chunks.next();
+      const value = before;
+      before = new Uint8Array();
+      return Promise.resolve({ done: false, value });
+    },
+    return: () => chunks.return?.() ?? Promise.resolve({ done: true, value: undefined }),
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
