@@ -46,8 +46,9 @@ export async function startDoors(options: DoorsOptions): Promise<Doors> {
   const callerHeaders = options.callerHeaders ?? false;
   const shared = { service, functions, clock, log, ids: systemIds, access, callerHeaders };
   const { folder, apiKeyValues } = data;
+  const services = { endpoints: options.backends, credentials: data.credentials, region: service.region };
   const traffic = endings.add(
-    await openTraffic({ ...shared, folder, apiKeyValues, accountThrottle, cacheBytes }),
+    await openTraffic({ ...shared, folder, apiKeyValues, accountThrottle, cacheBytes, services }),
   );
   const urls = {
     ...(await openRest(options, traffic)),

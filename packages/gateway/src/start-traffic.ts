@@ -34,6 +34,8 @@ export interface TrafficOptions {
   readonly cacheBytes?: number | undefined;
   readonly access?: RestApiOptions["access"];
   readonly callerHeaders?: boolean;
+  /** What AWS integrations call. */
+  readonly services?: RestApiOptions["services"];
 }
 
 /** What can be asked of and done with a gateway's traffic while it runs. */
@@ -138,20 +140,29 @@ function createApis(
   options: TrafficOptions,
   meters: Required<Pick<RestApiOptions, "buckets" | "usage" | "recorder">>,
 ): Apis {
-  const { functions, clock, ids, log, apiKeyValues, accountThrottle, cacheBytes } = options;
+  const { functions, clock, ids, log, apiKeyValues, accountThrottle, cacheBytes, services } = options;
+  const { access, callerHeaders = false } = options;
   const shared = {
     service,
     functions,
     clock,
     ids,
     log,
+    callerHeaders,
     ...meters,
+    ...(access && { access }),
     ...(accountThrottle && { accountThrottle }),
   };
   const cache = cacheBytes === undefined ? {} : { cacheBytes };
   return {
     ...(service.restApi && {
-      rest: createRestApi({ ...shared, ...cache, api: service.restApi, apiKeyValues }),
+      rest: createRestApi({
+        ...shared,
+        ...cache,
+        ...(services && { services }),
+        api: service.restApi,
+        apiKeyValues,
+      }),
     }),
     ...(service.httpApi && { http: createHttpApi({ ...shared, api: service.httpApi }) }),
   };

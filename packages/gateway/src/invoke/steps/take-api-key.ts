@@ -20,5 +20,7 @@ export function takeApiKey(authorized: Authorized, plan: RestPlan): Keyed {
       : authorized.usageIdentifierKey;
   const apiKey = value === undefined ? undefined : plan.keys.get(value);
   if (!apiKey) throw new Rejection("INVALID_API_KEY");
-  return { ...authorized, apiKey };
+  const keyed = { ...authorized, apiKey };
+  authorized.trace.notes.reached = keyed;
+  return keyed;
 }
