@@ -41,7 +41,9 @@ export interface Doors {
  * @throws `PORT_TAKEN`, and the failures of deploying an API.
  */
 export async function startDoors(options: DoorsOptions): Promise<Doors> {
-  const { service, data, clock, log, endings, functions, accountThrottle, cacheBytes } = options;
+  const { service, data, clock, log, endings, functions } = options;
+  const { accountThrottle = service.localLimits?.accountThrottle } = options;
+  const { cacheBytes = service.localLimits?.cacheBytes } = options;
   const access = createAccess({ service, data, clock, log, issuer: options.backends.cognito });
   const callerHeaders = options.callerHeaders ?? false;
   const shared = { service, functions, clock, log, ids: systemIds, access, callerHeaders };

@@ -12,6 +12,7 @@ import { readFunctions } from "./functions.ts";
 import { readHttpApi } from "./http.ts";
 import { readIdentities } from "./identities.ts";
 import { createEvaluation } from "./intrinsics.ts";
+import { readLocalLimits } from "./local-limits.ts";
 import { createNames, localAccountId, type Names } from "./names.ts";
 import { listUnread } from "./notices.ts";
 import { readOutline } from "./outline.ts";
@@ -159,6 +160,7 @@ function readService(definition: Definition, folder: string): Omit<Service, "not
   const domains = readDomains({ definition, declared, apis: service, folder });
   const webAcls = readWebAcls(definition, declared);
   const identities = readIdentities(definition.root, definition.names);
+  const localLimits = readLocalLimits(definition.root);
   definition.root.optional("custom")?.optional("gatewright")?.at("values").skip(); // variables read them
   declared.finish();
   return {
@@ -166,6 +168,7 @@ function readService(definition: Definition, folder: string): Omit<Service, "not
     ...(domains.length > 0 && { domains }),
     ...(webAcls.length > 0 && { webAcls }),
     ...(identities.length > 0 && { identities }),
+    ...(localLimits && { localLimits }),
   };
 }
 
