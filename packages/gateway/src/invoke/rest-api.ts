@@ -103,9 +103,9 @@ export function createRestApi(options: RestApiOptions): RestApplication {
       const answer = addRestIds(packed, arrived);
       const { status, stream } = answer;
       const finish = (why?: string): void => {
+        const endedAt = clock.now();
         if (why !== undefined)
           logReason(log, { api: "REST", status: 500, trace: arrived.trace }, `cut: ${why}`);
-        const endedAt = clock.now();
         logRequest(log, { ...arrived, api: "REST", status, ms: endedAt - arrived.at });
         recorder.rest(arrived, answer, endedAt);
       };
