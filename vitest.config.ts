@@ -10,6 +10,9 @@ export default defineConfig({
     execArgv: ["--conditions=@gatewright/source"],
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // No token, key or cookie of any test may be in what the whole run says.
+    globalSetup: "test/secrets/whole-run.ts",
+    setupFiles: "test/secrets/watch.ts",
     projects: [
       {
         extends: true,

@@ -1,17 +1,18 @@
 // The answer for one route, kept by the gateway and used for every other: allowed exactly where `routes` says.
-import { allow, authorizer, custom, fromHeader } from "@gatewright/authorizer";
-import type { AuthorizerEvent } from "@gatewright/contract";
+import { allow, authorizer, custom, fromHeader, fromSubprotocol } from "@gatewright/authorizer";
+import type { AuthorizerEvent, AuthorizerResult } from "@gatewright/contract";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { inlineFunctions } from "../../packages/gateway/src/integrations/inline-functions.ts";
-import type { ArrivedHttp, HttpApplication } from "../../packages/gateway/src/invoke/application.ts";
+import { startHttpDoor } from "../../packages/gateway/src/doors/http.ts";
 import { createHttpApi } from "../../packages/gateway/src/invoke/http-api.ts";
 import { createRestApi } from "../../packages/gateway/src/invoke/rest-api.ts";
-import { evaluatePolicy } from "../../packages/gateway/src/invoke/policy.ts";
+import { evaluatePolicy } from "../../packages/gateway/src/policy/policy.ts";
 import { manualClock } from "../../packages/gateway/src/manual-clock.ts";
 import type { LambdaAuthorizer } from "../../packages/gateway/src/model/authorizer.ts";
 import type { Service } from "../../packages/gateway/src/model/service.ts";
 import { systemIds } from "../../packages/gateway/src/ports.ts";
+import { startApi, withAuthorizer } from "../../packages/gateway/test/unit/websocket/running-api.ts";
 
 const service: Service = {
   name: "replay",
@@ -111,7 +112,7 @@ const kinds: Kind[] = [
   },
 ];
 
-function serve(kind: Kind, routes: readonly string[]) {
+async function serve(kind: Kind, routes: readonly string[]) {
   let asked = 0;
   const decide = authorizer({
     token: [fromHeader("authorization")],
@@ -165,69 +166,75 @@ function serve(kind: Kind, routes: readonly string[]) {
           stage: "$default",
           routes: calls.map(({ method, template }) => ({
             routeKey: `${method} ${template}`,
-            functionKey: "f",
-            payloadVersion: "2.0",
-            timeoutMs: 30_000,
+            integration: { type: "AWS_PROXY", functionKey: "f", payloadVersion: "2.0", timeoutMs: 30_000 },
             authorizerId: one.id,
           })),
         },
       });
-  return { application, asked: () => asked };
-}
-
-async function call(application: HttpApplication, kind: Kind, { method, path }: (typeof calls)[number]) {
-  const arrived: ArrivedHttp = {
-    method,
-    path: kind.name.startsWith("REST") ? `/dev${path}` : path,
-    query: "",
-    headers: [["authorization", "Bearer opaque"]],
-    body: Buffer.alloc(0),
-    sourceIp: "127.0.0.1",
-    protocol: "http",
-    host: "127.0.0.1",
+  const door = await startHttpDoor({ port: 0, for: kind.name, application });
+  const root = `http://127.0.0.1:${door.port}${kind.name.startsWith("REST") ? "/dev" : ""}`;
+  return {
+    asked: () => asked,
+    async call({ method, path }: (typeof calls)[number]) {
+      const headers = { authorization: "Bearer opaque" };
+      const response = await fetch(root + path, { method, headers });
+      await response.arrayBuffer();
+      return response.status;
+    },
+    [Symbol.asyncDispose]: () => door.close(),
   };
-  return (await application.answer(arrived)).status;
 }
 
 test.each(kinds)("$name", async (kind) => {
   await fc.assert(
     fc.asyncProperty(routeSets, fc.nat(calls.length - 1), async (routes, first) => {
-      const { application, asked } = serve(kind, routes);
+      await using api = await serve(kind, routes);
       const order = [...calls.slice(first), ...calls.slice(0, first)];
       for (const one of order) {
-        const status = await call(application, kind, one);
+        const status = await api.call(one);
         // A simple answer is for the route's key, and so for all that the key can match.
         const path = kind.kept === "route" ? one.template : one.path;
         expect([one, status]).toEqual([one, isGranted(routes, one.method, path) ? 200 : 403]);
         if (status === 200) expect(isGranted(routes, one.method, one.path)).toBe(true);
       }
-      expect(asked()).toBe(kind.kept === "all" ? 1 : calls.length);
+      expect(api.asked()).toBe(kind.kept === "all" ? 1 : calls.length);
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
-test("WebSocket: the policy is for $connect alone, and only where it is named", async () => {
-  const stage = "arn:aws:execute-api:us-east-1:123456789012:api0000001/dev";
+test("WebSocket: sockets open only where $connect is named, and the policy is for nothing else", async () => {
+  let granted: readonly string[] = [];
+  const answers: AuthorizerResult[] = [];
+  const decide = authorizer({
+    token: [fromSubprotocol()],
+    verify: [custom(() => ({ sub: "ada" }))],
+    decide: ({ claims }) => allow({ principalId: claims.sub, routes: granted }),
+  });
+  const answer = async (event: AuthorizerEvent) => {
+    const made = await decide(event);
+    answers.push(made);
+    return made;
+  };
+  const connect = () => ({ statusCode: 200, headers: { "Sec-WebSocket-Protocol": "chat.v1" } });
+  await using running = await startApi({ authorizer: answer, connect }, withAuthorizer(["connect"]));
+  const protocols = ["chat.v1", "bearer.opaque"];
   await fc.assert(
     fc.asyncProperty(routeSets, fc.boolean(), async (routes, named) => {
-      const decide = authorizer({
-        token: [fromHeader("authorization")],
-        verify: [custom(() => ({ sub: "ada" }))],
-        decide: ({ claims }) =>
-          allow({ principalId: claims.sub, routes: named ? [...routes, "$connect"] : routes }),
-      });
-      const event = {
-        type: "REQUEST",
-        methodArn: `${stage}/$connect`,
-        headers: { Authorization: "Bearer opaque" },
-        requestContext: { connectionId: "c", eventType: "CONNECT", routeKey: "$connect" },
-      } as unknown as AuthorizerEvent; // the parts that are read
-      const answer = await decide(event);
-      const policy = "policyDocument" in answer ? answer.policyDocument : undefined;
-      expect(evaluatePolicy(policy, `${stage}/$connect`)).toBe(named ? "allow" : "explicit-deny");
-      expect(evaluatePolicy(policy, `${stage}/GET/rooms`)).toBe("implicit-deny");
-      expect(evaluatePolicy(policy, `${stage.replace("dev", "prod")}/$connect`)).toBe("implicit-deny");
+      granted = named ? [...routes, "$connect"] : routes;
+      if (named) {
+        const { ws } = await running.open("", { protocols });
+        expect(ws.protocol).toBe("chat.v1");
+        ws.terminate();
+      } else expect(await running.refused("/dev", { protocols })).toMatchObject({ status: 403 });
+      const made = answers.at(-1);
+      const policy = made && "policyDocument" in made ? made.policyDocument : undefined;
+      const own = policy?.Statement[0]?.Resource.toString() ?? "";
+      expect(own).toMatch(/^arn:aws:execute-api:us-east-1:\d{12}:wsapi12345\/dev\/\$connect$/);
+      expect(evaluatePolicy(policy, own)).toBe(named ? "allow" : "explicit-deny");
+      for (const call of ["dev/GET/rooms", "prod/$connect", "dev/send", "dev/$connect/*"])
+        expect(evaluatePolicy(policy, own.replace("dev/$connect", call))).toBe("implicit-deny");
     }),
+    { numRuns: 60 },
   );
 });

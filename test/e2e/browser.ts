@@ -29,7 +29,7 @@ function findChrome(): string {
 }
 
 /** Starts a headless browser with a profile of its own. */
-export function startBrowser(): Promise<Browser> {
+export function startBrowser(more: readonly string[] = []): Promise<Browser> {
   const quiet = [
     "--disable-gpu",
     "--disable-quic",
@@ -39,5 +39,5 @@ export function startBrowser(): Promise<Browser> {
     "--disable-sync",
   ];
   const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  return chromium.launch({ executablePath: findChrome(), args: [...quiet, ...sandbox] });
+  return chromium.launch({ executablePath: findChrome(), args: [...quiet, ...sandbox, ...more] });
 }

@@ -3,6 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Connection, Registry } from "@gatewright/connections";
+import { dynamoRegistry } from "@gatewright/connections/dynamodb";
 import { readServerless, startGateway, type Gateway } from "@gatewright/gateway";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from "vitest";
@@ -11,7 +14,11 @@ import { root } from "../house/sources.ts";
 import { startBrowser } from "./browser.ts";
 import { layCable, type Cable } from "./cable.ts";
 
-const passwords: Readonly<Record<string, string>> = { ada: "Lovelace-1815", grace: "Hopper-1906" };
+const passwords: Readonly<Record<string, string>> = {
+  ada: "Lovelace-1815",
+  alan: "Turing-1912",
+  grace: "Hopper-1906",
+};
 const shots = join(root, "test-output", "screenshots");
 const folder = mkdtempSync(join(tmpdir(), "gatewright-chat-"));
 
@@ -21,6 +28,8 @@ let page: PageServer;
 let cabled: PageServer;
 let cable: Cable;
 let browser: Browser;
+let tables: DynamoDBClient;
+let registry: Registry;
 const complaints: string[] = [];
 
 beforeAll(async () => {
@@ -33,6 +42,9 @@ beforeAll(async () => {
   address.port = String(cable.port);
   page = await startPage({ port: 0, config: { http, websocket, signIn } });
   cabled = await startPage({ port: 0, config: { http, websocket: address.href, signIn } });
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  tables = new DynamoDBClient({ endpoint: gateway.urls.dynamodb ?? "", region: "us-east-1", credentials });
+  registry = dynamoRegistry({ table: "gatewright-chat-dev-connections", client: tables });
   browser = await startBrowser();
   await gateway.functions.warm();
 });
@@ -42,25 +54,37 @@ afterAll(async () => {
   await page?.close();
   await cabled?.close();
   await cable?.close();
+  tables?.destroy();
   await gateway?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
 type ContextOptions = NonNullable<Parameters<Browser["newContext"]>[0]>;
 
-async function enter(name: string, at: PageServer, options: ContextOptions = {}): Promise<Page> {
+async function enter(
+  name: string,
+  at: PageServer,
+  options: ContextOptions = {},
+  opened: (tab: Page) => void = () => undefined,
+): Promise<Page> {
   const context: BrowserContext = await browser.newContext(options);
   const tab = await context.newPage();
+  opened(tab);
   tab.on("pageerror", (error) => complaints.push(`${name}: ${error.message}`));
   tab.on("console", (message) => {
     const isNetwork = /WebSocket connection|ERR_|Failed to load resource/.test(message.text());
     if (message.type() === "error" && !isNetwork) complaints.push(`${name}: ${message.text()}`);
+  });
+  const tickets: string[] = [];
+  tab.on("request", (request) => {
+    if (request.url().endsWith("/tickets")) tickets.push(request.method());
   });
   await tab.goto(at.url);
   await tab.getByLabel("Name").fill(name);
   await tab.getByLabel("Password").fill(passwords[name] ?? "");
   await tab.keyboard.press("Enter");
   await tab.locator('[data-connection="open"]').waitFor();
+  expect(tickets).toContain("POST"); // the socket opens by a ticket
   return tab;
 }
 
@@ -70,6 +94,18 @@ const people = (tab: Page) => tab.getByRole("list", { name: "People here" });
 async function say(tab: Page, text: string): Promise<void> {
   await tab.getByRole("textbox", { name: "Message" }).fill(text);
   await tab.getByRole("button", { name: "Send" }).click();
+}
+
+/** For what other processes have to do first. */
+const slowly = { timeout: 15_000 };
+
+/** The one connection of a user. */
+async function connectionOf(name: string): Promise<Connection> {
+  for await (const connections of registry.everyone()) {
+    const found = connections.find(({ attributes }) => attributes["name"] === name);
+    if (found) return found;
+  }
+  throw new Error(`${name} is not connected.`);
 }
 
 /** Every text of the conversation that begins with `mark`, in the order in which it is shown. */
@@ -146,6 +182,93 @@ describe("two people in the lobby", () => {
     const graces = await texts(grace, "kept");
     expect(adas).toEqual(["kept 0", "kept 1", "kept 2", "kept 3", "kept 4", "kept away"]);
     expect(graces).toEqual(adas);
+  });
+
+  it("resume over the socket what they missed, and not by the history", async () => {
+    const asked: string[] = [];
+    const frames: string[] = [];
+    grace.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    grace.on("websocket", (socket) => {
+      socket.on("framesent", ({ payload }) => frames.push(String(payload)));
+    });
+    cable.pull();
+    await grace.locator('[data-connection="waiting"], [data-connection="connecting"]').waitFor();
+    for (const text of ["missed 0", "missed 1", "missed 2"]) await say(ada, text);
+    await conversation(ada).getByText("missed 2").waitFor();
+    cable.plug();
+    await conversation(grace).getByText("missed 2").waitFor({ timeout: 40_000 });
+    expect(await texts(grace, "missed")).toEqual(["missed 0", "missed 1", "missed 2"]);
+    expect(frames.some((frame) => frame.includes('"action":"resume"'))).toBe(true);
+    expect(asked.filter((path) => path.endsWith("/messages"))).toEqual([]);
+  });
+
+  it("are there once however many tabs they have, and until the last of them is closed", async () => {
+    const tabs = await Promise.all([enter("alan", page), enter("alan", page), enter("alan", cabled)]);
+    await people(ada).getByText("alan").waitFor();
+    expect(await people(ada).getByText("alan").count()).toBe(1);
+    const [first, second, last] = tabs;
+    await first?.context().close();
+    await second?.reload();
+    await people(second ?? ada)
+      .getByText("alan")
+      .waitFor();
+    expect(await people(ada).getByText("alan").count()).toBe(1);
+    await second?.context().close();
+    await say(ada, "still two of us, and Alan");
+    await conversation(last ?? ada)
+      .getByText("still two of us")
+      .waitFor();
+    expect(await people(ada).getByText("alan").count()).toBe(1);
+    await last?.context().close();
+    await people(ada).getByText("alan").waitFor({ state: "detached" });
+  });
+
+  it("stay connected when their token ends, by a fresh one on the live socket", async () => {
+    const sockets: string[] = [];
+    const sent: string[] = [];
+    const heard: string[] = [];
+    const tab = await enter("alan", page, {}, (opened) => {
+      opened.on("websocket", (socket) => {
+        sockets.push(socket.url());
+        socket.on("framesent", ({ payload }) => sent.push(String(payload)));
+        socket.on("framereceived", ({ payload }) => heard.push(String(payload)));
+      });
+    });
+    await people(tab).getByText("ada").waitFor();
+    const connection = await connectionOf("alan");
+    await registry.touch(connection.connectionId, { expiresAt: Date.now() + 120_000 });
+    await say(tab, "nearly over");
+    await expect.poll(() => sent.some((frame) => frame.includes('"action":"reauth"')), slowly).toBe(true);
+    const renewed = async () => (await registry.find(connection.connectionId))?.expiresAt ?? 0;
+    await expect.poll(renewed, slowly).toBeGreaterThan(Date.now() + 3_000_000);
+    expect(sockets).toHaveLength(1);
+    // each environment of the function that was asked reminds once
+    const count = (text: string) => heard.filter((frame) => frame.includes(text)).length;
+    await expect.poll(() => count('"until"') === count('"type":"reauth"'), slowly).toBe(true);
+
+    // one that is over all the same is closed, and comes again by itself with a fresh token
+    await registry.touch(connection.connectionId, { expiresAt: Date.now() - 1 });
+    await say(tab, "said again");
+    await conversation(ada).getByText("said again").waitFor();
+    expect(heard.some((frame) => frame.includes('"code":"SESSION_EXPIRED"'))).toBe(true);
+    expect(sockets).toHaveLength(2);
+    expect(await texts(ada, "said again")).toEqual(["said again"]);
+    await tab.context().close();
+    await people(ada).getByText("alan").waitFor({ state: "detached" });
+  });
+
+  it("go on at once when their network is back", async () => {
+    const tab = await enter("alan", page);
+    await people(tab).getByText("ada").waitFor();
+    const opened = tab.waitForEvent("websocket");
+    await tab.context().setOffline(true);
+    await tab.context().setOffline(false);
+    await opened; // a fresh line, beside one that may be dead
+    await say(ada, "are you there?");
+    await conversation(tab).getByText("are you there?").waitFor();
+    expect(await people(ada).getByText("alan").count()).toBe(1);
+    await tab.context().close();
+    await people(ada).getByText("alan").waitFor({ state: "detached" });
   });
 
   it("find everything again after a reload, and scroll back", async () => {

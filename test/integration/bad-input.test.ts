@@ -12,6 +12,7 @@ import { createDeveloperRecord, type DeveloperRecord } from "./developer-record.
 import { readClaims, startChat, type RunningChat, type SignedIn } from "./running-chat.ts";
 import { linesWith, secretsOf } from "./secrets.ts";
 import { openWire, refusalOf, type Frame, type Wire } from "./wire.ts";
+import { noteSecret } from "../secrets/note.ts";
 
 /** Put into every body and query that is sent here: nobody but the function has any business with it. */
 const marker = `marker-${randomUUID()}`;
@@ -312,7 +313,7 @@ describe("who may not come in", () => {
     const [header = ""] = ada.accessToken.split(".");
     const claims = JSON.stringify({ ...readClaims(ada.accessToken), ...changes });
     const text = `${header}.${Buffer.from(claims).toString("base64url")}`;
-    return `${text}.${createSign("RSA-SHA256").update(text).sign(key, "base64url")}`;
+    return noteSecret(`${text}.${createSign("RSA-SHA256").update(text).sign(key, "base64url")}`);
   }
   const now = Math.floor(Date.now() / 1000);
 
@@ -325,7 +326,7 @@ describe("who may not come in", () => {
     { kind: "something that is no token", make: async () => "garbage", code: "TOKEN_MALFORMED" },
     { kind: "an expired token", make: () => tokenWith({ exp: now - 60 }), code: "TOKEN_EXPIRED" },
     { kind: "a token of another client", make: () => tokenWith({ client_id: "x" }), code: "CLIENT_WRONG" },
-    { kind: "an id token", make: async () => ada.idToken, code: "TOKEN_USE_WRONG" },
+    { kind: "an id token", make: async () => ada.idToken, code: "ID_TOKEN_REFUSED" },
     {
       kind: "a token that somebody else signed",
       make: () => tokenWith({}, generateKeyPairSync("rsa", pem).privateKey),

@@ -16,7 +16,8 @@ import type { ChatMessage } from "../../examples/chat/functions/chat.ts";
 import type { socket as chatSocket } from "../../examples/chat/functions/socket.ts";
 import { readClaims, startChat, type RunningChat, type SignedIn } from "./running-chat.ts";
 import { linesWith, secretsOf } from "./secrets.ts";
-import type { Frame, Wire } from "./wire.ts";
+import { noteSecret } from "../secrets/note.ts";
+import { openWire, refusalOf, type Frame, type Wire } from "./wire.ts";
 
 let chat: RunningChat;
 let ada: SignedIn;
@@ -184,6 +185,28 @@ describe("the WebSocket API", () => {
     await wire.close();
   });
 
+  it("opens by a ticket as by a token: once, and from the page that it was given to", async () => {
+    const origin = "https://chat.example";
+    const getTicket = async (): Promise<string> => {
+      const answer = await chat.call(ada, "/tickets", { method: "POST", headers: { origin } });
+      expect([answer.status, answer.headers.get("cache-control")]).toEqual([201, "no-store"]);
+      const { ticket } = (await answer.json()) as { ticket: string };
+      return noteSecret(ticket);
+    };
+    const [ticket, other] = [await getTicket(), await getTicket()];
+    const offer = (one: string): string[] => ["chat.v1", `bearer.${one}`];
+    const wire = await openWire(chat.urls.websocket, offer(ticket), { origin });
+    expect(wire.socket.protocol).toBe("chat.v1");
+    const joined = await wire.ask("join", { room: "workshop" });
+    expect(joined["data"]).toMatchObject({ people: [{ userId: ada.userId, name: "ada" }] });
+    await wire.close();
+    const refused = async (one: string, from: string) =>
+      (await refusalOf(chat.urls.websocket, offer(one), { origin: from })).status;
+    expect(await refused(ticket, origin)).toBe(401);
+    expect(await refused(other, "https://evil.example")).toBe(401);
+    expect(await refused(other, origin)).toBe(401);
+  });
+
   it("carries a message to everybody in the room, and its place to who said it", async () => {
     const { adas, graces, leave } = await both("lobby");
     const text = words();
@@ -342,6 +365,13 @@ function post(
   return fetch(url, { method: "POST", body: form });
 }
 
+const fileOf = (id: string, room = "lobby") => `/rooms/${room}/files/${encodeURIComponent(id)}`;
+
+/** Says that a file has arrived. */
+function confirm(who: SignedIn, id: string, room?: string): Promise<Response> {
+  return chat.call(who, fileOf(id, room), { method: "POST" });
+}
+
 describe("files", () => {
   it("carries 12 MB from one user to the other, byte for byte", async () => {
     const { adas, graces, leave } = await both("lobby");
@@ -349,6 +379,7 @@ describe("files", () => {
     const ticket = await ticketFor(ada, bytes.length);
     const uploaded = await post(ticket, bytes);
     expect(uploaded.status).toBe(204);
+    expect((await confirm(ada, ticket.id)).status).toBe(200);
     await adas.ask("send", { room: "lobby", key: randomUUID(), file: ticket.id });
     const shown = await graces.heard((frame) => frame["file"] !== undefined);
     expect(shown["file"]).toEqual({
@@ -357,7 +388,7 @@ describe("files", () => {
       contentType: "application/octet-stream",
       size: bytes.length,
     });
-    const link = await chat.call(grace, `/rooms/lobby/files/${encodeURIComponent(ticket.id)}`);
+    const link = await chat.call(grace, fileOf(ticket.id));
     const { url } = (await link.json()) as { url: string };
     const download = await fetch(url);
     expect(download.status).toBe(200);
@@ -367,7 +398,7 @@ describe("files", () => {
 
     // The same object by AWS's own client, with the gateway's credentials.
     const s3 = new S3Client({ ...awsAccess(), endpoint: chat.gateway.urls.s3 ?? "", forcePathStyle: true });
-    const place = { Bucket: chat.definition.buckets[0]?.name, Key: ticket.key };
+    const place = { Bucket: chat.definition.buckets[0]?.name, Key: ticket.key.replace(/^quarantine\//, "") };
     const object = await s3.send(new GetObjectCommand({ ...place, Range: "bytes=11999990-" }));
     expect(await object.Body?.transformToByteArray()).toEqual(new Uint8Array(bytes.subarray(-10)));
     const stranger = new S3Client({
@@ -381,20 +412,51 @@ describe("files", () => {
     await leave();
   });
 
-  it("shows a file only for who got its ticket, in its room, once it has arrived", async () => {
+  it("shows a file only for who got its ticket, in its room, once it is proven", async () => {
     const { adas, graces, leave } = await both("lobby");
     const ticket = await ticketFor(ada, 3);
     const send = (wire: Wire, room: string): Promise<Frame> =>
       wire.ask("send", { room, key: randomUUID(), file: ticket.id });
-    expect(errorCode(await send(adas, "lobby"))).toBe("NOT_ARRIVED");
+    expect(errorCode(await send(adas, "lobby"))).toBe("NOT_PROVEN");
+    expect((await confirm(ada, ticket.id)).status).toBe(409);
+    expect((await chat.call(ada, fileOf(ticket.id))).status).toBe(409);
     expect((await post(ticket, new Uint8Array([1, 2, 3]))).status).toBe(204);
+    expect((await confirm(grace, ticket.id)).status).toBe(404);
+    expect((await confirm(ada, ticket.id, "garden")).status).toBe(404);
+    const confirmed = await confirm(ada, ticket.id);
+    expect(await confirmed.json()).toMatchObject({ id: ticket.id, name: "sea trip.bin", size: 3 });
     expect(errorCode(await send(graces, "lobby"))).toBe("ID_INVALID");
     await adas.ask("join", { room: "garden" });
     expect(errorCode(await send(adas, "garden"))).toBe("ID_INVALID");
-    const elsewhere = await chat.call(ada, `/rooms/garden/files/${encodeURIComponent(ticket.id)}`);
+    const elsewhere = await chat.call(ada, fileOf(ticket.id, "garden"));
     expect(elsewhere.status).toBe(404);
     expect((await send(adas, "lobby"))["type"]).toBe("answer");
     await leave();
+  });
+
+  it("are proven by the bucket's own event, though nobody says that they have arrived", async () => {
+    const ticket = await ticketFor(ada, 3);
+    expect((await post(ticket, new Uint8Array([1, 2, 3]))).status).toBe(204);
+    const link = async (): Promise<number> => (await chat.call(grace, fileOf(ticket.id))).status;
+    await expect.poll(link, patient).toBe(200);
+  });
+
+  it("in parts are asked about by who got the ticket, and by nobody else", async () => {
+    const { id } = await ticketFor(ada, 17_000_000);
+    const ask = async (who: SignedIn, command: object): Promise<unknown[]> => {
+      const answer = await chat.call(who, "/rooms/lobby/uploads/parts", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(command),
+      });
+      return [answer.status, await answer.json()];
+    };
+    expect(await ask(ada, { do: "list", id })).toEqual([200, { stored: [] }]);
+    expect(await ask(grace, { do: "list", id })).toMatchObject([404, { title: "Not Found" }]);
+    expect(await ask(ada, { do: "complete", id })).toMatchObject([409, {}]);
+    expect(await ask(ada, { do: "all", id })).toMatchObject([400, {}]);
+    expect(await ask(ada, { do: "abort", id })).toEqual([200, {}]);
+    expect(await ask(ada, { do: "list", id })).toMatchObject([422, {}]);
   });
 
   it("holds the uploader to the size and the form of the ticket", async () => {

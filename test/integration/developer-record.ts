@@ -1,5 +1,6 @@
 // What a gateway tells the developer while it runs, kept for a test to read.
 import type { GatewayOptions } from "@gatewright/gateway";
+import { noteOutput } from "../secrets/note.ts";
 
 /** The record of one gateway: hand `log` and `output` to `startGateway`. */
 export interface DeveloperRecord {
@@ -19,6 +20,7 @@ export function createDeveloperRecord(): DeveloperRecord {
   const waiting = new Set<() => void>();
   const add = (line: string): void => {
     lines.push(line);
+    noteOutput(`${line}\n`);
     for (const look of waiting) look();
   };
   return {

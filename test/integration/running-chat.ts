@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readServerless, startGateway, type Gateway, type Service } from "@gatewright/gateway";
+import { noteSecret } from "../secrets/note.ts";
 import { createDeveloperRecord, type DeveloperRecord } from "./developer-record.ts";
 import { openWire, type Wire } from "./wire.ts";
 
@@ -106,6 +107,7 @@ function toSignedIn(name: string, answer: unknown): SignedIn {
     AuthenticationResult: { AccessToken: string; IdToken: string; RefreshToken: string };
   }; // as Cognito documents it; a refusal has none, and the next line throws
   const { AccessToken: accessToken, IdToken: idToken, RefreshToken: refreshToken } = result;
+  for (const token of [accessToken, idToken, refreshToken]) noteSecret(token);
   return { name, userId: String(readClaims(accessToken)["sub"]), accessToken, idToken, refreshToken };
 }
 

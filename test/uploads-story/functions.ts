@@ -1,5 +1,7 @@
 // The story's functions: tickets, proof, links, events, and a report that no API can carry.
-import middy from "@middy/core";
+import { createHash, randomBytes } from "node:crypto";
+import { binary, httpApi } from "@gatewright/events/http";
+import { streaming } from "@gatewright/events/streaming";
 import { failures, type S3Event, uploadTo, type UploadOptions } from "@gatewright/uploads";
 import { dynamoTickets } from "@gatewright/uploads/dynamodb";
 import { largeResponses } from "@gatewright/uploads/large-responses";
@@ -13,6 +15,13 @@ const options: UploadOptions = {
 };
 const uploads = uploadTo(options);
 const by = { owner: "ada" };
+
+/** Thirty megabytes that are hard to pack, and what they add up to. */
+const noise = httpApi().route("GET /{any+}", () => {
+  const bytes = randomBytes(30 * 1024 ** 2);
+  const sum = createHash("sha256").update(bytes).digest("hex");
+  return binary(200, bytes, { "content-type": "image/x-noise", "x-sum": sum });
+});
 
 interface Event {
   readonly routeKey: string;
@@ -45,19 +54,16 @@ export async function files(event: Event): Promise<unknown> {
   }
 }
 
-/** Thirty megabytes that are hard to pack. */
-export const report = middy()
-  .use(largeResponses({ store: { bucket } }))
-  .handler(async () => {
-    const { randomBytes } = await import("node:crypto");
-    const bytes = randomBytes(30 * 1024 ** 2);
-    return {
-      statusCode: 200,
-      headers: { "content-type": "image/x-noise" },
-      body: bytes.toString("base64"),
-      isBase64Encoded: true,
-    };
-  });
+/** By a link to them. */
+export const report = noise.handler().use(largeResponses({ store: { bucket } }));
+
+/** By a stream. */
+export const streamed = noise
+  .handler({ mode: streaming })
+  .use(largeResponses({ stream: true, store: { bucket } }));
+
+/** With nobody who makes them fit. */
+export const refused = noise.handler();
 
 /** Hears from S3. */
 export function arrived(event: S3Event): Promise<unknown> {

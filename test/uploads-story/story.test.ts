@@ -12,6 +12,7 @@ import type { PartsTicket, PostTicket } from "@gatewright/uploads";
 import type * as client from "@gatewright/uploads/client";
 import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { layNarrows, type Narrows } from "./narrows.ts";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 const mib = 1024 ** 2;
@@ -23,12 +24,13 @@ const hash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("h
 let folder: string;
 let gateway: Gateway;
 const said: string[] = [];
+const told: string[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "gatewright-story-"));
   const definition = await readServerless(fileURLToPath(new URL("./serverless.yml", import.meta.url)));
   expect(definition.notices).toEqual([]);
   const say = (line: string) => void said.push(line);
-  const log = { info() {}, warn: say, error: say };
+  const log = { info: (line: string) => void told.push(line), warn: say, error: say };
   gateway = await startGateway({
     definition,
     folder: join(folder, "data"),
@@ -63,10 +65,12 @@ async function linkTo(id: string): Promise<string> {
 }
 
 describe("a file of 11 MB", () => {
-  test("is refused by the API with 413", async () => {
+  test("is refused by the API with 413, and the developer is told of the way around", async () => {
     const answer = await fetch(`${gateway.urls.http}/echo`, { method: "POST", body: eleven });
-    expect(answer.status).toBe(413);
-    await answer.text();
+    expect([answer.status, await answer.json()]).toEqual([413, { message: "Request Entity Too Large" }]);
+    expect(told.filter((line) => /over 10 MB.*by ticket \(@gatewright\/uploads\)/.test(line))).toHaveLength(
+      1,
+    );
   });
 
   test("arrives by ticket, is proven by S3's event alone, and is served back", async () => {
@@ -87,14 +91,6 @@ describe("a file of 11 MB", () => {
   });
 });
 
-test("a response of 30 MB arrives by redirect", async () => {
-  const bare = await fetch(`${gateway.urls.http}/report`, { redirect: "manual" });
-  expect([bare.status, await bare.text()]).toEqual([303, ""]);
-  const followed = await fetch(`${gateway.urls.http}/report`);
-  const bytes = new Uint8Array(await followed.arrayBuffer());
-  expect([followed.headers.get("content-type"), bytes.length]).toEqual(["image/x-noise", 30 * mib]);
-});
-
 const program = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
   existsSync(path),
 );
@@ -112,6 +108,7 @@ describe("a real browser", () => {
   let server: Server;
   let file: string;
   let origin: string;
+  let narrows: Narrows;
   beforeAll(async () => {
     if (chrome === undefined)
       throw new Error("There is no Chrome or Chromium here. Install one, or set CHROME_PATH.");
@@ -134,10 +131,15 @@ describe("a real browser", () => {
     file = join(folder, "story.pdf");
     await writeFile(file, twenty);
     const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-    browser = await chromium.launch({ executablePath: chrome, args: ["--disable-gpu", ...sandbox] });
+    const bucket = new URL(gateway.urls.s3 ?? "").host;
+    narrows = await layNarrows(bucket);
+    // The browser speaks of the bucket's own address, which is signed, and gets there through the narrows.
+    const way = `--host-resolver-rules=MAP ${bucket} ${narrows.host}`;
+    browser = await chromium.launch({ executablePath: chrome, args: ["--disable-gpu", way, ...sandbox] });
   });
   afterAll(async () => {
     await browser?.close();
+    await narrows?.close();
     server?.close();
   });
 
@@ -211,20 +213,19 @@ describe("a real browser", () => {
   test("closed in the middle of a file goes on where it was", async () => {
     const ticket = await ask<PartsTicket>("/tickets", offer(twenty, "parts"));
     const first = await open();
+    const twoAndAHalf = 20 * mib;
+    const stuck = narrows.letThrough(twoAndAHalf);
     await start(first.page, ticket, 1);
-    await until(first.page, (state) => state.part > 0.5);
+    await stuck;
     await first.page.context().close();
+    narrows.widen();
     const { stored = [] } = await ask<client.PartsAnswer>("/parts", { do: "list", id: ticket.id });
-    const there = stored.map(({ number }) => String(number));
-    expect(there.length).toBeGreaterThan(0);
-    expect(there.length).toBeLessThan(5);
+    expect(stored.map(({ number }) => number)).toEqual([1, 2]);
     const second = await open();
     await start(second.page, ticket, 2);
     await until(second.page, (state) => state.end !== undefined);
     expect(await read(second.page, "end")).toBe("done");
-    expect(second.puts.toSorted()).toEqual(
-      ["1", "2", "3", "4", "5"].filter((number) => !there.includes(number)),
-    );
+    expect(second.puts.toSorted()).toEqual(["3", "4", "5"]);
     await expectWhole(ticket.id);
     await second.page.context().close();
   });
@@ -232,9 +233,11 @@ describe("a real browser", () => {
   test("pauses, resumes, and gives up", async () => {
     const ticket = await ask<PartsTicket>("/tickets", offer(twenty, "parts"));
     const { page } = await open();
+    let stuck = narrows.letThrough(12 * mib);
     await start(page, ticket, 2);
-    await until(page, (state) => state.part > 0.1);
+    await stuck;
     await page.evaluate(() => (globalThis as unknown as { state: PageState }).state.run?.pause());
+    narrows.widen();
     await page.waitForTimeout(200);
     const paused = await read(page, "part");
     await page.waitForTimeout(300);
@@ -245,9 +248,11 @@ describe("a real browser", () => {
     await expectWhole(ticket.id);
 
     const other = await ask<PartsTicket>("/tickets", offer(twenty, "parts"));
+    stuck = narrows.letThrough(12 * mib);
     await start(page, other, 2);
-    await until(page, (state) => state.part > 0.1);
+    await stuck;
     await page.evaluate(() => (globalThis as unknown as { state: PageState }).state.run?.abort());
+    narrows.widen();
     await until(page, (state) => state.end !== undefined);
     expect(await read(page, "end")).toBe("AbortError: The upload was given up.");
     await vi.waitFor(async () =>

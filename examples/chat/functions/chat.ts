@@ -6,6 +6,15 @@ export interface ChatUser {
   readonly name: string;
 }
 
+/** What the authorizer tells the socket: who it is, and until when. */
+export interface SignedIn extends ChatUser {
+  /** When the token ends, in milliseconds since the epoch. */
+  readonly endsAt: number;
+}
+
+/** Whom a connect ticket stands for, in the words of the token that it was given for. */
+export type TicketFor = Readonly<{ sub: string; username: string; exp: number }>;
+
 /** Something dropped into a room. */
 export interface ChatFile {
   /** For `GET /rooms/{room}/files/{file}`. */

@@ -1,7 +1,14 @@
-// Files that people drop into rooms: straight into the bucket by ticket, shown only once proven to have arrived.
-import { failures, uploadTo, type UploadTicket, type Uploads } from "@gatewright/uploads";
-import { largestFile, type ChatFile, type ChatUser } from "./chat.ts";
-import { setting } from "./settings.ts";
+// Files that people drop into rooms: tickets straight into the bucket, links to what is proven. Nothing here looks into a file.
+import {
+  failures,
+  ticketsTo,
+  type FileChecksum,
+  type PartsAnswer,
+  type UploadProof,
+  type UploadTicket,
+} from "@gatewright/uploads/tickets";
+import type { ChatFile, ChatUser } from "./chat.ts";
+import { allRooms, uploadOptions } from "./upload-options.ts";
 
 /** What the browser says about the file it wants to send. */
 export interface FileOffer {
@@ -9,54 +16,44 @@ export interface FileOffer {
   readonly contentType: string;
   /** Bytes. */
   readonly size: number;
+  /** SHA-256 in base64, of a file that goes in one piece. */
+  readonly sha256?: string | undefined;
 }
 
-const rules = {
-  maxBytes: largestFile,
-  types: ["image/*", "video/*", "audio/*", "text/*", "application/*"],
-};
-
-/** Each room has its own folder, so that an id of one room is not good for another. */
-function uploadsOf(room: string): Uploads {
-  return uploadTo({ bucket: setting("UPLOADS_BUCKET"), prefix: `rooms/${room}`, rules });
+/** The folder of a room. */
+export function folderOf(room: string): string {
+  return `${allRooms}/${room}`;
 }
 
 /** The right to upload one file into a room. */
 export function ticketFor(room: string, user: ChatUser, offer: FileOffer): Promise<UploadTicket> {
-  return uploadsOf(room).ticket({ ...offer, owner: user.userId });
+  const { sha256, ...file } = offer;
+  const options = uploadOptions(folderOf(room), file.size);
+  const checksum: FileChecksum | undefined =
+    sha256 === undefined || options.method === "parts" ? undefined : { algorithm: "sha256", value: sha256 };
+  return ticketsTo(options).ticket({ ...file, owner: user.userId, ...(checksum && { checksum }) });
 }
 
-/** The file of a ticket, proven to have arrived as promised. Only who was given the ticket may show it. */
-export async function arrivedFile(room: string, user: ChatUser, id: string): Promise<ChatFile> {
-  const proof = await uploadsOf(room).confirm(id);
-  if (proof.owner !== user.userId) throw failures.create("ID_INVALID", { prefix: `rooms/${room}` });
-  return { id, name: proof.filename, contentType: proof.contentType, size: proof.size };
+/** What the page asks of an upload in parts; only who was given the ticket is heard. */
+export function answerParts(room: string, user: ChatUser, command: unknown): Promise<PartsAnswer> {
+  return ticketsTo(uploadOptions(folderOf(room))).answerParts(command, { owner: user.userId });
 }
 
-/** A link to a file of a room, good for an hour. It is saved, not shown: somebody else made it. */
+/** The file of a ticket, once it is proven. Only who was given the ticket may show it. */
+export async function provenFile(room: string, user: ChatUser, id: string): Promise<ChatFile> {
+  return toFile(await ticketsTo(uploadOptions(folderOf(room))).proofOf(id), room, user);
+}
+
+/** A proof as the room will see it. */
+export function toFile(proof: UploadProof, room: string, user: ChatUser): ChatFile {
+  if (proof.owner !== user.userId) throw failures.create("ID_INVALID", { prefix: folderOf(room) });
+  return { id: proof.id, name: proof.filename, contentType: proof.contentType, size: proof.size };
+}
+
+/** A link to a file of a room, good for an hour; only to what is proven. It is saved, not shown: somebody else made it. */
 export function linkTo(room: string, id: string): Promise<string> {
-  return uploadsOf(room).downloadUrl(id, { expires: 3600, disposition: "attachment" });
+  return ticketsTo(uploadOptions(folderOf(room))).downloadUrl(id, {
+    expires: 3600,
+    disposition: "attachment",
+  });
 }
-
-/** What a caller is told of a file that cannot be taken or shown; `undefined` where it is not the caller's doing. */
-export function problemOf(
-  error: unknown,
-): { readonly code: string; readonly status: number; readonly says: string } | undefined {
-  if (!failures.is(error)) return undefined;
-  const problem = problems[error.code];
-  return problem && { code: error.code, ...problem };
-}
-
-/** In words for people: the failure's own message is for programmers, and names keys of the bucket. */
-const problems: Readonly<Record<string, { readonly status: number; readonly says: string }>> = {
-  TYPE_NOT_ALLOWED: { status: 415, says: "Files of this type cannot be shared here." },
-  TOO_LARGE: {
-    status: 413,
-    says: `This file is too large: at most ${largestFile / 1_000_000} MB can be shared.`,
-  },
-  SIZE_INVALID: { status: 400, says: "This file is empty." },
-  FILENAME_INVALID: { status: 400, says: "A file of this name cannot be shared. Give it another name." },
-  ID_INVALID: { status: 404, says: "There is no such file." },
-  NOT_ARRIVED: { status: 409, says: "The file has not arrived. Send it again." },
-  NOT_AS_PROMISED: { status: 422, says: "The content of this file is not what its type says." },
-};

@@ -1,10 +1,12 @@
-// The messages of each room, in order, in a DynamoDB table: append once, read a page before or after a place.
+// The messages of each room, in order, in a DynamoDB table: the log that `publish` numbers by, and the history by page.
+import { randomUUID } from "node:crypto";
 import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { toMissing, type Entry, type Missing, type RoomLog } from "@gatewright/connections";
 import type { ChatMessage } from "./chat.ts";
 import { setting } from "./settings.ts";
 
-/** A message that has no place yet. */
-export type Draft = Pick<ChatMessage, "room" | "id" | "from" | "text" | "file">;
+/** A message as it is sent, without its number and its id. */
+export type MessageFrame = { readonly type: "message" } & Omit<ChatMessage, "seq" | "id">;
 
 /** A page of a room's messages, oldest first. */
 export interface Page {
@@ -15,24 +17,61 @@ export interface Page {
 
 const claimSeconds = 24 * 60 * 60;
 
-type Sdk = typeof import("@aws-sdk/client-dynamodb");
+type Sdk = typeof import("./dynamo-sdk.ts");
 let loading: Promise<{ readonly sdk: Sdk; readonly client: DynamoDBClient }> | undefined;
 
 /** The SDK costs a cold start some 70 ms, so it is loaded by the first call that needs it. */
 function dynamo(): NonNullable<typeof loading> {
-  loading ??= import("@aws-sdk/client-dynamodb").then((sdk) => ({ sdk, client: new sdk.DynamoDBClient({}) }));
+  loading ??= import("./dynamo-sdk.ts").then((sdk) => ({ sdk, client: new sdk.DynamoDBClient({}) }));
   return loading;
 }
 
 /**
- * Gives a message its place in the room and keeps it. The same `id` of the same sender keeps its first place,
- * however often it is sent.
+ * The room's history as its log: everything is kept for good, so whoever was away never meets a gap that is too old.
+ *
+ * The same `id` of the same sender keeps its first place, however often it is sent.
  */
-export async function append(draft: Draft): Promise<ChatMessage> {
-  const claim = `claim#${draft.from.userId}#${draft.id}`;
-  const seq = (await claimedPlace(claim)) ?? (await takePlace(claim, draft.room));
-  const message: ChatMessage = { ...draft, seq, at: Date.now() };
-  return (await keep(message)) ? message : ((await at(draft.room, seq)) ?? message);
+export const log: RoomLog = {
+  async append(room, { id = randomUUID(), frame }) {
+    const said = frame as MessageFrame; // only the chat's own messages are published
+    const claim = `claim#${said.from.userId}#${id}`;
+    const claimed = await claimedPlace(claim);
+    const seq = claimed ?? (await takePlace(claim, room));
+    const message: ChatMessage = { ...withoutType(said), seq, id };
+    const kept = (await keep(message)) ? message : ((await at(room, seq)) ?? message);
+    return { ...toEntry(kept), again: claimed !== undefined };
+  },
+  async resume(room, place, { limit = 50 } = {}) {
+    const counter = await counterOf(room);
+    const { messages, more } = await after(room, place, limit);
+    const entries = messages.map(toEntry);
+    return toMissing({ after: place, counter, entries, cut: more, trimmed: 0, now: Date.now() });
+  },
+  last: lastPlace,
+};
+
+/** As much of an answer of `resume` as one frame of the socket holds; the rest is asked for. */
+export function fitting(missing: Missing): Missing {
+  let bytes = 0;
+  const entries = missing.entries.filter((entry) => (bytes += sizeOf(entry)) <= mostBytes);
+  const last = entries.at(-1);
+  if (entries.length === missing.entries.length || !last) return missing;
+  return { ...missing, entries, last: last.seq, more: true };
+}
+
+const mostBytes = 100_000;
+
+function sizeOf(entry: Entry): number {
+  return Buffer.byteLength(JSON.stringify(entry));
+}
+
+function withoutType({ type: _type, ...said }: MessageFrame): Omit<ChatMessage, "seq" | "id"> {
+  return said;
+}
+
+function toEntry({ seq, id, ...said }: ChatMessage): Entry {
+  const frame: MessageFrame = { type: "message", ...said };
+  return { seq, id, at: said.at, frame };
 }
 
 /** The newest messages before a place; the newest of all where none is given. */
@@ -53,8 +92,12 @@ export function after(room: string, place: number, limit: number): Promise<Page>
 
 /** The last place that was given in a room; 0 in a room where nothing has been said. */
 export async function lastPlace(room: string): Promise<number> {
+  return (await counterOf(room)).last;
+}
+
+async function counterOf(room: string): Promise<{ readonly last: number; readonly at: number }> {
   const item = await read(`count#${room}`, 0);
-  return Number(item?.["count"]?.N ?? 0);
+  return { last: Number(item?.["count"]?.N ?? 0), at: Number(item?.["at"]?.N ?? 0) };
 }
 
 async function claimedPlace(claim: string): Promise<number | undefined> {
@@ -68,9 +111,9 @@ async function takePlace(claim: string, room: string): Promise<number> {
     new sdk.UpdateItemCommand({
       TableName: table(),
       Key: key(`count#${room}`, 0),
-      UpdateExpression: "ADD #count :one",
-      ExpressionAttributeNames: { "#count": "count" },
-      ExpressionAttributeValues: { ":one": { N: "1" } },
+      UpdateExpression: "ADD #count :one SET #at = :now",
+      ExpressionAttributeNames: { "#count": "count", "#at": "at" },
+      ExpressionAttributeValues: { ":one": { N: "1" }, ":now": { N: String(Date.now()) } },
       ReturnValues: "UPDATED_NEW",
     }),
   );

@@ -1,8 +1,11 @@
 // The chat's server, in memory: a room with a history, and a line to it that can fall.
 import { SocketError } from "@gatewright/client";
+import type { PartsCommand } from "@gatewright/uploads/client";
 import { ApiError, type ChatApi } from "../web/api.ts";
 import type { ChatMessage, ChatUser } from "../functions/chat.ts";
+import { createKeptUploads, type KeptUploads } from "../web/kept-uploads.ts";
 import type { ChatLine } from "../web/outbox.ts";
+import type { Resume } from "../web/room-view.ts";
 
 export const ada: ChatUser = { userId: "u-ada", name: "ada" };
 export const grace: ChatUser = { userId: "u-grace", name: "grace" };
@@ -12,11 +15,11 @@ export function message(seq: number, from: ChatUser = grace, id = `m${seq}`): Ch
   return { room: "lobby", seq, id, from, at: 1_000 * seq, text: `text ${seq}` };
 }
 
-/** The history of the lobby; `pageSize` messages a page. */
+/** The history of the lobby, by HTTP and by the socket's `resume`; `pageSize` messages a page. */
 export function memoryApi(
   history: ChatMessage[],
   pageSize = 50,
-): ChatApi & { readonly calls: string[]; isDown: boolean } {
+): ChatApi & { readonly calls: string[]; isDown: boolean; resume: Resume } {
   const calls: string[] = [];
   const api = {
     calls,
@@ -30,7 +33,21 @@ export function memoryApi(
       const found = note(`after ${place}`).filter(({ seq }) => seq > place);
       return { messages: found.slice(0, pageSize), more: found.length > pageSize };
     },
+    async resume(_room: string, after: number) {
+      const found = note(`resume ${after}`).filter(({ seq }) => seq > after);
+      const [first] = found;
+      if (!first) return { messages: [] };
+      const messages = found.filter(({ seq }, at) => seq === first.seq + at).slice(0, pageSize);
+      const gap = first.seq > after + 1 ? { after, before: first.seq } : undefined;
+      return { messages, gap, more: messages.length < found.length };
+    },
     uploadTicket: () => Promise.reject(new ApiError(415, "Files of this type cannot be shared here.")),
+    connectTicket: async () => `ticket-${calls.push("ticket")}`,
+    async uploadParts(_room: string, command: PartsCommand) {
+      note(`${command.do} ${command.id}`);
+      return {};
+    },
+    confirmUpload: async (_room: string, file: string) => void note(`confirm ${file}`),
     fileUrl: async (room: string, file: string) =>
       `https://files.example/${room}/${file}?${calls.push("link")}`,
   };
@@ -40,6 +57,16 @@ export function memoryApi(
     return history;
   };
   return api;
+}
+
+/** Uploads that are kept in memory: what a tab keeps over a reload. */
+export function memoryKept(): KeptUploads {
+  const items = new Map<string, string>();
+  return createKeptUploads({
+    getItem: (name) => items.get(name) ?? null,
+    setItem: (name, value) => void items.set(name, value),
+    removeItem: (name) => void items.delete(name),
+  });
 }
 
 /** What the other end of a line was asked, to be answered by the test. */

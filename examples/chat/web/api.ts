@@ -1,5 +1,5 @@
 // The chat's HTTP API, from the page's side.
-import type { UploadTicket } from "@gatewright/uploads/client";
+import type { PartsAnswer, PartsCommand, UploadTicket } from "@gatewright/uploads/client";
 import type { ChatMessage, Room } from "../functions/chat.ts";
 import type { PageConfig } from "./config.ts";
 import type { Session } from "./session.ts";
@@ -37,17 +37,27 @@ export interface ChatApi {
   rooms(): Promise<readonly BusyRoom[]>;
   before(room: string, place?: number): Promise<Page>;
   after(room: string, place: number): Promise<Page>;
-  uploadTicket(room: string, file: File): Promise<UploadTicket>;
+  uploadTicket(room: string, file: File, sha256?: string): Promise<UploadTicket>;
+  /** Asks for what an upload in parts needs. */
+  uploadParts(room: string, command: PartsCommand): Promise<PartsAnswer>;
+  /** Has an upload looked at. */
+  confirmUpload(room: string, file: string): Promise<void>;
   fileUrl(room: string, file: string): Promise<string>;
+  /** A ticket for the next connection; `fresh` asks for it with a new token. */
+  connectTicket(need: { readonly fresh: boolean }): Promise<string>;
 }
 
 /** The API for a signed-in user. */
 export function createApi({ http }: PageConfig, session: Session): ChatApi {
-  const call = async <Answer>(path: string, init: RequestInit = {}): Promise<Answer> => {
+  const call = async <Answer>(
+    path: string,
+    init: RequestInit = {},
+    need: { readonly fresh?: boolean } = {},
+  ): Promise<Answer> => {
     const answer = await reach(async () =>
       fetch(`${http}${path}`, {
         ...init,
-        headers: { authorization: `Bearer ${await session.token()}`, "content-type": "application/json" },
+        headers: { authorization: `Bearer ${await session.token(need)}`, "content-type": "application/json" },
       }),
     );
     const body: unknown = await answer.json().catch(() => ({}));
@@ -61,17 +71,24 @@ export function createApi({ http }: PageConfig, session: Session): ChatApi {
     before: (room, place) =>
       call<Page>(`${inRoom(room)}/messages${place === undefined ? "" : `?before=${place}`}`),
     after: (room, place) => call<Page>(`${inRoom(room)}/messages?after=${place}&limit=100`),
-    uploadTicket: (room, file) =>
+    uploadTicket: (room, file, sha256) =>
       call<UploadTicket>(`${inRoom(room)}/uploads`, {
         method: "POST",
         body: JSON.stringify({
           filename: file.name,
           contentType: file.type || "application/octet-stream",
           size: file.size,
+          sha256,
         }),
       }),
+    uploadParts: (room, command) =>
+      call<PartsAnswer>(`${inRoom(room)}/uploads/parts`, { method: "POST", body: JSON.stringify(command) }),
+    confirmUpload: (room, file) =>
+      call(`${inRoom(room)}/files/${encodeURIComponent(file)}`, { method: "POST" }),
     fileUrl: async (room, file) =>
       (await call<{ url: string }>(`${inRoom(room)}/files/${encodeURIComponent(file)}`)).url,
+    connectTicket: async (need) =>
+      (await call<{ ticket: string }>("/tickets", { method: "POST" }, need)).ticket,
   };
 }
 

@@ -22,6 +22,12 @@ export interface Outgoing {
   readonly file?: OutgoingFile;
   /** Bytes sent, for files. */
   readonly sent?: number;
+  /** Its file is in the bucket, and somebody is looking at it. */
+  readonly isThere?: boolean;
+  /** The user has its file wait. */
+  readonly isPaused?: boolean;
+  /** Its file had begun when the page was loaded anew, and has to be chosen again to go on. */
+  readonly isLost?: boolean;
   /** Why it did not go out; the user can try again, unless it is hopeless. */
   readonly problem?: string;
   readonly isHopeless?: boolean;

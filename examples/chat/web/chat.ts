@@ -1,13 +1,14 @@
 // The chat as the page lives it: rooms, messages in order, what is on its way, what to do after a lost connection.
-import { connectSocket } from "@gatewright/client";
+import { connectSocket, SocketError } from "@gatewright/client";
 import type { socket } from "../functions/socket.ts";
-import { createApi } from "./api.ts";
+import { createApi, type ChatApi } from "./api.ts";
 import { nothingYet, type ChatState } from "./chat-state.ts";
 import type { PageConfig } from "./config.ts";
 import { createEntrance } from "./entrance.ts";
+import { createKeptUploads } from "./kept-uploads.ts";
 import { createFileLinks, type FileLinks } from "./file-links.ts";
 import { createOutbox, type ChatLine } from "./outbox.ts";
-import { createRoomView, type RoomView } from "./room-view.ts";
+import { createRoomView, type Resume, type RoomView } from "./room-view.ts";
 import type { Session } from "./session.ts";
 import { createStore, type Store } from "./store.ts";
 
@@ -19,6 +20,9 @@ export interface Chat {
   drop(files: readonly File[]): void;
   retry(key: string): void;
   discard(key: string): void;
+  /** Has a file wait. */
+  pause(key: string): void;
+  resume(key: string): void;
   loadEarlier(): void;
   typing(): void;
   /** How many people are in which room. */
@@ -35,9 +39,15 @@ const typingToldEveryMs = 3_000;
 export function startChat(config: PageConfig, session: Session, firstRoom: string): Chat {
   const api = createApi(config, session);
   const store = createStore<ChatState>(nothingYet);
-  const line = openLine(config, session);
-  const room = createRoomView(store, api);
-  const outbox = createOutbox({ store, api, line, shown: (message) => room.take(message) });
+  const line = openLine(config, session, api);
+  const room = createRoomView(store, api, resumeOver(line));
+  const outbox = createOutbox({
+    store,
+    api,
+    line,
+    kept: createKeptUploads(sessionStorage),
+    shown: (message) => room.take(message),
+  });
   const typist = createTypist(line, store);
 
   const refreshRooms = (): void => {
@@ -76,6 +86,8 @@ export function startChat(config: PageConfig, session: Session, firstRoom: strin
     drop: (files) => files.forEach((file) => outbox.add({ file })),
     retry: (key) => outbox.retry(key),
     discard: (key) => outbox.discard(key),
+    pause: (key) => outbox.pause(key),
+    resume: (key) => outbox.resume(key),
     loadEarlier: () => void room.loadEarlier(),
     typing: typist.writes,
     refreshRooms,
@@ -85,12 +97,21 @@ export function startChat(config: PageConfig, session: Session, firstRoom: strin
   };
 }
 
-function openLine({ websocket }: PageConfig, session: Session): ChatLine {
+function openLine({ websocket }: PageConfig, session: Session, api: ChatApi): ChatLine {
   return connectSocket<typeof socket>({
     url: websocket,
     protocol: "chat.v1",
     token: (need) => session.token(need),
+    ticket: (need) => api.connectTicket(need),
   });
+}
+
+/** What was missed comes over the socket, which must be there: the room is joined again before it is asked. */
+function resumeOver(line: ChatLine): Resume {
+  return (room, after) =>
+    line.state === "open"
+      ? line.send("resume", { room, after })
+      : Promise.reject(new SocketError("LOST", "There is no connection."));
 }
 
 function hear(line: ChatLine, view: RoomView): void {

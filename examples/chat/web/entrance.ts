@@ -32,6 +32,7 @@ export function createEntrance({ store, line, view, entered }: EntranceParts): E
   const enter = async (room: string, again: boolean): Promise<void> => {
     const isWanted = (): boolean => store.state.room === room && line.state === "open";
     try {
+      view.joining();
       const welcome = await moves.join(room, isWanted);
       if (!welcome || store.state.room !== room) return;
       await view.enter({ room, again, ...welcome });

@@ -1,5 +1,6 @@
 // A file that waits to be uploaded: what is known of it, and what is wrong with it before anybody is asked.
 import { largestFile } from "../functions/chat.ts";
+import type { UploadRun, UploadTicket } from "@gatewright/uploads/client";
 import type { OutgoingFile } from "./chat-state.ts";
 
 /** A file in the outbox. */
@@ -9,8 +10,14 @@ export interface HeldFile {
   readonly stop: AbortController;
   /** Why it cannot be sent. */
   readonly refused: string | undefined;
-  /** Set once it is uploaded. */
-  ticket?: string;
+  /** Set once it has begun. */
+  ticket?: UploadTicket;
+  /** While it is being sent. */
+  run?: UploadRun;
+  /** The user wants it to wait. */
+  isPaused?: boolean;
+  /** The id of its upload, once the server has looked at it. */
+  proven?: string;
 }
 
 /** What a browser shows of itself; scripted kinds such as SVG are not among them. */

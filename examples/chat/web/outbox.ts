@@ -1,11 +1,13 @@
 // What this user has said and the room has not yet: it goes out once, however often the line falls.
 import { SocketError, type connectSocket } from "@gatewright/client";
-import { upload, UploadError } from "@gatewright/uploads/client";
+import { UploadError } from "@gatewright/uploads/client";
 import type { ChatMessage } from "../functions/chat.ts";
 import type { socket } from "../functions/socket.ts";
 import { ApiError, inWords, type ChatApi } from "./api.ts";
 import type { ChatState, Outgoing } from "./chat-state.ts";
 import { toHeldFile, type HeldFile } from "./held-file.ts";
+import type { KeptUpload, KeptUploads } from "./kept-uploads.ts";
+import { askOf, sendFile } from "./send-file.ts";
 import type { Store } from "./store.ts";
 
 /** The chat's socket, typed by the server's table. */
@@ -18,6 +20,9 @@ export const passing: ReadonlySet<string> = new Set([
   "QUEUE_FULL",
   "NOT_IN_ROOM",
   "INTERNAL",
+  "TOO_MANY_MESSAGES",
+  "SESSION_EXPIRED",
+  "SESSION_UNKNOWN",
 ]);
 
 /** Messages on their way. */
@@ -25,6 +30,9 @@ export interface Outbox {
   add(what: { readonly text?: string; readonly file?: File }): void;
   retry(key: string): void;
   discard(key: string): void;
+  /** Has a file wait: what has arrived of it stays. */
+  pause(key: string): void;
+  resume(key: string): void;
   /** Sends everything that waits for a connection. */
   flush(): void;
 }
@@ -34,6 +42,8 @@ export interface OutboxParts {
   readonly store: Store<ChatState>;
   readonly api: ChatApi;
   readonly line: ChatLine;
+  /** Uploads that were on their way when the page was loaded anew. */
+  readonly kept: KeptUploads;
   readonly shown: (message: ChatMessage) => void;
 }
 
@@ -42,7 +52,7 @@ const againMs = 1_000;
 const counted: ReadonlySet<string> = new Set(["INTERNAL", "TIMEOUT"]);
 const mostTries = 5;
 
-/** Starts empty. */
+/** Starts with the files that are kept. */
 export function createOutbox(parts: OutboxParts): Outbox {
   return new KeptOutbox(parts);
 }
@@ -59,12 +69,14 @@ class KeptOutbox implements Outbox {
 
   constructor(parts: OutboxParts) {
     this.#parts = parts;
+    const lost = parts.kept.all().map((upload) => this.#takeBack(upload));
+    if (lost.length > 0) parts.store.set({ outgoing: [...parts.store.state.outgoing, ...lost] });
     parts.store.subscribe(() => this.#forgetShown());
   }
 
   add({ text, file }: { readonly text?: string; readonly file?: File }): void {
     const { room, outgoing } = this.#parts.store.state;
-    if (room === undefined) return;
+    if (room === undefined || (file && this.#goOn(room, file))) return;
     const key = crypto.randomUUID();
     const held = file && toHeldFile(file);
     if (held) this.#files.set(key, held);
@@ -80,13 +92,70 @@ class KeptOutbox implements Outbox {
   }
 
   retry(key: string): void {
-    this.#replace(key, ({ problem: _problem, ...message }) => message);
+    this.#replace(key, ({ problem: _problem, isThere: _isThere, ...message }) => message);
     this.flush();
   }
 
+  /** A message whose file had begun: the file has to be chosen again, unless it is proven already. */
+  #takeBack({ key, room, name, contentType, ticket, isProven = false }: KeptUpload): Outgoing {
+    if (isProven) {
+      const held = toHeldFile(new File([], name, { type: contentType }));
+      this.#files.set(key, Object.assign(held, { proven: ticket.id }));
+    }
+    return { key, room, file: { name, size: ticket.size, contentType }, isLost: !isProven };
+  }
+
+  /** Whether it is a file that had begun before the page was loaded anew; it then goes on. */
+  #goOn(room: string, file: File): boolean {
+    const { store, kept } = this.#parts;
+    const isLost = new Set(store.state.outgoing.flatMap((each) => (each.isLost ? each.key : [])));
+    const upload = kept
+      .all()
+      .find(
+        (each) =>
+          isLost.has(each.key) &&
+          each.room === room &&
+          each.name === file.name &&
+          each.ticket.size === file.size &&
+          each.lastModified === file.lastModified,
+      );
+    if (!upload) return false;
+    const held = Object.assign(toHeldFile(file), { ticket: upload.ticket });
+    this.#files.set(upload.key, held);
+    const change = { file: held.described, sent: 0, isLost: false };
+    this.#replace(upload.key, (message) => ({ ...message, ...change }));
+    this.flush();
+    return true;
+  }
+
   discard(key: string): void {
-    this.#files.get(key)?.stop.abort();
+    const { api, kept } = this.#parts;
+    const held = this.#files.get(key);
+    const upload = kept.find(key);
+    if (upload && !held?.run) {
+      const { id } = upload.ticket;
+      askOf(api, upload.room)({ do: "abort", id }).catch(() => undefined); // the bucket's own rules end it
+    }
+    held?.run?.abort();
+    held?.stop.abort();
     this.#remove(key);
+  }
+
+  pause(key: string): void {
+    this.#setPaused(key, true);
+  }
+
+  resume(key: string): void {
+    this.#setPaused(key, false);
+  }
+
+  #setPaused(key: string, isPaused: boolean): void {
+    const held = this.#files.get(key);
+    if (!held) return;
+    held.isPaused = isPaused;
+    if (isPaused) held.run?.pause();
+    else held.run?.resume();
+    this.#replace(key, (message) => ({ ...message, isPaused }));
   }
 
   flush(): void {
@@ -109,7 +178,8 @@ class KeptOutbox implements Outbox {
     const { outgoing, room } = store.state;
     if (line.state !== "open") return [];
     return outgoing.filter(
-      ({ key, ...each }) => each.room === room && each.problem === undefined && !this.#placed.has(key),
+      ({ key, ...each }) =>
+        each.room === room && each.problem === undefined && !each.isLost && !this.#placed.has(key),
     );
   }
 
@@ -120,7 +190,7 @@ class KeptOutbox implements Outbox {
     if (this.#busy.has(key)) return false;
     this.#busy.add(key);
     try {
-      const file = message.file && (await this.#ticketOf(message));
+      const file = message.file && (await this.#fileOf(message));
       const said = await line.send("send", {
         room,
         key,
@@ -141,23 +211,18 @@ class KeptOutbox implements Outbox {
     }
   }
 
-  async #ticketOf({ key, room }: Outgoing): Promise<string | undefined> {
+  async #fileOf({ key, room }: Outgoing): Promise<string | undefined> {
     const held = this.#files.get(key);
     if (!held) return undefined;
-    if (held.ticket === undefined) {
-      const ticket = await this.#parts.api.uploadTicket(room, held.file);
-      const onProgress = (part: number): void =>
-        this.#replace(key, (message) => ({ ...message, sent: part * held.file.size }));
-      await upload(ticket, held.file, { onProgress, signal: held.stop.signal });
-      held.ticket = ticket.id;
-    }
-    return held.ticket;
+    const onProgress = (sent: number): void => this.#replace(key, (message) => ({ ...message, sent }));
+    const onThere = (): void => this.#replace(key, (message) => ({ ...message, isThere: true }));
+    return sendFile(this.#parts.api, { key, room, held, kept: this.#parts.kept, onProgress, onThere });
   }
 
   /** What was refused is uploaded anew when it is tried again. */
   #refuse(key: string, problem: string): void {
     const held = this.#files.get(key);
-    if (held) delete held.ticket;
+    if (held) delete held.proven;
     this.#tries.delete(key);
     this.#replace(key, (message) => ({ ...message, problem }));
   }
@@ -188,6 +253,7 @@ class KeptOutbox implements Outbox {
     const preview = this.#files.get(key)?.described.preview;
     if (preview !== undefined) URL.revokeObjectURL(preview);
     this.#files.delete(key);
+    this.#parts.kept.forget(key);
     this.#placed.delete(key);
     this.#tries.delete(key);
     store.set({ outgoing: store.state.outgoing.filter((each) => each.key !== key) });

@@ -1,5 +1,5 @@
 // The open room: its messages once each and in order, whatever order they come in.
-import { createSequence, type Sequence } from "@gatewright/client";
+import { followRoom, type FollowedRoom, type Missed } from "@gatewright/client";
 import type { ChatMessage, ChatUser } from "../functions/chat.ts";
 import { inWords, type ChatApi } from "./api.ts";
 import type { ChatState } from "./chat-state.ts";
@@ -11,6 +11,8 @@ const gapPatienceMs = 1_500;
 /** What is known of the open room, kept in the store. */
 export interface RoomView {
   clear(room: string): void;
+  /** The room is being joined: changes that come from now on apply to what the answer will say. */
+  joining(): void;
   /** Shows the newest page; after a lost connection, what was missed. Rejects where the history cannot be had. */
   enter(joined: Joined): Promise<void>;
   take(message: ChatMessage): void;
@@ -27,28 +29,39 @@ export interface Joined {
   readonly again: boolean;
 }
 
+/** Asks over the socket what came after a place of a room. */
+export type Resume = (room: string, after: number) => Promise<Missed<ChatMessage>>;
+
 /** Starts with no room open. */
-export function createRoomView(store: Store<ChatState>, api: ChatApi): RoomView {
-  return new OpenRoom(store, api);
+export function createRoomView(store: Store<ChatState>, api: ChatApi, resume: Resume): RoomView {
+  return new OpenRoom(store, api, resume);
 }
+
+/** Reconnecting is seen to by whoever joins the room again, and that is when it resumes. */
+const byItself = { onState: () => () => undefined };
 
 class OpenRoom implements RoomView {
   readonly #store: Store<ChatState>;
   readonly #api: ChatApi;
+  readonly #resume: Resume;
   /** Set once the first page is there. */
-  #sequence: Sequence<ChatMessage> | undefined;
+  #following: FollowedRoom<ChatMessage> | undefined;
   /** What came before the first page. */
   #early: ChatMessage[] = [];
-  #mending = false;
+  /** Who came and went since the room is being joined; `undefined` once it is. */
+  #changes: (readonly [user: ChatUser, here: boolean])[] | undefined;
 
-  constructor(store: Store<ChatState>, api: ChatApi) {
+  constructor(store: Store<ChatState>, api: ChatApi, resume: Resume) {
     this.#store = store;
     this.#api = api;
+    this.#resume = resume;
   }
 
   clear(room: string): void {
-    this.#sequence = undefined;
+    this.#following?.stop();
+    this.#following = undefined;
     this.#early = [];
+    this.#changes = undefined;
     this.#store.set({
       room,
       messages: [],
@@ -60,31 +73,41 @@ class OpenRoom implements RoomView {
     });
   }
 
+  joining(): void {
+    this.#changes = [];
+  }
+
   async enter({ room, people, last, again }: Joined): Promise<void> {
+    const changes = this.#changes ?? [];
+    this.#changes = undefined;
     this.#store.set({ people });
-    if (this.#sequence && again) {
-      await this.#catchUp(room);
-    } else {
-      const page = await this.#api.before(room, last + 1);
-      if (!this.#isOpen(room)) return;
-      this.#sequence = createSequence<ChatMessage>({ after: last });
-      this.#store.set({ messages: page.messages, earlier: page.more, loading: false });
-    }
-    for (const message of this.#early.splice(0)) this.#accept(message);
+    for (const [user, here] of changes) this.notePresence(room, user, here);
+    if (this.#following && again) return this.#following.catchUp();
+    const page = await this.#api.before(room, last + 1);
+    if (!this.#isOpen(room)) return;
+    this.#following?.stop();
+    this.#following = this.#follow(room, last);
+    this.#store.set({ messages: page.messages, earlier: page.more, loading: false });
+    for (const message of this.#early.splice(0)) this.take(message);
   }
 
   take(message: ChatMessage): void {
     if (!this.#isOpen(message.room)) return;
-    if (!this.#sequence) {
+    const following = this.#following;
+    if (!following) {
       this.#early.push(message);
       return;
     }
-    this.#accept(message);
-    if (this.#sequence.missing) this.#mend(message.room);
+    const [first] = this.#store.state.messages;
+    // its place was given up as unused, or it was written while the first page was read: it is shown late, not lost
+    const isLate = message.seq <= following.last && message.seq > (first?.seq ?? 0);
+    if (isLate) this.#show([message]);
+    else following.push(message);
   }
 
   notePresence(room: string, user: ChatUser, here: boolean): void {
     if (!this.#isOpen(room)) return;
+    this.#changes?.push([user, here]);
     const others = this.#store.state.people.filter(({ userId }) => userId !== user.userId);
     this.#store.set({ people: here ? [...others, user] : others });
   }
@@ -119,13 +142,14 @@ class OpenRoom implements RoomView {
     return this.#store.state.room === room;
   }
 
-  #accept(message: ChatMessage): void {
-    const sequence = this.#sequence;
-    if (!sequence) return;
-    const [first] = this.#store.state.messages;
-    // its place was given up as unused, or it was written while the first page was read: it is shown late, not lost
-    const isLate = message.seq <= sequence.last && message.seq > (first?.seq ?? 0);
-    this.#show(isLate ? [message] : sequence.take(message).ready);
+  /** In order, each once; what stays missing is asked for, and places that stayed unused are skipped. */
+  #follow(room: string, after: number): FollowedRoom<ChatMessage> {
+    return followRoom<ChatMessage>(byItself, {
+      after,
+      patienceMs: gapPatienceMs,
+      resume: (place) => this.#resume(room, place),
+      take: (message) => this.#show([message]),
+    });
   }
 
   #show(messages: readonly ChatMessage[]): void {
@@ -134,34 +158,6 @@ class OpenRoom implements RoomView {
     if (merged === old) return;
     const writers = new Set(messages.map(({ from }) => from.userId));
     this.#store.set({ messages: merged, typing: typing.filter(({ user }) => !writers.has(user.userId)) });
-  }
-
-  /** Fetches what was missed, page by page; places that stayed unused are then skipped. */
-  async #catchUp(room: string): Promise<void> {
-    const sequence = this.#sequence;
-    if (!sequence) return;
-    for (let more = true; more;) {
-      const page = await this.#api.after(room, sequence.last);
-      if (!this.#isOpen(room) || this.#sequence !== sequence) return;
-      for (const message of page.messages) {
-        if (sequence.missing && sequence.missing.before <= message.seq) this.#show(sequence.skip());
-        const { ready } = sequence.take(message);
-        this.#show(ready.length > 0 || sequence.last >= message.seq ? ready : sequence.skip());
-      }
-      ({ more } = page);
-    }
-    if (sequence.missing) this.#show(sequence.skip());
-  }
-
-  /** What is missing may be on its way; after a moment it is fetched. */
-  #mend(room: string): void {
-    if (this.#mending) return;
-    this.#mending = true;
-    setTimeout(() => {
-      this.#mending = false;
-      if (!this.#isOpen(room) || !this.#sequence?.missing) return;
-      this.#catchUp(room).catch(() => this.#mend(room));
-    }, gapPatienceMs);
   }
 }
 

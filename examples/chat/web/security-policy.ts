@@ -3,7 +3,7 @@ import type { PageConfig } from "./config.ts";
 
 /**
  * The page runs its own script and style sheet, and talks to the chat's servers; `files` are the origins of the bucket,
- * where uploads go to and pictures come from. Nothing else, and nobody may frame it.
+ * where uploads go to and pictures come from. Its one worker, which makes checksums, comes from a blob. Nothing else, and nobody may frame it.
  *
  * @see https://www.w3.org/TR/CSP3/
  */
@@ -13,6 +13,7 @@ export function securityPolicy({ http, websocket, signIn }: PageConfig, files: r
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
+    "worker-src blob:",
     `img-src 'self' data: blob: ${files.join(" ")}`,
     `connect-src 'self' ${[...new Set([...servers, ...files])].join(" ")}`,
     "base-uri 'none'",

@@ -1,6 +1,6 @@
 // What may travel from the authorizer to the handlers, and in which words.
 import type { AuthorizerContextValue } from "@gatewright/contract";
-import type { AuthorizerContext } from "./decision.ts";
+import type { Allowed, AuthorizerContext } from "./decision.ts";
 import { failures } from "./failures.ts";
 
 /** Names that API Gateway or the event readers use themselves. */
@@ -24,6 +24,24 @@ export function encodeContext(context: AuthorizerContext): Record<string, Author
   }
   values["gw"] = JSON.stringify(values);
   return values;
+}
+
+/** Shorter tokens are in other texts by chance. */
+const shortestToken = 16;
+
+/**
+ * Refuses a grant that hands the token itself on: a context is logged, cached and passed to other functions.
+ *
+ * @throws Failure `CONTEXT_HOLDS_TOKEN`.
+ */
+export function refuseToken({ principalId, context }: Allowed, token: string): void {
+  if (token.length < shortestToken) return;
+  if (principalId.includes(token)) throw failures.create("CONTEXT_HOLDS_TOKEN", { name: "principalId" });
+  for (const name of Object.keys(context)) {
+    const value = context[name];
+    if (typeof value === "string" && value.length >= token.length && value.includes(token))
+      throw failures.create("CONTEXT_HOLDS_TOKEN", { name });
+  }
 }
 
 function isScalar(value: unknown): value is AuthorizerContextValue {

@@ -79,6 +79,11 @@ const table = {
     fix: "Pass scalars only: API Gateway answers 500 to anything else.",
     blame: "user",
   },
+  CONTEXT_HOLDS_TOKEN: {
+    says: (at: { readonly name: string }): string => `allow() was given the token itself, in "${at.name}".`,
+    fix: "Pass what the token says instead: API Gateway logs and keeps what it is given here.",
+    blame: "user",
+  },
   CONTEXT_NAME_RESERVED: {
     says: (at: { readonly name: string }): string => `The context name "${at.name}" is taken.`,
     fix: "Choose another: API Gateway or the event readers use this one.",

@@ -23,6 +23,7 @@ export type { HandlerEvent } from "./handler-event.ts";
 export { chooseSubprotocol } from "./subprotocol.ts";
 export { fromCookie, fromForm, fromHeader, fromQuery, fromSubprotocol } from "./token-source.ts";
 export type { TokenSource } from "./token-source.ts";
+export { checkToken } from "./verify/check-token.ts";
 export { cognito } from "./verify/cognito.ts";
 export type {
   CognitoAccessClaims,

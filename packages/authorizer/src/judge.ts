@@ -1,5 +1,6 @@
 // The order of work, wherever it runs: token, check, decision. Whatever throws on the way lets nobody in.
 import { isFailure } from "@gatewright/contract";
+import { refuseToken } from "./context.ts";
 import type { Allowed, Decision } from "./decision.ts";
 import { failures } from "./failures.ts";
 import type { AuthorizerKind, AuthorizerRequest } from "./request.ts";
@@ -70,10 +71,15 @@ export async function judge<const Verifiers extends readonly Verifier[], Answer>
   answer: (granted: Allowed) => Answer | undefined,
 ): Promise<Judgement<Answer>> {
   const taken = takeToken(options.token, request);
-  const checked = taken.kind === "taken" ? await verifyToken(options.verify, taken.token, request) : taken;
+  const checking = taken.kind === "taken" ? verifyToken(options.verify, taken.token, request) : taken;
+  const checked = "then" in checking ? await checking : checking; // nothing waits that need not
+  const grant = (granted: Allowed): Answer | undefined => {
+    if (taken.kind === "taken") refuseToken(granted, taken.token);
+    return answer(granted);
+  };
   const judging =
-    checked.kind === "verified" ? decide(checked.claims, { request, options, answer }) : checked;
-  const judgement = "then" in judging ? await judging : judging; // nothing waits that need not
+    checked.kind === "verified" ? decide(checked.claims, { request, options, answer: grant }) : checked;
+  const judgement = "then" in judging ? await judging : judging;
   options.onOutcome?.(toOutcome(judgement, request.kind));
   return judgement;
 }

@@ -2,6 +2,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from "jose";
+import type { KeySet } from "../src/index.ts";
 import { noteSecret } from "./secrets.ts";
 
 export const userPoolId = "us-east-1_TestPool1";
@@ -13,8 +14,10 @@ export interface Pool {
   readonly publicJwk: JWK;
   /** How often the keys were asked for. */
   readonly fetches: () => number;
+  /** The published key under a name. */
+  keySet(kid: string): KeySet;
   /** What the keys' address answers from now on; `undefined` is the keys themselves. */
-  answerKeys(answer: { readonly status: number; readonly body: string } | undefined): void;
+  answerKeys(answer: { readonly status: number; readonly body: string } | "never" | undefined): void;
   sign(claims?: Record<string, unknown>, options?: SignOptions): Promise<string>;
   close(): Promise<void>;
 }
@@ -25,14 +28,15 @@ interface SignOptions {
   readonly drop?: readonly string[];
 }
 
-export async function startPool(): Promise<Pool> {
+export async function startPool(id: string = userPoolId): Promise<Pool> {
   const { privateKey, publicKey } = await generateKeyPair("RS256", { extractable: true });
   const publicJwk = { ...(await exportJWK(publicKey)), kid: "key-1", alg: "RS256", use: "sig" };
   let fetches = 0;
-  let answer: { status: number; body: string } | undefined;
+  let answer: Parameters<Pool["answerKeys"]>[0];
   const server = createServer((request, response) => {
-    const known = request.url === `/${userPoolId}/.well-known/jwks.json`;
+    const known = request.url === `/${id}/.well-known/jwks.json`;
     if (known) fetches += 1;
+    if (answer === "never") return;
     response.writeHead(known ? (answer?.status ?? 200) : 404, { "content-type": "application/json" });
     response.end(answer?.body ?? JSON.stringify({ keys: [publicJwk] }));
   });
@@ -40,6 +44,7 @@ export async function startPool(): Promise<Pool> {
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     publicJwk,
+    keySet: (kid) => ({ keys: [{ ...publicJwk, kty: "RSA", kid }] }),
     fetches: () => fetches,
     answerKeys: (next) => void (answer = next),
     sign: async (claims = {}, { header = {}, key = privateKey, drop = [] } = {}) => {

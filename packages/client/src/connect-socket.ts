@@ -122,8 +122,7 @@ function wire(options: SocketOptions): Wired {
         frames.tell(incoming);
       } else {
         isExpired ||= incoming.error.code === "SESSION_EXPIRED";
-        if (incoming.to !== undefined) requests.fail(incoming.to, incoming.error);
-        else problems.tell(incoming.error);
+        if (!failed(requests, incoming)) problems.tell(incoming.error);
       }
     },
     ended(link) {
@@ -134,9 +133,8 @@ function wire(options: SocketOptions): Wired {
     },
     problem: (error) => problems.tell(error),
   });
-  const sleep = onWake(() => {
-    if (!line.hurry() && line.current()) heartbeat?.probe();
-  });
+  const probe = (): void => heartbeat?.probe();
+  const sleep = onWake({ lost: probe, woken: (changed) => void (line.hurry(changed) || probe()) });
   const close = (): void => {
     if (state === "closed") return;
     sleep();
@@ -145,6 +143,16 @@ function wire(options: SocketOptions): Wired {
     heartbeat?.stop();
   };
   return { requests, frames, states, problems, state: () => state, close };
+}
+
+/** Whether an error is known to be a request's. */
+function failed(
+  requests: Requests,
+  { to, error }: { readonly to: string | undefined; readonly error: SocketError },
+): boolean {
+  if (to === undefined) return error.code === "GATEWAY" && requests.failOnly(error);
+  requests.fail(to, error);
+  return true;
 }
 
 async function sayToken({ token, reauthRoute = "reauth" }: SocketOptions, requests: Requests): Promise<void> {

@@ -30,8 +30,11 @@ export interface LineEvents {
 export interface Line {
   /** The connection to send on, if there is one. */
   current(): Link | undefined;
-  /** The network may be back: if it waits, it dials now. `false` when it did not wait. */
-  hurry(): boolean;
+  /**
+   * The network may be back: it dials now if it waits, and also beside an open connection where the network has
+   * `changed`, since that one is likely to be dead. `false` when it did not dial.
+   */
+  hurry(changed: boolean): boolean;
   close(): void;
 }
 
@@ -74,10 +77,10 @@ class KeptLine implements Line {
     return this.#current;
   }
 
-  hurry(): boolean {
-    const waiting = this.#retry !== undefined;
-    if (waiting) this.dial();
-    return waiting;
+  hurry(changed: boolean): boolean {
+    const dials = this.#retry !== undefined || (changed && this.#current !== undefined);
+    if (dials) this.dial();
+    return dials;
   }
 
   close(): void {

@@ -19,6 +19,8 @@ export interface Requests {
   fell(link: Link): void;
   answer(id: string, data: unknown): void;
   fail(id: string, error: SocketError): void;
+  /** An error that does not say whose it is: it is the one request's that waits for an answer, if it is only one. */
+  failOnly(error: SocketError): boolean;
   failAll(error: SocketError): void;
 }
 
@@ -80,6 +82,12 @@ export function createRequests(limits: RequestLimits, current: () => Link | unde
     },
     answer: (id, data) => settle(id, ({ resolve }) => resolve(data)),
     fail: (id, error) => settle(id, ({ reject }) => reject(error)),
+    failOnly(error) {
+      const [id, ...others] = [...book].filter(([, { link }]) => link).map(([key]) => key);
+      if (id === undefined || others.length > 0) return false;
+      settle(id, ({ reject }) => reject(error));
+      return true;
+    },
     failAll(error) {
       for (const id of book.keys()) settle(id, ({ reject }) => reject(error));
     },

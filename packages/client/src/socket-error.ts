@@ -18,7 +18,7 @@ export type ClientErrorCode =
   | "NOT_OPENED"
   /** The server asked for a new token and did not get one: see the cause. It will close the socket. */
   | "NOT_RENEWED"
-  /** API Gateway itself answered, as with `Forbidden` or `Internal server error`; it does not say to which request. */
+  /** API Gateway itself answered, as with `Forbidden` or `Internal server error`: to the one request that waited, or to it is not known which. */
   | "GATEWAY"
   /** A frame that is not JSON, or neither answer, error nor frame with a type. */
   | "UNREADABLE"

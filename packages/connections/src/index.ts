@@ -43,7 +43,18 @@ export type { MemoryPoster, MemoryPosterOptions, Posted } from "./broadcast/memo
 export { sdkPoster } from "./broadcast/sdk-poster.ts";
 export type { ManagementClient } from "./broadcast/sdk-poster.ts";
 export { memoryRoomLog } from "./room/memory-log.ts";
-export type { Draft, Entry, LogGap, LogOptions, Missing, ResumeOptions, RoomLog } from "./room/log.ts";
+export { toMissing } from "./room/log.ts";
+export type {
+  Counter,
+  Draft,
+  Entry,
+  Found,
+  LogGap,
+  LogOptions,
+  Missing,
+  ResumeOptions,
+  RoomLog,
+} from "./room/log.ts";
 export { publish, toFrame } from "./room/publish.ts";
 export type { Published, PublishPorts } from "./room/publish.ts";
 export { memoryPresence } from "./room/memory-presence.ts";

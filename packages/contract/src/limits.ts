@@ -10,6 +10,8 @@ export const limits = {
   payloadBytes: 10_485_760,
   /** One synchronous Lambda invocation, each way: 6 MB and a little for the envelope, as observed. */
   lambdaPayloadBytes: 6_291_556,
+  /** What an Application Load Balancer takes from a function. */
+  balancerPayloadBytes: 1_048_576,
   /** One streamed Lambda answer, as a whole. */
   lambdaStreamBytes: 209_715_200,
   /** Where the metadata of a streamed answer to a REST API must end, with the 8 bytes that end it. */
@@ -27,10 +29,18 @@ export const limits = {
   websocketIntegrationTimeoutMs: 29_000,
   /** A Lambda authorizer must answer within this time. */
   authorizerTimeoutMs: 10_000,
+  /** An issuer must answer within this time when its configuration or its keys are fetched. */
+  issuerTimeoutMs: 1500,
+  /** Largest set of keys that is read from an issuer. */
+  keySetBytes: 150_000,
   /** Names, values, separators and line ends of all request headers together. */
   headerBytes: 10_240,
   /** Longest URL of a regional REST API or an HTTP API. */
   urlBytes: 10_240,
+  /** Longest URL of an edge-optimized or private REST API. */
+  shortUrlBytes: 8_192,
+  /** As `headerBytes`, of a private REST API. */
+  privateHeaderBytes: 8_000,
   /** One WebSocket message, in or out, and the body of `PostToConnection`. */
   websocketMessageBytes: 131_072,
   /** One WebSocket frame. */
@@ -44,6 +54,15 @@ export const limits = {
   /** Longest and default time for which a REST authorizer's answer is cached, in seconds. */
   authorizerTtlMaxSeconds: 3600,
   authorizerTtlDefaultSeconds: 300,
+  /** Longest and default time for which a stage's cache keeps an answer, in seconds. */
+  cacheTtlMaxSeconds: 3600,
+  cacheTtlDefaultSeconds: 300,
+  /** Largest answer that a stage's cache keeps. */
+  cacheEntryBytes: 1_048_576,
+  /** Longest format of an access log. */
+  accessLogFormatBytes: 3_072,
+  /** One line of an execution log; what is longer is cut. */
+  executionLogBytes: 1_024,
   /** Requests per second of an account in a region, and the size of its bucket. */
   accountRatePerSecond: 10_000,
   accountBurst: 5_000,

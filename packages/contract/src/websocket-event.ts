@@ -13,6 +13,12 @@ export interface WebsocketContext {
     readonly userAgent?: string;
     readonly apiKey?: string;
     readonly apiKeyId?: string;
+    /** Of a caller who signed; only where `$connect` asks for IAM. */
+    readonly accessKey?: string;
+    readonly accountId?: string;
+    readonly caller?: string;
+    readonly user?: string;
+    readonly userArn?: string;
   };
   readonly messageDirection: "IN";
   readonly requestId: string;

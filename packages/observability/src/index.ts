@@ -4,5 +4,6 @@ export { logged } from "./logged.ts";
 export type { InvocationLogger, LoggedOptions } from "./logged.ts";
 export { metered } from "./metered.ts";
 export type { InvocationMetrics, MeteredOptions } from "./metered.ts";
+export { redact } from "./redact.ts";
 export { traced } from "./traced.ts";
 export type { TracedOptions } from "./traced.ts";

@@ -1,6 +1,7 @@
 // One log line per invocation, and on every other line where it belongs.
 import type { MiddlewareObj, Request } from "@middy/core";
 import { refuseMissing } from "./failures.ts";
+import { redact } from "./redact.ts";
 import { readInvocation, statusOf, type Invocation } from "./invocation.ts";
 
 /** What is asked of a logger: Powertools' `Logger` is one. */
@@ -14,7 +15,10 @@ export interface InvocationLogger {
 
 /** Where the lines go. */
 export interface LoggedOptions {
-  /** Your own `Logger`. Without it one is made at the first invocation, from `@aws-lambda-powertools/logger`. */
+  /**
+   * Your own `Logger`; give it `jsonReplacerFn: redact`. Without it one is made at the first invocation, from
+   * `@aws-lambda-powertools/logger`, which leaves secrets out.
+   */
   readonly logger?: InvocationLogger;
   /**
    * The service of the logger that is made.
@@ -35,12 +39,13 @@ const begun = Symbol("gatewright.logged");
  * Logs every invocation with its status and duration, whatever its event kind.
  *
  * Every line that the logger writes meanwhile carries `api`, `route`, `stage`, `request_id` and `connection_id`.
- * Headers, path values, queries and bodies are never written; a thrown error is, unless its answer is below 500.
+ * Headers, path values, queries and bodies are never written; a thrown error is, unless its answer is below 500: what
+ * {@link redact} knows of a secret in it is left out where the logger has it.
  * Use it first: what is used first sees the final answer last. When a later middleware answers in its `before`, middy
  * skips all that follows, and so the line.
  *
  * @example
- * const logger = new Logger();
+ * const logger = new Logger({ jsonReplacerFn: redact });
  * export const handler = middy().use(logged({ logger })).use(httpRequest()).handler(async () => reply(204));
  */
 export function logged({ logger, service }: LoggedOptions = {}): MiddlewareObj {
@@ -81,5 +86,5 @@ function toKeys({ api, route, stage, requestId, connectionId }: Invocation): Rec
 async function makeLogger(service: string | undefined): Promise<InvocationLogger> {
   const peer = "@aws-lambda-powertools/logger";
   const { Logger } = await import("@aws-lambda-powertools/logger").catch(refuseMissing(peer));
-  return new Logger(service === undefined ? {} : { serviceName: service });
+  return new Logger({ jsonReplacerFn: redact, ...(service === undefined ? {} : { serviceName: service }) });
 }

@@ -2,6 +2,7 @@
 import type { MiddlewareObj, Request } from "@middy/core";
 import { refuseMissing } from "./failures.ts";
 import { readInvocation } from "./invocation.ts";
+import { redactError } from "./redact.ts";
 
 /** How segments are named. */
 export interface TracedOptions {
@@ -15,7 +16,8 @@ const tracing = Symbol("gatewright.traced");
  * Traces the invocation with Powertools' `Tracer`: one subsegment, annotated with `api` and `route`.
  *
  * The tracer and the X-Ray SDK under it are loaded at the first traced invocation, and not at all where Lambda gives no
- * trace (`_X_AMZN_TRACE_ID`) or `POWERTOOLS_TRACE_ENABLED` is `false`. Answers are not put into traces.
+ * trace (`_X_AMZN_TRACE_ID`) or `POWERTOOLS_TRACE_ENABLED` is `false`. Answers are not put into traces; errors are, without
+ * the secrets that `redact` knows.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
  */
@@ -33,7 +35,11 @@ export function traced({ service }: TracedOptions = {}): MiddlewareObj {
       if (route !== undefined) annotate("route", route);
     },
     after: async (request) => void (await recall(request)?.after?.(request)),
-    onError: async (request) => void (await recall(request)?.onError?.(request)),
+    onError: async (request) =>
+      void (await recall(request)?.onError?.({
+        ...request,
+        error: redactError(request.error) as Error | null,
+      })), // an error stays one
   };
 }
 

@@ -12,6 +12,7 @@ export { presignPost, signPolicy } from "./sign-policy.ts";
 export type { PolicyCondition, PostToPresign } from "./sign-policy.ts";
 export { verifyRequest } from "./verify-request.ts";
 export type { Accepted, Verifier } from "./verify-request.ts";
+export { createVerifier } from "./verifier.ts";
 export type { RequestToVerify } from "./read-claim.ts";
 export { verifyPolicy } from "./verify-policy.ts";
 export type { Refusal } from "./refusal.ts";

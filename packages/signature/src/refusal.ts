@@ -19,6 +19,8 @@ export interface Refusal {
   readonly status: 400 | 403;
   /** AWS's sentence; holds nothing secret. */
   readonly message: string;
+  /** What should have been signed, where a signature does not match; holds only what the request itself says. */
+  readonly expected?: { readonly canonicalRequest: string; readonly stringToSign: string };
 }
 
 /**

@@ -13,6 +13,8 @@ export interface Verifier {
   readonly region: string;
   readonly service: string;
   readonly now: Date;
+  /** How far the clocks of both ends may differ, in milliseconds. @default 15 minutes, as S3 has it */
+  readonly skewMs?: number;
 }
 
 /** A signature that is accepted. */
@@ -25,10 +27,10 @@ export interface Accepted {
   readonly scope: Scope;
   /** What the signature says about the body; the server holds the body against it. */
   readonly payloadHash: string;
+  readonly signedHeaders: Readonly<Record<string, string>>;
 }
 
-/** How far the clocks of both ends may differ: 15 minutes, in milliseconds. */
-const skewMs = 15 * 60_000;
+const defaultSkewMs = 15 * 60_000;
 
 /**
  * Checks the signature of a request, in its `authorization` header or in its query.
@@ -41,11 +43,7 @@ const skewMs = 15 * 60_000;
 export function verifyRequest(request: RequestToVerify, verifier: Verifier): Accepted | Refusal {
   const claim = readClaim(request, verifier.service);
   if (!claim.ok) return claim;
-  return (
-    refuseScope(claim, verifier) ??
-    refuseTime(claim, verifier.now.getTime()) ??
-    prove(claim, request, verifier)
-  );
+  return refuseScope(claim, verifier) ?? refuseTime(claim, verifier) ?? prove(claim, request, verifier);
 }
 
 function refuseScope(claim: Claim, { region, service }: Verifier): Refusal | undefined {
@@ -61,9 +59,19 @@ function refuseScope(claim: Claim, { region, service }: Verifier): Refusal | und
     : refuse(malformed, "The credential's day is not the day of X-Amz-Date.");
 }
 
-function refuseTime(claim: Claim, now: number): Refusal | undefined {
+/** Whether a moment (milliseconds) is too far from the verifier's now for a signature in the header. */
+export function isSkewed(
+  time: number,
+  { now, skewMs = defaultSkewMs }: Pick<Verifier, "now" | "skewMs">,
+): boolean {
+  return Math.abs(now.getTime() - time) > skewMs;
+}
+
+function refuseTime(claim: Claim, verifier: Verifier): Refusal | undefined {
+  const { skewMs = defaultSkewMs } = verifier;
+  const now = verifier.now.getTime();
   if (claim.expires === undefined) {
-    return Math.abs(now - claim.time) > skewMs ? refuse("RequestTimeTooSkewed") : undefined;
+    return isSkewed(claim.time, verifier) ? refuse("RequestTimeTooSkewed") : undefined;
   }
   if (claim.time - now > skewMs) return refuse("AccessDenied", "Request is not valid yet");
   return now > claim.time + claim.expires * 1000 ? refuse("AccessDenied", "Request has expired") : undefined;
@@ -76,21 +84,25 @@ function prove(claim: Claim, request: RequestToVerify, verifier: Verifier): Acce
   const payloadHash = request.payloadHash ?? claim.payloadHash ?? unsignedPayload;
   const expected = expectedSignature(claim, { ...request, payloadHash }, credentials.secretAccessKey);
   if (expected === undefined) return refuse("InvalidURI");
-  if (!sameText(expected, claim.signature)) return refuse("SignatureDoesNotMatch");
-  const { accessKeyId, signature, amzDate, scope, by } = claim;
-  return { ok: true, by, accessKeyId, signature, amzDate, scope, payloadHash };
+  if (!sameText(expected.signature, claim.signature)) {
+    const { canonicalRequest, stringToSign } = expected;
+    return { ...refuse("SignatureDoesNotMatch"), expected: { canonicalRequest, stringToSign } };
+  }
+  const { accessKeyId, signature, amzDate, scope, by, signedHeaders } = claim;
+  return { ok: true, by, accessKeyId, signature, amzDate, scope, payloadHash, signedHeaders };
 }
 
 function expectedSignature(
   claim: Claim,
   request: RequestToVerify & { readonly payloadHash: string },
   secretAccessKey: string,
-): string | undefined {
+): (NonNullable<Refusal["expected"]> & { readonly signature: string }) | undefined {
   try {
     const { method, payloadHash } = request;
     const { path, query, signedHeaders: headers, scope } = claim;
-    const canonical = toCanonicalRequest({ method, path, query, headers, payloadHash }, scope.service);
-    return signText(toStringToSign(canonical, claim.amzDate, scope), secretAccessKey, scope);
+    const canonicalRequest = toCanonicalRequest({ method, path, query, headers, payloadHash }, scope.service);
+    const stringToSign = toStringToSign(canonicalRequest, claim.amzDate, scope);
+    return { canonicalRequest, stringToSign, signature: signText(stringToSign, secretAccessKey, scope) };
   } catch (error) {
     if (error instanceof URIError) return undefined; // a broken percent sequence in the path
     throw error;

@@ -1,6 +1,8 @@
 // The front door of uploads: a safe way into a bucket, proof of arrival, and a link out.
 export { uploadTo } from "./upload-to.ts";
-export type { ProofOptions, TicketOf, UploadOptions, Uploads } from "./upload-to.ts";
+export type { Uploads } from "./upload-to.ts";
+export type { UploadTickets } from "./tickets-to.ts";
+export type { ProofOptions, TicketOf, UploadOptions } from "./upload-options.ts";
 export type { PlaceOptions } from "./place.ts";
 export type { UploadRules } from "./rules.ts";
 export type { FileChecksum } from "./checksum.ts";

@@ -3,7 +3,8 @@ import { presignText } from "@gatewright/signature";
 import { assertOfWhole } from "./checksum.ts";
 import { failures } from "./failures.ts";
 import { findPlace, type Place, toObjectPath } from "./place.ts";
-import { type Desk, toOutcome } from "./settle.ts";
+import type { Desk } from "./desk.ts";
+import { toOutcome } from "./outcome.ts";
 import { abortParts, beginParts, completeParts, listParts } from "./store/parts.ts";
 import { type Destination, type FileToUpload, type PartsTicket, toFields } from "./ticket.ts";
 import { toId } from "./key.ts";
@@ -160,12 +161,21 @@ async function complete({ row, parts, place }: At): Promise<PartsAnswer> {
   return {};
 }
 
-async function abort({ row, parts, place }: At, { tickets, now }: Desk): Promise<PartsAnswer> {
-  const held = await tickets.hold(row.id, { now: now(), until: now() + 60_000 });
+async function abort({ row, parts, place }: At, desk: Desk): Promise<PartsAnswer> {
+  const held = await holdPatiently(row, desk);
   if (!held || held.state !== "open") throw failures.create("PROOF_RUNNING", { key: row.arrivesAt });
   await abortParts(place, { key: row.arrivesAt, ...parts });
-  await tickets.save(held, { state: "refused", because: "it was given up", dueAt: undefined });
+  await desk.tickets.save(held, { state: "refused", because: "it was given up", dueAt: undefined });
   return {};
+}
+
+/** Somebody may be looking at the ticket just now, and finds that nothing has arrived: that is soon over. */
+async function holdPatiently({ id }: TicketRow, { tickets, now }: Desk): Promise<TicketRow | undefined> {
+  for (let tries = 1; ; tries++) {
+    const held = await tickets.hold(id, { now: now(), until: now() + 60_000 });
+    if (held || tries >= 10) return held;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 function toWholeHeaders(checksum: string | undefined): Record<string, string> {

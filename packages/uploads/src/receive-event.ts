@@ -2,7 +2,9 @@
 import { failures } from "./failures.ts";
 import { idOfArrival } from "./key.ts";
 import { findPlace } from "./place.ts";
-import { type Desk, settle, toOutcome } from "./settle.ts";
+import type { Desk } from "./desk.ts";
+import { toOutcome } from "./outcome.ts";
+import { settle } from "./settle.ts";
 import { removeObject } from "./store/objects.ts";
 
 /** As much of S3's event as is looked at. */

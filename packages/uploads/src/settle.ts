@@ -1,21 +1,11 @@
 // What becomes of a ticket whose file may have arrived: read this first. Proven, moved, told; once, whoever asks.
+import type { Desk } from "./desk.ts";
 import { failures } from "./failures.ts";
 import { inspect, type Inspected, type UploadProof } from "./inspect.ts";
-import { findPlace, type Place, type PlaceOptions } from "./place.ts";
-import type { UploadRules } from "./rules.ts";
-import type { Scan } from "./scan.ts";
+import { toOutcome } from "./outcome.ts";
+import { findPlace, type Place } from "./place.ts";
 import { copySeen, readTags, removeObject } from "./store/objects.ts";
-import type { TicketRow, Tickets } from "./tickets/tickets.ts";
-
-/** What is needed to settle tickets. */
-export interface Desk {
-  readonly place: PlaceOptions;
-  readonly rules: UploadRules;
-  readonly tickets: Tickets;
-  readonly scan?: Scan | undefined;
-  readonly onUploaded?: ((proof: UploadProof) => void | Promise<void>) | undefined;
-  readonly now: () => number;
-}
+import type { TicketRow } from "./tickets/tickets.ts";
 
 /** For so long a ticket belongs to who works on it; a process that dies gives it back by this. */
 const holdMs = 60_000;
@@ -46,14 +36,6 @@ export async function settle(id: string, desk: Desk): Promise<UploadProof> {
     if (desk.now() > end || tries >= 25) throw failures.create("PROOF_RUNNING", { key: row.arrivesAt });
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-}
-
-/** The proof of a ticket that is done; `undefined` where there is work left. @throws `NOT_AS_PROMISED`, `TICKET_EXPIRED` */
-export function toOutcome({ id, key, state, because, proof, told }: TicketRow): UploadProof | undefined {
-  if (state === "refused")
-    throw failures.create("NOT_AS_PROMISED", { key, because: because ?? "it was refused" });
-  if (state === "expired") throw failures.create("TICKET_EXPIRED", { id });
-  return state === "proven" && told ? proof : undefined;
 }
 
 async function work(held: TicketRow, desk: Desk): Promise<UploadProof> {

@@ -1,7 +1,8 @@
 // What nobody came back for: lost events are made good, tickets without a file end.
 import { failures } from "./failures.ts";
 import { findPlace } from "./place.ts";
-import { type Desk, settle } from "./settle.ts";
+import type { Desk } from "./desk.ts";
+import { settle } from "./settle.ts";
 import { abortParts } from "./store/parts.ts";
 import type { TicketRow } from "./tickets/tickets.ts";
 

@@ -77,7 +77,7 @@ function costOf(name: string, count: number): number {
   );
 }
 
-const entries = ["bare", "uploads-post", "uploads-put", "sdk-post", "sdk-put"];
+const entries = ["bare", "tickets-post", "tickets-put", "uploads-post", "uploads-put", "sdk-post", "sdk-put"];
 
 async function measureStarts(folder: string, { quick, say }: Effort): Promise<Table> {
   await build({
@@ -164,7 +164,10 @@ async function weighBrowserHalf(folder: string): Promise<Table> {
 async function weighLargeUpload({ quick, say }: Effort): Promise<Table> {
   const megabytes = quick ? 64 : 2048;
   say(`an upload of ${megabytes} MB`);
-  const rows = await weighUpload(megabytes);
+  const rows = [
+    await weighUpload(megabytes, "PUT by presigned URL"),
+    await weighUpload(megabytes, "POST by form"),
+  ];
   return {
     title: `The gateway's S3 while ${megabytes} MB come in: most memory of its process (all of it, Node's own counted)`,
     columns: [

@@ -4,6 +4,8 @@ import type { JSX } from "preact";
 const shapes = {
   close: "M6 6l12 12M18 6L6 18",
   clip: "M20 11.5l-8.2 8.2a5.2 5.2 0 0 1-7.4-7.4l8.5-8.4a3.5 3.5 0 0 1 4.9 4.9l-8.4 8.4a1.7 1.7 0 0 1-2.5-2.4l7.6-7.6",
+  pause: "M9 5v14M15 5v14",
+  play: "M8 5l11 7-11 7z",
   send: "M5 12h13M12.5 5.5L19 12l-6.5 6.5",
   down: "M12 5v14M5.5 12.5L12 19l6.5-6.5",
   download: "M12 4v11M7 10.5l5 5 5-5M5 20h14",

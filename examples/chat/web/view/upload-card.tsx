@@ -1,6 +1,7 @@
-// A file on its way: how far it is, and a way to stop it.
+// A file on its way: how far it is, and ways to have it wait, go on, or stop.
 import type { SocketState } from "@gatewright/client";
 import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
 import type { Outgoing, OutgoingFile } from "../chat-state.ts";
 import { toSize } from "../words.ts";
 import { useView } from "./context.ts";
@@ -17,9 +18,10 @@ export function UploadCard({
   readonly file: OutgoingFile;
   readonly connection: SocketState;
 }): JSX.Element {
-  const { chat } = useView();
-  const { sent = 0, problem } = message;
-  const percent = file.size > 0 ? Math.floor((sent / file.size) * 100) : 0;
+  const { sent = 0, problem, isThere = false, isPaused = false, isLost = false } = message;
+  const handedOver = file.size > 0 ? Math.floor((sent / file.size) * 100) : 0;
+  const percent = isThere ? 100 : Math.min(99, handedOver); // what is handed over may still be on its way
+  const isOnItsWay = problem === undefined;
   return (
     <div class="upload">
       {file.preview !== undefined && (
@@ -29,22 +31,12 @@ export function UploadCard({
       )}
       <div class="file">
         <FileFace name={file.name}>
-          {problem === undefined
-            ? toProgress({ percent, sent, size: file.size, connection })
+          {isOnItsWay
+            ? toProgress({ percent, sent, size: file.size, connection, isThere, isPaused, isLost })
             : toSize(file.size)}
         </FileFace>
-        {problem === undefined && (
-          <button
-            type="button"
-            class="quiet"
-            onClick={() => chat.discard(message.key)}
-            aria-label={`Cancel ${file.name}`}
-            title="Cancel"
-          >
-            <Icon name="close" />
-          </button>
-        )}
-        {problem === undefined && (
+        {isOnItsWay && <Controls message={message} file={file} />}
+        {isOnItsWay && !isLost && (
           <div
             class="progress"
             role="progressbar"
@@ -61,14 +53,86 @@ export function UploadCard({
   );
 }
 
+/** One button that has the file wait or go on, and one that stops it. */
+function Controls({
+  message: { key, isThere = false, isPaused = false, isLost = false },
+  file: { name },
+}: {
+  readonly message: Outgoing;
+  readonly file: OutgoingFile;
+}): JSX.Element {
+  const { chat } = useView();
+  const [says, icon] = isPaused ? (["Resume", "play"] as const) : (["Pause", "pause"] as const);
+  return (
+    <>
+      {isLost && <ChooseAgain name={name} />}
+      {!isLost && !isThere && (
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => (isPaused ? chat.resume(key) : chat.pause(key))}
+          aria-label={`${says} ${name}`}
+          title={says}
+        >
+          <Icon name={icon} />
+        </button>
+      )}
+      <button
+        type="button"
+        class="quiet"
+        onClick={() => chat.discard(key)}
+        aria-label={`Cancel ${name}`}
+        title="Cancel"
+      >
+        <Icon name="close" />
+      </button>
+    </>
+  );
+}
+
+/** A page that was loaded anew has lost its hold on the file; the user gives it back. */
+function ChooseAgain({ name }: { readonly name: string }): JSX.Element {
+  const { chat } = useView();
+  const field = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button
+        type="button"
+        class="quiet"
+        onClick={() => field.current?.click()}
+        aria-label={`Choose ${name} again`}
+        title="Choose the file again"
+      >
+        <Icon name="clip" />
+      </button>
+      <input
+        ref={field}
+        class="unseen"
+        type="file"
+        tabIndex={-1}
+        aria-hidden="true"
+        data-choose-again={name}
+        onChange={({ currentTarget }) => {
+          chat.drop([...(currentTarget.files ?? [])]);
+          currentTarget.value = "";
+        }}
+      />
+    </>
+  );
+}
+
 function toProgress(at: {
   readonly percent: number;
   readonly sent: number;
   readonly size: number;
   readonly connection: SocketState;
+  readonly isThere: boolean;
+  readonly isPaused: boolean;
+  readonly isLost: boolean;
 }): string {
-  if (at.percent >= 100)
-    return at.connection === "open" ? "Making sure it arrived…" : "Waiting for the connection";
+  if (at.isLost) return "Choose it again to go on";
+  if (at.isThere) return at.connection === "open" ? "Making sure it arrived…" : "Waiting for the connection";
+  if (at.isPaused) return `Paused at ${at.percent}% of ${toSize(at.size)}`;
   if (at.sent === 0) return `${at.connection === "open" ? "Starting" : "Waiting"} · ${toSize(at.size)}`;
   return `${at.percent}% of ${toSize(at.size)}`;
 }

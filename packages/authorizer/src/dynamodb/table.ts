@@ -6,7 +6,7 @@ import { failures } from "../failures.ts";
 export interface DynamoTableOptions {
   /** Keys `pk` and `sk` (strings), time to live `ttl`. */
   readonly table: string;
-  /** A client that you have made already. @default one made with the SDK's own settings, at the first call */
+  /** A client that you have made already. @default one made at the first call, which gives up well before an authorizer's 10 s */
   readonly client?: DynamoDBClient;
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;
@@ -26,6 +26,12 @@ export interface RowTable {
   take(pk: string): Promise<Row | undefined>;
 }
 
+/** The SDK itself would wait for ever; asked twice, all of it takes 6 s at most. */
+const patience = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
+};
+
 /** Every row of ours has the same sort key: it is found by its partition. */
 const sk: AttributeValue = { S: "gatewright" };
 
@@ -41,7 +47,7 @@ export function openTable({ table, client: given, now = Date.now }: DynamoTableO
     client: DynamoDBClient;
   }> => {
     const sdk = await import("@aws-sdk/client-dynamodb");
-    return { sdk, client: given ?? new sdk.DynamoDBClient({}) };
+    return { sdk, client: given ?? new sdk.DynamoDBClient(patience) };
   };
   let loading: ReturnType<typeof load> | undefined;
   const open = (): ReturnType<typeof load> => (loading ??= load());

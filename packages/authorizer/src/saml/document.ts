@@ -1,6 +1,6 @@
 // What a SAML document must be before any XML parser sees it.
 
-import { isWellFormed } from "./well-formed.ts";
+import { readPlaces, type Place } from "./well-formed.ts";
 
 /** Why a document is not looked into. */
 export interface DocumentFault {
@@ -11,7 +11,13 @@ export interface DocumentFault {
     | "SAML_COMMENT_REFUSED"
     | "SAML_ENCRYPTED_REFUSED"
     | "SAML_UNSIGNED"
-    | "SAML_WRAPPED"
+    | "SAML_ASSERTIONS_MANY"
+    | "SAML_ASSERTION_NESTED"
+    | "SAML_ASSERTION_MISPLACED"
+    | "SAML_ASSERTION_IN_SIGNATURE"
+    | "SAML_RESPONSES_MANY"
+    | "SAML_SIGNATURES_MANY"
+    | "SAML_IDS_TWIN"
     | "SAML_ALGORITHM_REFUSED";
 }
 
@@ -49,21 +55,31 @@ export function readDocument(base64: string): string | DocumentFault {
   if (/<!(?:DOCTYPE|ENTITY)/i.test(xml)) return { fault: "SAML_DOCTYPE_REFUSED" };
   if (/<!|<\?(?!xml\s)/.test(xml)) return { fault: "SAML_COMMENT_REFUSED" };
   const body = xml.replace(/^<\?xml\s[^<>]*\?>\s*/, "");
-  if (body.includes("<?") || !isWellFormed(body)) return { fault: "SAML_MALFORMED" };
+  const places = body.includes("<?") ? undefined : readPlaces(body);
+  if (!places) return { fault: "SAML_MALFORMED" };
   if (count(xml, "Encrypted\\w*") > 0) return { fault: "SAML_ENCRYPTED_REFUSED" };
   const root = /^<(?:[\w.-]+:)?(Response|Assertion)[\s>]/.exec(body)?.[1];
   if (!root) return { fault: "SAML_MALFORMED" };
   const assertions = count(xml, "Assertion");
   if (assertions === 0) return { fault: "SAML_MALFORMED" };
   if (count(xml, "Signature") === 0) return { fault: "SAML_UNSIGNED" };
+  if (count(xml, "Response") > 1) return { fault: "SAML_RESPONSES_MANY" };
+  if (assertions > 1) return { fault: explainAssertions(places) };
   const most = root === "Response" ? 2 : 1; // the provider may sign the response as well
-  if (assertions > 1 || count(xml, "Response") > 1 || count(xml, "Signature") > most)
-    return { fault: "SAML_WRAPPED" };
-  if (hasTwins(xml)) return { fault: "SAML_WRAPPED" };
+  if (count(xml, "Signature") > most) return { fault: "SAML_SIGNATURES_MANY" };
+  if (hasTwins(xml)) return { fault: "SAML_IDS_TWIN" };
   const named = [...xml.matchAll(/\bAlgorithm\s*=\s*(?:"([^"]*)"|'([^']*)')/g)];
   if (!named.every(([, double, single]) => algorithms.has(double ?? single ?? "")))
     return { fault: "SAML_ALGORITHM_REFUSED" };
   return root === "Response" ? xml : wrap(body);
+}
+
+/** Which wrapping it is: where the assertion that is one too many was put. */
+function explainAssertions(places: readonly Place[]): DocumentFault["fault"] {
+  const above = places.filter(({ name }) => name === "Assertion").map((place) => place.above);
+  if (above.some((names) => names.includes("Signature"))) return "SAML_ASSERTION_IN_SIGNATURE";
+  if (above.some((names) => names.includes("Assertion"))) return "SAML_ASSERTION_NESTED";
+  return above.some((names) => names.length > 1) ? "SAML_ASSERTION_MISPLACED" : "SAML_ASSERTIONS_MANY";
 }
 
 /** Whether two elements bear the same id: then a signature could speak of another one than is read. */

@@ -60,7 +60,8 @@ const words: readonly (readonly [RegExp, string])[] = [
   [/not yet valid/, "SAML_NOT_YET_VALID"],
   [/expired/, "SAML_EXPIRED"],
   [/audience/i, "SAML_AUDIENCE_WRONG"],
-  [/multiple assertions|more than one element|refer to it's parent|Too many signatures/, "SAML_WRAPPED"],
+  [/refer to it's parent/, "SAML_SIGNATURE_OF_ANOTHER"],
+  [/multiple assertions|more than one element|Too many signatures/, "SAML_WRAPPED"],
   [/SAML provider returned/, "SAML_STATUS_REFUSED"],
   [/signature|signed|digest|key/i, "SAML_SIGNATURE_INVALID"],
 ];

@@ -44,29 +44,36 @@ export function cognito<const Use extends "access" | "id">(
   return {
     issuers: pools.flatMap(({ issuers }) => issuers),
     verify(token) {
+      const { text, unverified } = token;
       const refused = refuseHeader(token, rules);
-      if (refused) return Promise.resolve(refused);
-      const { header, payload } = token.unverified ?? {};
-      const kid = header?.["kid"];
-      if (typeof kid !== "string") return Promise.resolve(unauthenticated("KEY_UNKNOWN"));
-      const pool = pools.find(({ issuers }) => issuers.includes(String(payload?.["iss"])));
-      if (!pool) return Promise.resolve(unauthenticated("ISSUER_UNKNOWN"));
-      const at = library && pool.keys.atHand()?.(library)(token.text, kid);
-      const found = at ?? verifyWaiting(pool, token.text, kid);
+      if (refused || !unverified) return refused ?? unauthenticated("TOKEN_MALFORMED");
+      const { kid } = unverified.header as { readonly kid?: unknown }; // checked on the next lines
+      if (kid === undefined) return unauthenticated("KEY_ID_MISSING");
+      if (typeof kid !== "string") return unauthenticated("KEY_ID_MALFORMED");
+      if (!["string", "undefined"].includes(typeof unverified.payload["scope"]))
+        return unauthenticated("CLAIM_MALFORMED"); // the library splits it
+      const pool = pools.find(({ issuers }) => issuers.includes(String(unverified.payload["iss"])));
+      if (!pool) return unauthenticated("ISSUER_UNKNOWN");
+      const ask = (check: CognitoCheck): Verification | undefined => check(text, unverified, kid);
+      const check = library && pool.keys.atHand()?.(library);
+      const found = (check && ask(check)) ?? verifyWaiting(pool.keys, ask);
       return found as Promise<Verification<CognitoClaims<Use>>>; // the use was checked
     },
   };
 }
 
 /** Waits for the library and for the keys, both on their way at once; a key that is not among them may be newer. */
-async function verifyWaiting({ keys }: Pool, text: string, kid: string): Promise<Verification> {
+async function verifyWaiting(
+  keys: Pool["keys"],
+  ask: (check: CognitoCheck) => Verification | undefined,
+): Promise<Verification> {
   const [found, loaded] = await Promise.all([keys.find(), library ?? load()]);
   if (found.kind !== "keys") return found;
-  const checked = found.keys(loaded)(text, kid);
+  const checked = ask(found.keys(loaded));
   if (checked) return checked;
   const renewed = await keys.renew();
   if (renewed && renewed.kind !== "keys") return renewed;
-  return (await renewed?.keys(loaded)(text, kid)) ?? unauthenticated("KEY_UNKNOWN");
+  return (renewed && ask(renewed.keys(loaded))) ?? unauthenticated("KEY_UNKNOWN");
 }
 
 async function load(): Promise<Library> {
@@ -80,15 +87,14 @@ function toPool(options: CognitoOptions<"access" | "id">, { now, http }: Require
   if (region === undefined) throw failures.create("COGNITO_SETTING_UNREADABLE", { name: "userPoolId" });
   if (clients.length === 0 || clients.some((id) => typeof id !== "string" || id === ""))
     throw failures.create("COGNITO_SETTING_UNREADABLE", { name: "clientId" });
-  const [issuer = "", global = ""] = [`cognito-idp.${region}`, `issuer-cognito-idp.${region}`].map(
-    (host) => `https://${host}.amazonaws.com/${userPoolId}`,
-  );
+  const issuer = `https://cognito-idp.${region}.amazonaws.com/${userPoolId}`;
+  const issuers = [issuer, issuer.replace("cognito-idp", "issuer-cognito-idp")];
   const prepare = (set: KeySet): ((loaded: Library) => CognitoCheck) => {
     let check: CognitoCheck | undefined;
-    return (loaded) => (check ??= loaded.createCognitoCheck(options, set));
+    return (loaded) => (check ??= loaded.createCognitoCheck(options, issuers, set));
   };
   const fetch = (): ReturnType<typeof fetchKeySet> => fetchKeySet(addressOf(issuer, userPoolId), http);
-  return { issuers: [issuer, global], keys: createIssuerKeys({ fetch, prepare, bundled, now }) };
+  return { issuers, keys: createIssuerKeys({ fetch, prepare, bundled, now }) };
 }
 
 /** The one way to plain HTTP: whoever sets the function's environment sets where its keys are. */

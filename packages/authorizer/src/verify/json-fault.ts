@@ -1,7 +1,10 @@
-// What JSON.parse lets pass and a token must not have: a name that is there twice, and nesting without end.
+// What JSON.parse lets pass and a token must not have: a name that is there twice, nesting without end, names of JavaScript's own.
 
 /** Deeper than any claim that an issuer writes. */
 const deepest = 16;
+
+/** Names that no claim has: whoever merges objects by hand would write them into a prototype. */
+const refusedNames = ["__proto__", "constructor"];
 
 /** A colon after each kind of white space that JSON knows. */
 const spaced = [" :", "\t:", "\n:", "\r:"];
@@ -18,6 +21,7 @@ type Open = Set<string> | undefined;
  */
 export function isPlain(json: string, value: object): boolean {
   if (json.includes("{", 1) || spaced.some((colon) => json.includes(colon))) return false;
+  if (refusedNames.some((name) => Object.hasOwn(value, name))) return false;
   let names = 0;
   let lists = 0;
   for (let at = json.indexOf('":'); at >= 0; at = json.indexOf('":', at + 2)) names += 1;
@@ -25,12 +29,15 @@ export function isPlain(json: string, value: object): boolean {
   return lists <= deepest && names === Object.keys(value).length;
 }
 
+/** What is wrong with a text that is JSON all the same. */
+export type JsonFault = "duplicate" | "too-deep" | "name-refused";
+
 /**
  * Looks once through a JSON text. What is not JSON at all is left to the parser.
  *
  * @see https://www.rfc-editor.org/rfc/rfc8259#section-4
  */
-export function findJsonFault(json: string): "duplicate" | "too-deep" | undefined {
+export function findJsonFault(json: string): JsonFault | undefined {
   const open: Open[] = [];
   for (let at = 0; at < json.length; at += 1) {
     const character = json.charCodeAt(at);
@@ -40,6 +47,7 @@ export function findJsonFault(json: string): "duplicate" | "too-deep" | undefine
       if (names && isName(json, end + 1)) {
         const name = readName(json, at, end);
         if (names.has(name)) return "duplicate";
+        if (refusedNames.includes(name)) return "name-refused";
         names.add(name);
       }
       at = end;

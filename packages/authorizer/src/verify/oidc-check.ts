@@ -17,7 +17,13 @@ import type { KeySet } from "../keys/key-set.ts";
 import { unauthenticated, type Verification } from "./verifier.ts";
 
 /** Checks signature, issuer, audience, times and type with keys that are at hand. */
-export type SignatureCheck = (token: string) => Promise<Verification>;
+export type SignatureCheck = (token: string, header: KeyName) => Promise<Verification>;
+
+/** How a token's header names its key. */
+export interface KeyName {
+  readonly alg?: unknown;
+  readonly kid?: unknown;
+}
 
 /** What the library is told. */
 export interface SignatureRules {
@@ -41,12 +47,16 @@ export function createSignatureCheck(rules: SignatureRules, keys: KeySet): Signa
     clockTolerance: rules.clockToleranceSeconds ?? 0,
     requiredClaims: ["exp"],
   };
-  return async (token) => {
+  return async (token, { alg, kid }) => {
     try {
       const currentDate = new Date(rules.now());
       const { payload } = await jwtVerify(token, pick, { ...options, currentDate });
       return { kind: "verified", claims: payload };
     } catch (error) {
+      const named = error instanceof JWKSNoMatchingKey && keys.keys.find((key) => key.kid === kid);
+      // Asked for again it would be the same: a key has one algorithm for its life.
+      if (named && kid !== undefined && named.alg !== undefined && named.alg !== alg)
+        return unauthenticated("KEY_OF_ANOTHER_ALGORITHM");
       return toVerification(error);
     }
   };

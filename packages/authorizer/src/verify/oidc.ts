@@ -8,9 +8,10 @@ import { isSafeAddress } from "../wire/http-json.ts";
 import { toPorts, type VerifierPorts } from "../wire/ports.ts";
 import { checkClaims } from "./check-claims.ts";
 import type { OidcClaims, OidcOptions, SignatureAlgorithm } from "./oidc-options.ts";
-import type { SignatureCheck } from "./oidc-check.ts";
+import type { KeyName, SignatureCheck } from "./oidc-check.ts";
 import { refuseHeader } from "./refuse-header.ts";
 import { hasScope } from "./scopes.ts";
+import { findSignatureFault } from "./signature-shape.ts";
 import { unauthenticated, type Verification, type Verifier } from "./verifier.ts";
 
 type Library = typeof import("./oidc-check.ts");
@@ -59,7 +60,12 @@ export function oidc<
     async verify(token) {
       const refused = refuseHeader(token, rules);
       if (refused) return refused;
-      const signed = await checkSignature(keys, token.text);
+      const header: KeyName = token.unverified?.header ?? {};
+      const fault = findSignatureFault(header.alg, signatureOf(token.text));
+      if (fault) return unauthenticated(fault);
+      if (header.kid !== undefined && typeof header.kid !== "string")
+        return unauthenticated("KEY_ID_MALFORMED");
+      const signed = await checkSignature(keys, token.text, header);
       if (signed.kind !== "verified") return signed;
       if (!hasScope(signed.claims, options.scopes)) return unauthenticated("SCOPE_MISSING");
       return checkClaims(signed.claims, options.claims);
@@ -67,14 +73,16 @@ export function oidc<
   };
 }
 
-async function checkSignature(keys: Keys, text: string): Promise<Verification> {
+const signatureOf = (text: string): string => text.slice(text.lastIndexOf(".") + 1);
+
+async function checkSignature(keys: Keys, text: string, header: KeyName): Promise<Verification> {
   const [found, loaded] = await Promise.all([keys.find(), library ?? load()]);
   if (found.kind !== "keys") return found;
-  const verdict = await found.keys(loaded)(text);
+  const verdict = await found.keys(loaded)(text, header);
   if (verdict.kind !== "unauthenticated" || verdict.code !== "KEY_UNKNOWN") return verdict;
   const renewed = await keys.renew();
   if (!renewed) return verdict;
-  return renewed.kind === "keys" ? renewed.keys(loaded)(text) : renewed;
+  return renewed.kind === "keys" ? renewed.keys(loaded)(text, header) : renewed;
 }
 
 async function load(): Promise<Library> {

@@ -1,8 +1,14 @@
-// What a JWT's header must not say, whoever signed it.
+// What a JWT must not say before anybody looks for its key, whoever signed it.
+import { hasMisshapenClaim } from "./registered-claims.ts";
 import { unauthenticated, type PresentedToken, type Unauthenticated } from "./verifier.ts";
 
 /** Headers that bring a key, or tell where to fetch one: only the issuer says which keys are its own. */
-const keyHeaders = ["jwk", "jku", "x5u", "x5c"];
+const keyHeaders = {
+  jwk: "KEY_IN_HEADER",
+  jku: "KEY_ADDRESS_IN_HEADER",
+  x5c: "CERTIFICATE_IN_HEADER",
+  x5u: "CERTIFICATE_ADDRESS_IN_HEADER",
+} as const;
 
 /** What is asked of a header. */
 export interface HeaderRules {
@@ -20,14 +26,27 @@ export function refuseHeader(token: PresentedToken, rules: HeaderRules): Unauthe
   const { unverified, fault } = token;
   if (!unverified) return unauthenticated(fault ?? "TOKEN_MALFORMED");
   const { header, payload } = unverified;
-  const algorithm = header["alg"];
-  if (typeof algorithm !== "string") return unauthenticated("ALGORITHM_MISSING");
-  if (algorithm.toLowerCase() === "none") return unauthenticated("ALGORITHM_NONE");
-  if (algorithm.startsWith("HS")) return unauthenticated("ALGORITHM_SYMMETRIC");
-  if (!rules.algorithms.includes(algorithm)) return unauthenticated("ALGORITHM_REFUSED");
-  if ("crit" in header || "b64" in header) return unauthenticated("CRITICAL_HEADER_REFUSED");
-  if (!rules.ignoreKeyHeaders && keyHeaders.some((name) => name in header))
-    return unauthenticated("KEY_IN_HEADER");
-  if (typeof payload["exp"] !== "number") return unauthenticated("EXPIRY_MISSING");
+  const code = refuseAlgorithm(header["alg"], rules.algorithms) ?? refuseExtras(header, rules);
+  if (code !== undefined) return unauthenticated(code);
+  if (payload["exp"] === undefined) return unauthenticated("EXPIRY_MISSING");
+  return hasMisshapenClaim(payload) ? unauthenticated("CLAIM_MALFORMED") : undefined;
+}
+
+function refuseAlgorithm(algorithm: unknown, pinned: readonly string[]): string | undefined {
+  if (algorithm === undefined) return "ALGORITHM_MISSING";
+  if (typeof algorithm !== "string") return "ALGORITHM_MALFORMED";
+  if (pinned.includes(algorithm)) return undefined;
+  if (algorithm.toLowerCase() === "none") return "ALGORITHM_NONE";
+  return algorithm.startsWith("HS") ? "ALGORITHM_SYMMETRIC" : "ALGORITHM_REFUSED";
+}
+
+function refuseExtras(
+  header: Readonly<Record<string, unknown>>,
+  { ignoreKeyHeaders }: HeaderRules,
+): string | undefined {
+  if ("b64" in header) return "UNENCODED_PAYLOAD_REFUSED";
+  if ("crit" in header) return "CRITICAL_HEADER_REFUSED";
+  if (ignoreKeyHeaders) return undefined;
+  for (const name in keyHeaders) if (name in header) return keyHeaders[name as keyof typeof keyHeaders]; // its own names
   return undefined;
 }

@@ -17,7 +17,10 @@ export type TokenFault =
   | "TOKEN_UNSIGNED"
   | "TOKEN_ENCRYPTED"
   | "TOKEN_NOT_CANONICAL"
+  | "TOKEN_ALPHABET_WRONG"
+  | "HEADER_DUPLICATE"
   | "CLAIM_DUPLICATE"
+  | "CLAIM_NAME_REFUSED"
   | "TOKEN_TOO_DEEP";
 
 /** What reading a token came to. */
@@ -52,7 +55,7 @@ export function readUnverified(text: string): UnverifiedReading {
   if (!isCanonical(text, second + 1)) return { fault: "TOKEN_NOT_CANONICAL" };
   const header = readHeader(text.slice(0, first));
   if (typeof header === "string") return { fault: header };
-  const payload = readPart(text.slice(first + 1, second));
+  const payload = readPart(text.slice(first + 1, second), "CLAIM_DUPLICATE");
   if (typeof payload === "string") return { fault: payload };
   return { token: { header, payload } };
 }
@@ -60,7 +63,7 @@ export function readUnverified(text: string): UnverifiedReading {
 function readHeader(part: string): Part {
   const known = headers.get(part);
   if (known !== undefined) return known;
-  const read = readPart(part);
+  const read = readPart(part, "HEADER_DUPLICATE");
   if (headers.size >= mostHeaders) headers.clear();
   headers.set(part, typeof read === "string" ? read : Object.freeze(read));
   return read;
@@ -82,16 +85,18 @@ function explainShape(text: string): TokenFault {
   if (parts.length === 5) return "TOKEN_ENCRYPTED";
   if (parts.length !== 3) return "TOKEN_MALFORMED";
   if (text.includes("=")) return "TOKEN_PADDED";
-  return parts[2] === "" ? "TOKEN_UNSIGNED" : "TOKEN_MALFORMED";
+  if (parts[2] === "") return "TOKEN_UNSIGNED";
+  return /^[A-Za-z0-9+/._-]+$/.test(text) && /[+/]/.test(text) ? "TOKEN_ALPHABET_WRONG" : "TOKEN_MALFORMED";
 }
 
-function readPart(part: string): Part {
+function readPart(part: string, duplicate: TokenFault): Part {
   const json = Buffer.from(part, "base64url").toString("utf8");
   const value = parse(json);
   if (value && isPlain(json, value)) return value;
   const fault = findJsonFault(json);
-  if (fault) return fault === "duplicate" ? "CLAIM_DUPLICATE" : "TOKEN_TOO_DEEP";
-  return value ?? "TOKEN_MALFORMED";
+  if (fault === undefined) return value ?? "TOKEN_MALFORMED";
+  if (fault === "duplicate") return duplicate;
+  return fault === "too-deep" ? "TOKEN_TOO_DEEP" : "CLAIM_NAME_REFUSED";
 }
 
 function parse(json: string): Readonly<Record<string, unknown>> | undefined {

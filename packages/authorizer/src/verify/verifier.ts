@@ -22,7 +22,11 @@ export interface Verifier<Claims extends object = object> {
   readonly issuers?: readonly string[];
   /** Whether a token looks like one of its own, where no issuer says so: by its shape, never by a check. */
   readonly takes?: (token: PresentedToken, request: AuthorizerRequest) => boolean;
-  verify(token: PresentedToken, request: AuthorizerRequest): Promise<Verification<Claims>>;
+  /** The verdict, at once where nothing has to be waited for. */
+  verify(
+    token: PresentedToken,
+    request: AuthorizerRequest,
+  ): Verification<Claims> | Promise<Verification<Claims>>;
 }
 
 /** A token as it came, and what it says of itself where it is a JWT. */
@@ -38,28 +42,38 @@ export type ClaimsOf<Verifiers extends readonly Verifier[]> =
   Verifiers[number] extends Verifier<infer Claims> ? Claims : never;
 
 /** JWTs that say two things at once: nobody is asked about them, not even who takes everything. */
-const deceptive: ReadonlySet<string> = new Set(["CLAIM_DUPLICATE", "TOKEN_TOO_DEEP"]);
+const deceptive: ReadonlySet<string> = new Set([
+  "HEADER_DUPLICATE",
+  "CLAIM_DUPLICATE",
+  "CLAIM_NAME_REFUSED",
+  "TOKEN_TOO_DEEP",
+]);
 
 /**
  * Has a token checked by the first verifier that takes it. The others are not asked, whatever it says.
  */
-export async function verifyToken<Claims extends object>(
+export function verifyToken<Claims extends object>(
   verifiers: readonly Verifier<Claims>[],
   text: string,
   request: AuthorizerRequest,
-): Promise<Verification<Claims>> {
+): Verification<Claims> | Promise<Verification<Claims>> {
   const { token: unverified, fault } = readUnverified(text);
   if (fault !== undefined && deceptive.has(fault)) return unauthenticated(fault);
   const token: PresentedToken = { text, unverified, fault };
   try {
     const verifier = verifiers.find((one) => takesToken(one, token, request));
     if (!verifier) return unauthenticated(fault ?? "ISSUER_UNKNOWN");
-    return await verifier.verify(token, request);
+    const found = verifier.verify(token, request);
+    return "then" in found ? Promise.resolve(found).catch(fail) : found;
   } catch (error) {
-    // Of an error only its name is told: its message may hold the token.
-    const detail = error instanceof Error ? error.name : typeof error;
-    return { kind: "unavailable", code: "VERIFIER_FAILED", detail };
+    return fail(error);
   }
+}
+
+/** Of an error only its name is told: its message may hold the token. */
+function fail(error: unknown): Verification<never> {
+  const detail = error instanceof Error ? error.name : typeof error;
+  return { kind: "unavailable", code: "VERIFIER_FAILED", detail };
 }
 
 function takesToken(

@@ -93,7 +93,7 @@ describe("a forged token with", () => {
     ["alg nOnE", "ALGORITHM_NONE", () => `${b64({ alg: "nOnE", kid: "key-1" })}.${b64(claims())}.AAAA`],
     ["no signature", "TOKEN_UNSIGNED", () => `${b64({ alg: "none" })}.${b64(claims())}.`],
     ["no algorithm", "ALGORITHM_MISSING", () => `${b64({ kid: "key-1" })}.${b64(claims())}.AAAA`],
-    ["a list of algorithms", "ALGORITHM_MISSING", () => `${b64({ alg: ["RS256"] })}.${b64(claims())}.AAAA`],
+    ["a list of algorithms", "ALGORITHM_MALFORMED", () => `${b64({ alg: ["RS256"] })}.${b64(claims())}.AAAA`],
     [
       "HS256 signed with the RSA public key",
       "ALGORITHM_SYMMETRIC",
@@ -123,7 +123,11 @@ describe("a forged token with", () => {
       "KEY_UNKNOWN",
       async () => issuer.sign({}, { key: await makeKey("RS256", "../../dev/null") }),
     ],
-    ["a kid of another algorithm", "KEY_UNKNOWN", () => issuer.sign({}, { header: { kid: "ec" } })],
+    [
+      "a kid of another algorithm",
+      "KEY_OF_ANOTHER_ALGORITHM",
+      () => issuer.sign({}, { header: { kid: "ec" } }),
+    ],
     [
       "a key in its header",
       "KEY_IN_HEADER",
@@ -131,15 +135,15 @@ describe("a forged token with", () => {
     ],
     [
       "an address for keys",
-      "KEY_IN_HEADER",
+      "KEY_ADDRESS_IN_HEADER",
       () => issuer.sign({}, { header: { jku: "https://evil.example/keys" } }),
     ],
     [
       "an address for certificates",
-      "KEY_IN_HEADER",
+      "CERTIFICATE_ADDRESS_IN_HEADER",
       () => issuer.sign({}, { header: { x5u: "https://evil.example/certificate" } }),
     ],
-    ["certificates", "KEY_IN_HEADER", () => issuer.sign({}, { header: { x5c: ["MIIC"] } })],
+    ["certificates", "CERTIFICATE_IN_HEADER", () => issuer.sign({}, { header: { x5c: ["MIIC"] } })],
     [
       "a critical header",
       "CRITICAL_HEADER_REFUSED",
@@ -147,12 +151,12 @@ describe("a forged token with", () => {
     ],
     [
       "an unencoded payload",
-      "CRITICAL_HEADER_REFUSED",
-      () => raw(claims(), { alg: "RS256", kid: "raw", b64: false }),
+      "UNENCODED_PAYLOAD_REFUSED",
+      () => raw(claims(), { alg: "RS256", kid: "raw", b64: false, crit: ["b64"] }),
     ],
     ["an end that is over", "TOKEN_EXPIRED", () => issuer.sign({ exp: now() - 5 }, { header: typed })],
     ["no end", "EXPIRY_MISSING", () => issuer.sign({}, { drop: ["exp"], header: typed })],
-    ["an end that is text", "EXPIRY_MISSING", () => raw({ ...claims(), exp: "9999999999" })],
+    ["an end that is text", "CLAIM_MALFORMED", () => raw({ ...claims(), exp: "9999999999" })],
     ["a beginning to come", "TOKEN_NOT_YET_VALID", () => issuer.sign({ nbf: now() + 60 }, { header: typed })],
     ["another issuer", "ISSUER_UNKNOWN", () => issuer.sign({ iss: "https://evil.example" })],
     ["an issuer with a slash more", "ISSUER_UNKNOWN", () => issuer.sign({ iss: `${issuer.issuer}/` })],
@@ -164,7 +168,8 @@ describe("a forged token with", () => {
     ],
     ["another type", "TYPE_WRONG", () => issuer.sign({}, { header: { typ: "logout+jwt" } })],
     ["another client", "CLIENT_WRONG", () => pool.sign({ client_id: "evil" })],
-    ["an id token's use", "TOKEN_USE_WRONG", () => pool.sign({ token_use: "id", aud: clientId })],
+    ["no use that there is", "TOKEN_USE_WRONG", () => pool.sign({ token_use: "refresh" })],
+    ["the use of an id token", "ID_TOKEN_REFUSED", () => pool.sign({ token_use: "id", aud: clientId })],
     [
       "another issuer's signature",
       "SIGNATURE_INVALID",
@@ -190,7 +195,7 @@ describe("a forged token with", () => {
     ],
     [
       "a header that is there twice",
-      "CLAIM_DUPLICATE",
+      "HEADER_DUPLICATE",
       () => raw(claims(), '{"alg":"RS256","alg":"none","kid":"raw"}'),
     ],
     ["1 MB", "TOKEN_TOO_LONG", () => raw({ ...claims(), fill: "x".repeat(1_000_000) })],
@@ -214,7 +219,11 @@ describe("a forged token with", () => {
         return token.slice(0, -1) + alphabet[alphabet.indexOf(token.slice(-1)) + 1];
       },
     ],
-    ["the other base64 alphabet", "TOKEN_MALFORMED", async () => `${(await issuer.sign()).slice(0, -2)}+/`],
+    [
+      "the other base64 alphabet",
+      "TOKEN_ALPHABET_WRONG",
+      async () => `${(await issuer.sign()).slice(0, -2)}+/`,
+    ],
     ["a part more", "TOKEN_MALFORMED", async () => `${await issuer.sign()}.AAAA`],
     [
       "encryption",
@@ -228,12 +237,12 @@ describe("a forged token with", () => {
     ],
     [
       "an ECDSA signature of zeros",
-      "SIGNATURE_INVALID",
+      "SIGNATURE_ZERO",
       async () => (await ecToken()).replace(/[^.]+$/, b64("\0".repeat(64))),
     ],
     [
       "an ECDSA signature as long as it likes",
-      "SIGNATURE_INVALID",
+      "SIGNATURE_LENGTH_WRONG",
       async () =>
         (await ecToken()).replace(/[^.]+$/, (s) =>
           Buffer.concat([Buffer.from(s, "base64url"), Buffer.alloc(3)]).toString("base64url"),
@@ -241,29 +250,64 @@ describe("a forged token with", () => {
     ],
     [
       "an ECDSA signature in DER",
-      "SIGNATURE_INVALID",
+      "SIGNATURE_IN_DER",
       async () =>
         (await ecToken()).replace(/[^.]+$/, (s) => toDer(Buffer.from(s, "base64url")).toString("base64url")),
     ],
     [
-      "an ECDSA signature with s + n",
-      "SIGNATURE_INVALID",
-      async () => (await ecToken()).replace(/[^.]+$/, (s) => changeS(s, (value) => value + order)),
+      "an ECDSA signature with s beyond the order",
+      "SIGNATURE_OUT_OF_RANGE",
+      async () =>
+        (await ecToken()).replace(/[^.]+$/, (s) =>
+          changeS(s, (value) => order + (value % ((1n << 256n) - order))),
+        ),
     ],
     [
       "an ECDSA signature with s of zero",
-      "SIGNATURE_INVALID",
+      "SIGNATURE_ZERO",
       async () => (await ecToken()).replace(/[^.]+$/, (s) => changeS(s, () => 0n)),
     ],
     [
-      "an empty EdDSA signature",
-      "SIGNATURE_INVALID",
-      async () => (await issuer.sign({}, { key: ed, header: typed })).replace(/[^.]+$/, b64("\0".repeat(64))),
+      "an EdDSA signature of zeros",
+      "SIGNATURE_ZERO",
+      async () => (await edToken()).replace(/[^.]+$/, b64("\0".repeat(64))),
+    ],
+    [
+      "an EdDSA signature with s + L, its malleable twin",
+      "SIGNATURE_OUT_OF_RANGE",
+      async () => (await edToken()).replace(/[^.]+$/, beyondOrder),
+    ],
+    [
+      "an EdDSA signature that was cut",
+      "SIGNATURE_LENGTH_WRONG",
+      async () =>
+        (await edToken()).replace(/[^.]+$/, (s) =>
+          Buffer.from(s, "base64url").subarray(1).toString("base64url"),
+        ),
+    ],
+    ["a key id that is a list", "KEY_ID_MALFORMED", () => raw(claims(), { alg: "RS256", kid: ["raw"] })],
+    [
+      "a prototype in it",
+      "CLAIM_NAME_REFUSED",
+      () => raw(`{"__proto__":{"admin":true},${JSON.stringify(claims()).slice(1)}`),
+    ],
+    [
+      "a prototype deep in it",
+      "CLAIM_NAME_REFUSED",
+      () => raw(`{"a":{"\\u005f_proto__":{}},${JSON.stringify(claims()).slice(1)}`),
     ],
     ["junk", "TOKEN_MALFORMED", () => "junk"],
     ["a kind of another system", "TOKEN_MALFORMED", () => "xoxb-123456789012-abcdefabcdef"],
   ];
   const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+  const edToken = () => issuer.sign({}, { key: ed, header: typed });
+  const edwardsOrder = (1n << 252n) + 27742317777372353535851937790883648493n;
+  function beyondOrder(signature: string): string {
+    const bytes = Buffer.from(signature, "base64url");
+    const s = BigInt(`0x${Buffer.from(bytes.subarray(32).toReversed()).toString("hex")}`) + edwardsOrder;
+    const reversed = Buffer.from(s.toString(16).padStart(64, "0"), "hex").toReversed();
+    return Buffer.concat([bytes.subarray(0, 32), reversed]).toString("base64url");
+  }
   const ecToken = () => issuer.sign({}, { key: ec, header: typed });
   function changeS(signature: string, change: (s: bigint) => bigint): string {
     const bytes = Buffer.from(signature, "base64url");
@@ -283,6 +327,47 @@ describe("a forged token with", () => {
   test.each(attacks)("%s is %s", async (_what, code, forge) => {
     const token = await forge();
     expect(await send(bearer(token), [token])).toBe(code);
+  });
+
+  test("is told from every other kind of forgery by its code", () => {
+    const kinds = [
+      "alg none",
+      "HS256 signed with the RSA public key",
+      "an algorithm that is not pinned",
+      "another key under a known kid",
+      "an unknown kid",
+      "a kid of another algorithm",
+      "a key in its header",
+      "an address for keys",
+      "an address for certificates",
+      "certificates",
+      "a critical header",
+      "an unencoded payload",
+      "an end that is over",
+      "a beginning to come",
+      "another issuer",
+      "another audience",
+      "another client",
+      "another type",
+      "no use that there is",
+      "the use of an id token",
+      "a claim that is there twice",
+      "a header that is there twice",
+      "1 MB",
+      "deep JSON",
+      "an ECDSA signature of zeros",
+      "an ECDSA signature in DER",
+      "an ECDSA signature as long as it likes",
+      "an ECDSA signature with s beyond the order",
+      "padding on its signature",
+      "loose bits in its last character",
+      "the other base64 alphabet",
+      "a space inside",
+      "no signature",
+      "encryption",
+    ];
+    const codes = kinds.map((kind) => attacks.find(([what]) => what === kind)?.[1] ?? expect.fail(kind));
+    expect(new Set(codes).size).toBe(kinds.length);
   });
 
   test("nothing wrong passes, by every key: the gate is not merely shut", async () => {

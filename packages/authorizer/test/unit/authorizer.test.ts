@@ -278,6 +278,18 @@ describe("a grant that cannot be answered safely", () => {
     expect(await answer(decide)).toBe(code);
   });
 
+  test("is CONTEXT_HOLDS_TOKEN where the token itself would be handed on", async () => {
+    const token = await pool.sign();
+    const code = async (decide: () => Decision) =>
+      chat(decide)
+        .handler(tokenEvent(`Bearer ${token}`))
+        .catch((error: unknown) => (failures.is(error) ? [error.code, error.facts] : error));
+    const refused = (name: string) => ["CONTEXT_HOLDS_TOKEN", { name }];
+    expect(await code(() => allow({ principalId: token }))).toEqual(refused("principalId"));
+    const context = { ok: "yes", raw: `Bearer ${token}` };
+    expect(await code(() => allow({ principalId: "ada", context }))).toEqual(refused("raw"));
+  });
+
   test("is only what is larger than the limit, to the byte", async () => {
     const size = async (length: number) => {
       const result = await answer(() => allow({ principalId: "ada", context: { bio: "é".repeat(length) } }));

@@ -300,6 +300,51 @@ describe("connectSocket", () => {
     expect(changes.map(({ state }) => state)).toEqual(["waiting", "connecting", "open"]);
   });
 
+  it("probes a line when the network goes, and lets a fresh one take over when it is back", async () => {
+    const scope = new EventTarget();
+    vi.stubGlobal("addEventListener", scope.addEventListener.bind(scope));
+    vi.stubGlobal("removeEventListener", scope.removeEventListener.bind(scope));
+    // what was open before hears nothing any more, as after a change of network: no close, no answer
+    const deaf = new WeakSet();
+    const server = await serve({
+      answer: (said, at) => (deaf.has(at) ? undefined : { type: "answer", to: said.id, data: said.action }),
+    });
+    const { socket, until, changes } = open(server, { reconnect: { ...quick, overlapMs: 20 } });
+    await until("open");
+    for (const each of server.sockets()) deaf.add(each);
+    scope.dispatchEvent(new Event("offline"));
+    await soon(() => expect(server.heard.map(({ action }) => action)).toEqual(["ping"]));
+    const kept = socket.send("kept", {}, { retry: true });
+    await soon(() => expect(server.heard).toHaveLength(2));
+    scope.dispatchEvent(new Event("online"));
+    await until("open", 2);
+    expect(await socket.send("fresh")).toBe("fresh");
+    expect(await kept).toBe("kept"); // said again when the old line was let go
+    expect(changes.map(({ state }) => state)).toEqual(["open", "open"]);
+    expect(server.offered).toHaveLength(2);
+  });
+
+  it("takes an error of API Gateway for the one request that waits, and for none of several", async () => {
+    const server = await serve({ answer: () => undefined });
+    const { socket, problems, until } = open(server);
+    await until("open");
+    const refusal = { message: "Internal server error", connectionId: "XDmE=", requestId: "r-4" };
+    const only = socket.send("only");
+    await soon(() => expect(server.heard).toHaveLength(1));
+    server.push(refusal);
+    await expect(only).rejects.toMatchObject({ code: "GATEWAY", requestId: "r-4" });
+    expect(problems).toEqual([]);
+    const two = [socket.send("one", {}, { timeoutMs: 150 }), socket.send("other", {}, { timeoutMs: 150 })];
+    const ends = Promise.allSettled(two);
+    await soon(() => expect(server.heard).toHaveLength(3));
+    server.push(refusal);
+    await soon(() => expect(problems).toHaveLength(1));
+    const reasons = (await ends).map(
+      (end) => (end.status === "rejected" ? end.reason : undefined) as unknown,
+    );
+    expect(reasons).toMatchObject([{ code: "TIMEOUT" }, { code: "TIMEOUT" }]);
+  });
+
   it("closes for good", async () => {
     const server = await serve({ answer: () => undefined });
     const { socket, changes, until } = open(server);

@@ -64,6 +64,9 @@ export function dynamoLedger(options: TablePlace & { readonly now?: () => number
     note: (task, owner, { after, tally }) =>
       change(task, owner, { tally: writeTally(tally), ...(after !== undefined && { after: { S: after } }) }),
     finish: (task, owner, tally) => change(task, owner, { tally: writeTally(tally), state: { S: "done" } }),
+    async release(task, owner) {
+      await change(task, owner, { state: { S: "open" } });
+    },
     async read(broadcastId) {
       const rows = await queryAll(await load(), table, keyOf({ broadcastId, taskId: "" }).pk);
       return rows.map(readReport);

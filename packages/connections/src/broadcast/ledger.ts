@@ -39,12 +39,14 @@ export interface Ledger {
   note(task: TaskName, owner: string, progress: TaskProgress): Promise<boolean>;
   /** Notes the end; `false` when somebody else has the task by now. */
   finish(task: TaskName, owner: string, tally: Tally): Promise<boolean>;
+  /** Lets go of a task that its worker could not finish, so that the next one need not wait for the end of the lease. */
+  release(task: TaskName, owner: string): Promise<void>;
   /** Every task of a broadcast. */
   read(broadcastId: string): Promise<readonly TaskReport[]>;
 }
 
 interface Row extends TaskReport {
-  readonly lease?: Lease;
+  readonly lease?: Lease | undefined;
 }
 
 /** A ledger in this process: for tests. */
@@ -79,6 +81,9 @@ export function memoryLedger({ now = Date.now }: { readonly now?: () => number }
     },
     async finish(task, owner, tally) {
       return change(task, owner, { tally: copy(tally), state: "done" });
+    },
+    async release(task, owner) {
+      change(task, owner, { state: "open", lease: undefined });
     },
     async read(broadcastId) {
       return [...rowsOf(broadcastId).values()].map(toReport);

@@ -2,7 +2,7 @@
 import { failures } from "../failures.ts";
 import { restOf } from "./audience.ts";
 import type { BroadcastPorts } from "./broadcast.ts";
-import { sendPart, type Course } from "./course.ts";
+import { leftOver, sendPart, type Course } from "./course.ts";
 import type { BroadcastTask } from "./hand-over.ts";
 import type { Ledger, TaskProgress } from "./ledger.ts";
 import { startPace } from "./pace.ts";
@@ -47,7 +47,8 @@ const pageSize = 100;
  *
  * A task that comes twice is done once: it is claimed in the ledger. One whose worker was killed goes on after the last
  * page of 100 that the ledger has, so at most a page is sent again; numbers from `publish` let clients drop it.
- * A task that somebody else is doing fails with `TASK_HELD`, so that it comes again later.
+ * A task that somebody else is doing fails with `TASK_HELD`, so that it comes again later; one that fails is let go of at
+ * once, so that whoever gets it next, as from a queue, need not wait.
  *
  * @example
  * export const handler = broadcastWorker({ registry, poster, ledger });
@@ -81,10 +82,13 @@ async function work(options: WorkerOptions, task: BroadcastTask, context: Worker
   const claim = await ledger.claim(task, { owner, until });
   if (claim === "done") return;
   if (claim === "held") throw failures.create("TASK_HELD", { broadcastId, taskId });
-  const pace = startPace({ deadline: until - reserveMs });
+  const pace = startPace({ deadline: until - reserveMs }, reserveMs / 3);
   try {
     const course = toCourse(options, { task, claim, pace });
     await doTask(options, { task, course, claim, owner });
+  } catch (error) {
+    await ledger.release(task, owner).catch(() => undefined); // the lease ends by itself
+    throw error;
   } finally {
     pace.stop();
   }
@@ -114,7 +118,7 @@ async function doTask(
     },
   });
   const rest = poured.whole ? [] : [restOf(task.part, poured.last?.connectionId ?? claim.after)];
-  const late = leftover && leftover.length > 0 ? [{ connections: leftover }] : [];
+  const late = leftOver(course);
   if (rest.length + late.length > 0) {
     if (!handOver) throw failures.create("TASK_UNFINISHED", { broadcastId, taskId });
     const { message } = delivery;
@@ -137,6 +141,7 @@ function toCourse(
     except: new Set(task.except),
     consistent: task.consistent,
     leftover: handOver && [],
+    hops: ("connections" in task.part && task.part.hops) || 0,
   };
 }
 

@@ -92,7 +92,8 @@ export interface Found {
 }
 
 /**
- * Says what is missing: entries without holes, and at most one gap, which comes before them.
+ * Says what is missing: entries without holes, and at most one gap, which comes before them. For whoever keeps a
+ * {@link RoomLog} of their own, such as in the table of their history.
  *
  * A young hole ends the answer, since its entry is being written; an old one ends it too, and is the next one's gap.
  */

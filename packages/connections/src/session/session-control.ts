@@ -18,7 +18,10 @@ export interface SessionRules {
   readonly perConnection?: MessageRate;
   /** Messages of one user over all of their connections. */
   readonly perUser?: MessageRate;
-  /** How long before its end a token is asked for, by the frame `{ type: "reauth", expiresAt }`. @default 120000 */
+  /**
+   * How long before its end a token is asked for, by the frame `{ type: "reauth", expiresAt }`: by `sweep`, and by `admit`
+   * where it sees that. Without a sweep let it be longer than the client's heartbeat. @default 120000
+   */
   readonly remindMs?: number;
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;
@@ -35,7 +38,12 @@ export interface Refusal {
 /** A message that is taken, and from whom; or why not. */
 export type Admission =
   | { readonly ok: true; readonly connection: Connection }
-  | { readonly ok: false; readonly refusal: Refusal };
+  | {
+      readonly ok: false;
+      readonly refusal: Refusal;
+      /** What it leaves behind, where its session has ended just now. */
+      readonly departure?: Departure;
+    };
 
 /** What a sweep did. */
 export interface Swept {
@@ -47,13 +55,16 @@ export interface Swept {
 
 /** Sessions on live sockets. */
 export interface SessionControl {
-  /** Ask it with each message: reads the connection, counts the message; an expired session is closed. */
+  /**
+   * Ask it with each message: reads the connection, counts the message. A session that has ended is told so and
+   * closed; one that soon will is reminded.
+   */
   admit(connectionId: string): Promise<Admission>;
   /** The client has shown a new token, which you have verified: the session lasts until then. `false`: it is unknown. */
   renew(connectionId: string, expiresAt: number): Promise<boolean>;
   /** Closes every connection of a user, and says what rooms they leave. New ones are the authorizer's to refuse. */
   revoke(userId: string): Promise<readonly Departure[]>;
-  /** Closes whose token has ended and reminds whose token soon will: for a scheduled function, each minute. */
+  /** Closes whose token has ended, with the error frame `SESSION_EXPIRED`, and reminds whose token soon will: for a scheduled function, each minute. */
   sweep(): Promise<Swept>;
 }
 
@@ -68,21 +79,25 @@ export interface SessionControl {
  */
 export function sessionControl(ports: SessionPorts, rules: SessionRules = {}): SessionControl {
   const { registry } = ports;
-  const now = rules.now ?? Date.now;
+  const { now = Date.now, remindMs = 120_000 } = rules;
+  const remind = createReminder(ports, { now, remindMs });
   return {
     async admit(connectionId) {
       const connection = await registry.find(connectionId);
       if (!connection)
         return refuse("SESSION_UNKNOWN", "This connection is not known (any more): connect again.");
       if (hasEnded(connection, now())) {
-        await end(ports, connection);
-        return refuse("SESSION_EXPIRED", "Your session has ended: connect again with a new token.");
+        const departure = await expire(ports, connection);
+        return { ok: false, refusal: expired, ...(departure && { departure }) };
       }
-      return (await meter(ports, rules, connection)) ?? { ok: true, connection };
+      const refused = await meter(ports, rules, connection);
+      if (refused) return refused;
+      await remind(connection);
+      return { ok: true, connection };
     },
     renew: (connectionId, expiresAt) => registry.touch(connectionId, { expiresAt }),
     revoke: (userId) => revoke(ports, userId),
-    sweep: () => sweep(ports, now(), rules.remindMs ?? 120_000),
+    sweep: () => sweep(ports, now(), remindMs),
   };
 }
 
@@ -125,24 +140,63 @@ async function sweep(ports: SessionPorts, now: number, remindMs: number): Promis
   let reminded = 0;
   for await (const page of ports.registry.everyone({ consistent: false })) {
     for (const connection of page) {
-      const { expiresAt } = connection;
-      if (expiresAt === undefined || expiresAt - now > remindMs) continue;
-      if (expiresAt > now) {
-        const message = toMessage({ type: "reauth", expiresAt });
-        if ((await ports.poster.post(connection, message)).kind === "done") reminded += 1;
+      if (!endsWithin(connection, now, remindMs)) continue;
+      if (!hasEnded(connection, now)) {
+        if (await askForToken(ports, connection)) reminded += 1;
         continue;
       }
       // the page may be a moment old: a token may have been renewed since
       const current = await ports.registry.find(connection.connectionId);
-      const departure = current && hasEnded(current, now) ? await end(ports, current) : undefined;
+      const departure = current && hasEnded(current, now) ? await expire(ports, current) : undefined;
       if (departure) closed.push(departure);
     }
   }
   return { closed, reminded };
 }
 
+/** An answer to a reminder takes a moment: nobody is reminded again before that. */
+const answerMs = 30_000;
+/** So many are remembered; beyond that some are reminded once too often. */
+const remindedAtMost = 1_000;
+
+/** Reminds who is admitted, once in a while. */
+function createReminder(
+  ports: SessionPorts,
+  { now, remindMs }: { readonly now: () => number; readonly remindMs: number },
+): (connection: Connection) => Promise<void> {
+  const reminded = new Map<string, number>();
+  return async (connection) => {
+    if (!endsWithin(connection, now(), remindMs)) return;
+    const { connectionId } = connection;
+    if (now() - (reminded.get(connectionId) ?? -Infinity) < answerMs) return;
+    if (reminded.size >= remindedAtMost) reminded.clear();
+    reminded.set(connectionId, now());
+    await askForToken(ports, connection);
+  };
+}
+
+async function askForToken({ poster }: SessionPorts, connection: Connection): Promise<boolean> {
+  const message = toMessage({ type: "reauth", expiresAt: connection.expiresAt });
+  return (await poster.post(connection, message)).kind === "done";
+}
+
+function endsWithin({ expiresAt }: Connection, now: number, ms: number): boolean {
+  return expiresAt !== undefined && expiresAt - now <= ms;
+}
+
 function hasEnded({ expiresAt }: Connection, now: number): boolean {
   return expiresAt !== undefined && expiresAt <= now;
+}
+
+const expired: Refusal = {
+  code: "SESSION_EXPIRED",
+  message: "Your session has ended: connect again with a new token.",
+};
+
+/** Says why before it closes: an answer to the message would come too late, and a client needs to know for its next token. */
+async function expire(ports: SessionPorts, connection: Connection): Promise<Departure | undefined> {
+  await ports.poster.post(connection, toMessage({ error: expired }));
+  return end(ports, connection);
 }
 
 /** Closes the socket and forgets the connection: who cannot be closed is not served any more all the same. */

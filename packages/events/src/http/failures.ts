@@ -33,19 +33,19 @@ const rows = {
   RESULT_TOO_LARGE: {
     says: (at: { readonly bytes: number; readonly limit: number }): string =>
       `The encoded answer has ${at.bytes} bytes; Lambda hands back at most ${at.limit}.`,
-    fix: "Stream it, answer in pages, or with a presigned URL (@gatewright/uploads).",
+    fix: "Answer in pages, stream it, or add `.use(largeResponses(…))` of @gatewright/uploads/large-responses.",
     blame: "user",
   },
   RESULT_TOO_LARGE_FOR_GATEWAY: {
     says: (at: { readonly bytes: number; readonly limit: number; readonly lambda: number }): string =>
       `The encoded answer has ${at.bytes} bytes; API Gateway takes at most ${at.limit}, and Lambda ${at.lambda}.`,
-    fix: "Stream it from a REST API, or answer with a presigned URL.",
+    fix: "Answer in pages, stream it from a REST API, or add `.use(largeResponses(…))` of @gatewright/uploads/large-responses.",
     blame: "user",
   },
   RESULT_TOO_LARGE_FOR_BALANCER: {
     says: (at: { readonly bytes: number; readonly limit: number }): string =>
       `The encoded answer has ${at.bytes} bytes; a load balancer takes at most ${at.limit} from a function.`,
-    fix: "Answer in pages, or with a presigned URL.",
+    fix: "Answer in pages, or add `.use(largeResponses(…))` of @gatewright/uploads/large-responses.",
     blame: "user",
   },
   REPLY_UNDECLARED: {

@@ -3,8 +3,7 @@ import { limits } from "@gatewright/contract";
 import type { AnyHttpResult, HttpEventKind } from "./dialects/dialect.ts";
 import { failures } from "./failures.ts";
 
-/** What a load balancer takes from a function. */
-const balancerBytes = 1_048_576;
+const balancerBytes = limits.balancerPayloadBytes;
 
 /** A JSON text of this length cannot exceed any limit, however much of it must be escaped. */
 const surelySmall = balancerBytes / 12;

@@ -1,4 +1,5 @@
 // The request that a handler sees: a lazy view of the event, with validated parts in place of raw ones.
+import { takesLargeResults } from "@gatewright/contract";
 import {
   budgetMs,
   remainingMs,
@@ -68,6 +69,7 @@ export interface HttpRequest<Parts extends { readonly [Name in RequestPart]?: un
 /** What a Lambda context tells a request. */
 export interface RequestContext extends LambdaTime {
   readonly awsRequestId?: string;
+  readonly [takesLargeResults]?: boolean;
 }
 
 /** How a table or a route reads its requests. */
@@ -194,6 +196,11 @@ export class IncomingRequest implements HttpRequest {
     else if (part === "query") this.#query = value;
     else if (part === "headers") this.#headers = value;
     else this.path = value as Readonly<Record<string, string>>; // as the getters above
+  }
+
+  /** Whether a middleware around the table makes results fit that Lambda could not return. */
+  get mayBeLarge(): boolean {
+    return this.#context?.[takesLargeResults] === true;
   }
 
   /** Milliseconds that a handler has for this request. */

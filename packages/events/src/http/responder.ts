@@ -95,7 +95,7 @@ export class Responder {
       isHead && sent.body !== "" ? { ...sent, body: "", base64: false } : sent,
       request.raw,
     );
-    if (this.mode === undefined) assertFits(result, request.dialect.kind);
+    if (this.mode === undefined && !request.mayBeLarge) assertFits(result, request.dialect.kind);
     if (reply.kind !== "stream") return result;
     const isWanted = !isHead && sent.status !== 204 && sent.status !== 304;
     return withStream(result, { body: reply.body as StreamBody, isWanted, request }); // the kind says so

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { finished } from "node:stream/promises";
 import type { AnyHttpResult } from "../http/dialects/dialect.ts";
 import type { StreamedBody } from "../http/responder.ts";
-import { toBytes } from "../http/stream.ts";
+import { toBytes, type Chunk } from "../http/stream.ts";
 import { startBudget, stopBudget, type TimeOver } from "../time-budget.ts";
 import { failures } from "./failures.ts";
 import type { ResponseStream } from "./runtime.ts";
@@ -33,11 +33,18 @@ export async function send(result: AnyHttpResult, out: ResponseStream): Promise<
   const streamed: unknown = body;
   if (typeof streamed === "string") {
     await writeWhole(Buffer.from(streamed, isBase64Encoded === true ? "base64" : "utf8"), out);
+  } else if (isStream(streamed)) {
+    for await (const piece of streamed) await write(toBytes(piece), out);
   } else if (streamed !== undefined && streamed !== null) {
     await pump(streamed as StreamedBody, out); // what the responder put there
   }
   out.end();
   await done;
+}
+
+/** What a middleware may have put in the place of a body: a stream as Node has them. */
+function isStream(body: unknown): body is AsyncIterable<Chunk> {
+  return typeof body === "object" && body !== null && Symbol.asyncIterator in body;
 }
 
 /** Status, headers and cookies as the gateway reads them. Cookies have a list of their own in both kinds. */

@@ -46,8 +46,12 @@ export function printReady(gateway: Gateway, service: Service): void {
   const users = service.userPools
     .flatMap((pool) => pool.users)
     .map(({ name, password }): [string, string] => [`sign in as ${name}`, password]);
-  const width = Math.max(...[...rows, ...keys, ...users].map(([name]) => name.length), 0);
-  for (const [name, value] of [...rows, ...keys, ...users]) {
+  const signers = [...gateway.identities].map(([name, { accessKeyId }]): [string, string] => [
+    `sign as ${name}`,
+    accessKeyId,
+  ]);
+  const width = Math.max(...[...rows, ...keys, ...users, ...signers].map(([name]) => name.length), 0);
+  for (const [name, value] of [...rows, ...keys, ...users, ...signers]) {
     terminalLog.info(`  ${paint("bold", name.padEnd(width))}  ${value}`);
   }
 }
@@ -60,11 +64,17 @@ const label: Readonly<Record<string, string>> = {
   s3: "S3",
   cognito: "Token issuer",
   lambda: "Lambda",
+  domains: "Custom domains",
 };
 
 /** Lists, by its path in the file, everything that the gateway read and does not act on. */
 export function printNotices(service: Service): void {
   for (const { path, says } of service.notices) terminalLog.warn(`not acted on: ${path}: ${says}`);
+}
+
+/** Says what was asked of each method so far: at the end, and on SIGUSR2. */
+export function printMetrics(gateway: Pick<Gateway, "metricsTable">): void {
+  for (const line of gateway.metricsTable()) terminalLog.info(`  ${line}`);
 }
 
 /** Says what went wrong: a failure of ours in a sentence, anything else whole. */

@@ -1,4 +1,5 @@
 // POST, GET and DELETE of @connections/{id}: how functions reach their clients.
+import { isUtf8 } from "node:buffer";
 import { limits } from "@gatewright/contract";
 import type { FaultSource } from "../faults/faults.ts";
 import type { Clock, Ids } from "../ports.ts";
@@ -48,9 +49,10 @@ const statuses: Readonly<Record<ErrorType, number>> = {
 export function createConnectionsEndpoint(
   to: EndpointPorts,
 ): (request: PlainRequest) => HttpAnswer | Promise<HttpAnswer> {
+  const start = `/${to.stage}/@connections/`;
   const answer = (request: PlainRequest): HttpAnswer | Promise<HttpAnswer> => {
     const { method, body } = request;
-    const path = readPath(request.target, to.stage);
+    const path = readUsualPath(request.target, start) ?? readPath(request.target, to.stage);
     if (path.kind === "stage") return fail("UpgradeRequiredException", "Upgrade Required");
     if (path.kind === "other" || !isVerb(method)) {
       const where = path.text.replace(/^\//, "");
@@ -117,7 +119,7 @@ function act({ method, connectionId, body }: Call, table: ConnectionTable): Http
       lastActiveAt: new Date(lastActiveAt).toISOString(),
     });
   }
-  const posted = connection.post(body.toString("utf8"));
+  const posted = connection.post(toText(body));
   if (posted === "gone") return fail("GoneException");
   if (posted === "full") return fail("LimitExceededException", "The client does not read what it is sent");
   return { status: 200, headers: {}, body: "" };
@@ -127,6 +129,13 @@ type Path =
   | { readonly kind: "connection"; readonly connectionId: string; readonly text: string }
   | { readonly kind: "stage"; readonly text: string }
   | { readonly kind: "other"; readonly text: string };
+
+/** The path as nearly everybody writes it. */
+function readUsualPath(text: string, start: string): Path | undefined {
+  const segment = text.slice(start.length);
+  const isUsual = segment !== "" && text.startsWith(start) && !/[/?]/.test(segment);
+  return isUsual ? { kind: "connection", connectionId: decode(segment), text } : undefined;
+}
 
 function readPath(target: string, stage: string): Path {
   const [text = ""] = target.split("?", 1);
@@ -142,6 +151,11 @@ function decode(segment: string): string {
   } catch {
     return segment; // a broken percent sequence: no stage, and no id that exists, is spelled like that
   }
+}
+
+/** Bytes of a text frame: what is not UTF-8 is replaced, as no client would take it. */
+function toText(body: Buffer): Uint8Array {
+  return isUtf8(body) ? body : Buffer.from(body.toString("utf8"));
 }
 
 /** Base64, also of the URL kind, with its padding: the shape of every id that API Gateway gives. */

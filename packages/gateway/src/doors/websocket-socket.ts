@@ -57,6 +57,8 @@ const closeCodes: Readonly<Record<string, number>> = {
   WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
 };
 
+const asText = { binary: false };
+
 function toClientSocket(client: WebSocket): ClientSocket {
   return {
     get isOpen() {
@@ -65,7 +67,7 @@ function toClientSocket(client: WebSocket): ClientSocket {
     get bufferedBytes() {
       return client.bufferedAmount;
     },
-    send: (text, done) => client.send(text, () => done?.()),
+    send: (text, done) => client.send(text, asText, done),
     close: (code, reason) => client.close(code, reason),
     terminate: () => client.terminate(),
     pause: () => client.pause(),

@@ -1,17 +1,13 @@
-// The door of a WebSocket API: node:http and ws, and nothing else.
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-  STATUS_CODES,
-} from "node:http";
-import type { AddressInfo } from "node:net";
+// The door of a WebSocket API: node:http and ws, with a lane of its own for small posts.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { limits } from "@gatewright/contract";
 import { WebSocketServer } from "ws";
 import { failures } from "../failures.ts";
 import type { HttpAnswer, Knock, PlainRequest } from "../websocket/wire.ts";
+import { drain, readBody } from "./http-body.ts";
+import { openPostLane, toHttpText } from "./post-lane.ts";
 import { openSocket } from "./websocket-socket.ts";
 
 /** What a door is opened with. */
@@ -50,11 +46,14 @@ export async function startWebsocketDoor(options: WebsocketDoorOptions): Promise
     maxPayload: limits.websocketMessageBytes,
     handleProtocols: (_offered, request) => chosen.get(request) ?? false,
   });
-  const upgraded = new Set<Duplex>();
+  const sockets = new Set<Socket>();
   const server = createServer((request, response) => void serve(request, response, options));
+  divert(server, (socket, other) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    openPostLane(socket, { request: (request) => options.request(request), other });
+  });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    upgraded.add(socket);
-    socket.once("close", () => upgraded.delete(socket));
     socket.on("error", () => socket.destroy()); // a reset by the client is no error of ours
     const accept: Knock["accept"] = (subprotocol, listener) => {
       if (subprotocol !== undefined) chosen.set(request, subprotocol);
@@ -67,8 +66,7 @@ export async function startWebsocketDoor(options: WebsocketDoorOptions): Promise
     port: (server.address() as AddressInfo).port, // it listens on TCP
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
-      for (const socket of upgraded) socket.destroy();
-      server.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
       await closed;
     },
   };
@@ -106,15 +104,18 @@ function toKnock(request: IncomingMessage, socket: Duplex, accept: Knock["accept
   };
 }
 
-function refuse(socket: Duplex, { status, headers, body }: HttpAnswer): void {
+/** Sees each new socket before node:http does, which `other` gives it to. */
+function divert(server: Server, see: (socket: Socket, other: (socket: Socket) => void) => void): void {
+  const [other] = server.listeners("connection");
+  if (!other) throw new Error("node:http does not listen for connections of its server.");
+  server.removeAllListeners("connection");
+  server.on("connection", (socket) => see(socket, (given) => void other.call(server, given)));
+}
+
+function refuse(socket: Duplex, answer: HttpAnswer): void {
   if (!socket.writable) return void socket.destroy();
-  const lines = Object.entries({
-    ...headers,
-    connection: "close",
-    "content-length": String(Buffer.byteLength(body)),
-  }).map(([name, value]) => `${name}: ${value}`);
   socket.once("finish", () => socket.destroy());
-  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`, ...lines, "", body].join("\r\n"));
+  socket.end(toHttpText(answer, { connection: "close" }));
 }
 
 async function serve(
@@ -123,25 +124,14 @@ async function serve(
   options: WebsocketDoorOptions,
 ): Promise<void> {
   const { method = "", url: target = "", headers } = request;
-  let body: Buffer | undefined;
-  try {
-    body = await readBody(request);
-  } catch {
-    return void response.destroy(); // the client has gone in the middle of its request
-  }
-  const answer = await options.request({ method, target, headers, body });
+  const body = await readBody(request, limits.payloadBytes);
+  if (body === "gone") return void response.destroy();
+  const isTooLarge = body === "too-large";
+  if (isTooLarge) await drain(request);
+  const answer = await options.request({ method, target, headers, body: isTooLarge ? undefined : body });
   const length = answer.status === 204 ? {} : { "content-length": Buffer.byteLength(answer.body) };
-  response.writeHead(answer.status, { ...answer.headers, ...length }).end(answer.body);
+  response.writeHead(answer.status, { ...answer.headers, ...length, ...(isTooLarge && close) });
+  response.end(answer.body);
 }
 
-/** Reads a body of at most 10 MB; of a longer one nothing is kept. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length <= limits.payloadBytes) chunks.push(chunk);
-    else chunks.length = 0;
-  }
-  return length <= limits.payloadBytes ? Buffer.concat(chunks) : undefined;
-}
+const close = { connection: "close" };

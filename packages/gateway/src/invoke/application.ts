@@ -17,6 +17,41 @@ export interface ArrivedHttp {
   readonly protocol: "http" | "https";
   /** The host that the client named, with its port; empty when it named none. */
   readonly host: string;
+  /** The verb as it came, where `X-HTTP-Method-Override` names another. */
+  readonly sentMethod?: string;
+  /** The headers as they came, for those who check signatures; left out where none was taken out. */
+  readonly received?: readonly HeaderPair[];
+  /** The name that the client asked for in the TLS handshake. */
+  readonly serverName?: string;
+  /** What else is known of the caller. */
+  readonly caller?: CallerDetails;
+  /** Under which mapping of a custom domain it came; left out on the API's own address. */
+  readonly mapping?: ArrivedMapping;
+}
+
+/** What a door, or in development the caller itself, says of a caller. */
+export interface CallerDetails {
+  readonly vpcId?: string;
+  /** The VPC endpoint that it came through. */
+  readonly vpceId?: string;
+  /** What it showed on a domain with mutual TLS. */
+  readonly clientCert?: ClientCertificate;
+}
+
+/** A client's certificate, as events carry it. */
+export interface ClientCertificate {
+  readonly clientCertPem: string;
+  readonly subjectDN: string;
+  readonly issuerDN: string;
+  readonly serialNumber: string;
+  readonly validity: { readonly notBefore: string; readonly notAfter: string };
+}
+
+/** The stage that a custom domain led to. */
+export interface ArrivedMapping {
+  readonly stage: string;
+  /** Without slashes around it; empty where the mapping takes everything. */
+  readonly basePath: string;
 }
 
 /** An HTTP answer. The door adds the length and the date, and drops the body where HTTP has none. */

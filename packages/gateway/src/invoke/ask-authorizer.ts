@@ -1,21 +1,57 @@
 // Asks a Lambda authorizer, or remembers what it said.
 import { limits } from "@gatewright/contract";
 import type { DeployedAuthorizer } from "../deploy/authorizers.ts";
-import type { KeptAnswers } from "../meters/kept-answers.ts";
+import type { Identities } from "../identities/identities.ts";
+import { createKeptAnswers, type KeptAnswers } from "../meters/kept-answers.ts";
 import type { Clock, Functions } from "../ports.ts";
+import { createTokenChecker, type TokenChecker } from "../tokens/check-token.ts";
+import { createIssuerKeys } from "../tokens/issuer-keys.ts";
 import {
   type AuthorizerAnswer,
   type AuthorizerForm,
   type AuthorizerResult,
   readAuthorizerResult,
 } from "./authorizer-result.ts";
+import type { Claims } from "./claims.ts";
 import type { Trace } from "./trace.ts";
 
-/** What asking authorizers needs. */
+/** What authorizing needs. */
 export interface Authorizers {
   readonly functions: Functions;
   readonly answers: KeptAnswers<AuthorizerAnswer>;
+  /** Who can sign requests. */
+  readonly identities: Identities;
+  readonly tokens: TokenChecker;
+  /** Tokens of user pools that were found good. */
+  readonly goodTokens: KeptAnswers<Claims>;
   readonly clock: Clock;
+}
+
+/** How callers prove who they are. */
+export interface Access {
+  readonly identities: Identities;
+  readonly tokens: TokenChecker;
+}
+
+/** Makes what authorizing needs; its memory is as long as an API's. */
+export function createAuthorizers(
+  functions: Functions,
+  clock: Clock,
+  access: Access = strangersOnly(clock),
+): Authorizers {
+  return {
+    functions,
+    clock,
+    ...access,
+    answers: createKeptAnswers(clock),
+    goodTokens: createKeptAnswers(clock),
+  };
+}
+
+/** Nobody can sign; tokens are checked with their issuers' own keys. */
+function strangersOnly(clock: Clock): Access {
+  const keys = createIssuerKeys(clock, (issuer) => issuer);
+  return { identities: { find: () => undefined }, tokens: createTokenChecker(keys, clock) };
 }
 
 /** One question to one authorizer. */

@@ -2,7 +2,13 @@
 import { limits } from "@gatewright/contract";
 import { failures } from "../failures.ts";
 import type { Invocation } from "../ports.ts";
-import { askPolicy, type Policy, readPolicy } from "./policy.ts";
+import {
+  askPolicy,
+  type Policy,
+  type PolicyQuestion,
+  type PolicyVerdict,
+  readPolicy,
+} from "../policy/policy.ts";
 
 /**
  * How an authorizer may answer: `policy` with scalar context (REST, WebSocket, HTTP 1.0),
@@ -35,9 +41,6 @@ export type AuthorizerResult =
   /** Anything else: `why` is for the developer's eyes, never for the client's. */
   | { readonly kind: "broken"; readonly why: string };
 
-/** What an authorizer's answer means for one request. */
-export type AuthorizerVerdict = "allow" | "explicit-deny" | "implicit-deny";
-
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const broken = (why: string): AuthorizerResult => ({ kind: "broken", why });
@@ -47,7 +50,7 @@ const broken = (why: string): AuthorizerResult => ({ kind: "broken", why });
  *
  * @example
  * const result = readAuthorizerResult(await functions.invoke("authorizer", event, { timeoutMs: 10_000 }), "policy");
- * if (result.kind === "policy") console.log(judgeAnswer(result, "arn:aws:execute-api:…/dev/$connect"));
+ * if (result.kind === "policy") console.log(judgeAnswer(result, { action: "execute-api:invoke", resource: arn, keys }));
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
@@ -72,9 +75,9 @@ export function readAuthorizerResult(
   return form === "simple" ? readSimple(answer) : readWithPolicy(answer, form);
 }
 
-/** Judges one request's ARN by an answer, fresh or cached: the cached object is the policy, not the verdict. */
-export function judgeAnswer(answer: AuthorizerAnswer, arn: string): AuthorizerVerdict {
-  if (answer.kind === "policy") return askPolicy(answer.policy, arn);
+/** Judges one request by an answer, fresh or cached: the cached object is the policy, not the verdict. */
+export function judgeAnswer(answer: AuthorizerAnswer, question: PolicyQuestion): PolicyVerdict {
+  if (answer.kind === "policy") return askPolicy(answer.policy, question);
   return answer.isAuthorized ? "allow" : "explicit-deny";
 }
 
@@ -98,7 +101,7 @@ function readWithPolicy(
   const written = form === "policy" ? writeScalars(context) : context;
   if (typeof written === "string") return broken(`context.${written} is not a string, number or boolean`);
   try {
-    const policy = readPolicy(answer["policyDocument"]);
+    const policy = readPolicy(answer["policyDocument"], { of: "Its policyDocument" });
     const usage = key === undefined ? {} : { usageIdentifierKey: key };
     return { kind: "policy", policy, principalId, context: written, ...usage };
   } catch (error) {

@@ -10,19 +10,23 @@ import { logReason } from "./request-line.ts";
 export function answerHttpThrown(thrown: unknown, { trace }: HttpArrived, log: Log): HttpAnswer {
   if (thrown instanceof HttpRejection) {
     const answer = toHttpError(thrown);
+    const { message } = httpApiErrors[thrown.type];
+    trace.notes.error = { type: thrown.type, message, ...(thrown.why !== undefined && { why: thrown.why }) };
     if (thrown.why !== undefined) logReason(log, { api: "HTTP", status: answer.status, trace }, thrown.why);
     return answer;
   }
   log.error(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
+  const { message } = httpApiErrors.INTERNAL_SERVER_ERROR;
+  trace.notes.error = { type: "INTERNAL_SERVER_ERROR", message };
   return toHttpError(new HttpRejection("INTERNAL_SERVER_ERROR"));
 }
 
 /** The fixed answer of an error. A 503 has no `Content-Type`, as observed. */
-export function toHttpError({ type }: HttpRejection): HttpAnswer {
+export function toHttpError({ type, headers }: HttpRejection): HttpAnswer {
   const { status, message } = httpApiErrors[type];
   return {
     status,
-    headers: type === "SERVICE_UNAVAILABLE" ? [] : [["Content-Type", "application/json"]],
+    headers: type === "SERVICE_UNAVAILABLE" ? headers : [["Content-Type", "application/json"], ...headers],
     body: Buffer.from(JSON.stringify({ message })),
   };
 }

@@ -1,5 +1,6 @@
 // An HTTP API request as the event of a Lambda function, payload 2.0 or 1.0.
 import type {
+  HttpAuthorizerContext,
   HttpEvent,
   HttpRequestContext,
   RestAuthorizerContext,
@@ -7,13 +8,14 @@ import type {
   RestRequestContext,
 } from "@gatewright/contract";
 import type { HttpPlan } from "../deploy/http-plan.ts";
+import type { IamCaller } from "../identities/identities.ts";
 import type { HeaderPair } from "./application.ts";
 import { addForwarded } from "./forwarded.ts";
 import { groupHeaders, headerValues, lastHeader, toMediaType, toTitleCase } from "./headers.ts";
-import type { HttpAuthorized, HttpRouted } from "./http-exchange.ts";
+import type { HttpAuthorized, HttpAuthorizer, HttpRouted } from "./http-exchange.ts";
 import { decodePercent, readQuery, toMultiMap, toSingleMap } from "./query.ts";
 import { toRequestTime } from "./request-time.ts";
-import { toDomainPrefix, toHeaderMaps, toIdentity } from "./rest-context.ts";
+import { toDomainPrefix, toHeaderMaps, toIamIdentity, toIdentity } from "./rest-context.ts";
 
 /** A proxy event of an HTTP API with payload 1.0: as a REST API's, and its version. */
 export type HttpEventV1 = Omit<RestEvent, "requestContext"> & {
@@ -23,7 +25,9 @@ export type HttpEventV1 = Omit<RestEvent, "requestContext"> & {
 
 /** The request context of payload 1.0; on routes without an authorizer both keys are there and `null`. */
 export type HttpContextV1 = Omit<RestRequestContext, "authorizer"> & {
-  readonly authorizer: RestAuthorizerContext | { readonly claims: null; readonly scopes: null };
+  readonly authorizer:
+    | RestAuthorizerContext
+    | { readonly claims: Readonly<Record<string, string>> | null; readonly scopes: readonly string[] | null };
 };
 
 /** What proxy events and authorizer events of payload 2.0 say alike. */
@@ -49,11 +53,29 @@ const textTypes = new Set(["application/json", "application/xml", "application/j
 export function toHttpEvent(authorized: HttpAuthorized, plan: HttpPlan): HttpEvent {
   const part = toHttpRequestPart(authorized, plan);
   const { authorizer } = authorized;
-  const lambda = authorizer && (Object.keys(authorizer.context).length === 0 ? null : authorizer.context);
   const requestContext = authorizer
-    ? { ...part.requestContext, authorizer: { lambda } }
+    ? { ...part.requestContext, authorizer: toAuthorizerContext(authorizer) }
     : part.requestContext;
   return { ...part, requestContext, ...toBody(authorized) };
+}
+
+function toAuthorizerContext(authorizer: HttpAuthorizer): HttpAuthorizerContext {
+  if (authorizer.kind === "jwt") return { jwt: { claims: authorizer.claims, scopes: authorizer.scopes } };
+  if (authorizer.kind === "iam") return { iam: toIamContext(authorizer.caller) };
+  const { context } = authorizer;
+  return { lambda: Object.keys(context).length === 0 ? null : context };
+}
+
+function toIamContext(caller: IamCaller): NonNullable<HttpAuthorizerContext["iam"]> {
+  return {
+    accessKey: caller.accessKeyId,
+    accountId: caller.accountId,
+    callerId: caller.userId,
+    cognitoIdentity: null,
+    principalOrgId: caller.organizationId ?? null,
+    userArn: caller.arn,
+    userId: caller.userId,
+  };
 }
 
 /** Writes a request of payload 2.0 without its body and without what an authorizer said. */
@@ -66,7 +88,7 @@ export function toHttpRequestPart(routed: HttpRouted, plan: HttpPlan): HttpReque
   return {
     version: "2.0",
     routeKey: routed.route.routeKey,
-    rawPath: toStagedPath(decodePercent(routed.path), plan),
+    rawPath: toStagedPath(routed, decodePercent(routed.path), plan),
     rawQueryString: http.query,
     ...(cookies.length > 0 && { cookies: cookies.filter((cookie) => cookie !== "") }),
     headers: toJoinedHeaders(headers),
@@ -82,11 +104,12 @@ function toHttpContext(routed: HttpRouted, plan: HttpPlan): HttpRequestContext {
   return {
     accountId: plan.place.accountId,
     apiId: plan.api.id,
+    ...(http.caller?.clientCert && { authentication: { clientCert: http.caller.clientCert } }),
     domainName: http.host,
     domainPrefix: toDomainPrefix(http.host),
     http: {
       method: http.method,
-      path: toStagedPath(decodePercent(routed.path), plan),
+      path: toStagedPath(routed, decodePercent(routed.path), plan),
       protocol: "HTTP/1.1",
       sourceIp: http.sourceIp,
       userAgent: lastHeader(http.headers, "user-agent") ?? "",
@@ -121,7 +144,9 @@ function joinValues(
   return Object.fromEntries(entries.map(([name, values]) => [name, values.join(",")]));
 }
 
-function toStagedPath(path: string, plan: HttpPlan): string {
+/** On a custom domain the mapping's base path stands where otherwise the stage does. */
+function toStagedPath({ http }: HttpRouted, path: string, plan: HttpPlan): string {
+  if (http.mapping) return http.mapping.basePath === "" ? path : `/${http.mapping.basePath}${path}`;
   return plan.api.stage === "$default" ? path : `/${plan.api.stage}${path}`;
 }
 
@@ -148,7 +173,7 @@ export function toHttpEventV1(authorized: HttpAuthorized, plan: HttpPlan): HttpE
   return {
     version: "1.0",
     resource,
-    path: toStagedPath(authorized.path, plan),
+    path: toStagedPath(authorized, authorized.path, plan),
     httpMethod: http.method,
     ...toHeaderMaps(visibleHeaders(authorized), toTitleCase),
     queryStringParameters: toSingleMap(query),
@@ -163,17 +188,20 @@ export function toHttpEventV1(authorized: HttpAuthorized, plan: HttpPlan): HttpE
 
 function toContextV1(authorized: HttpAuthorized, plan: HttpPlan, resourcePath: string): HttpContextV1 {
   const { http, authorizer, requestId, at } = authorized;
-  const principal = authorizer?.principalId === undefined ? {} : { principalId: authorizer.principalId };
   return {
     accountId: plan.place.accountId,
     apiId: plan.api.id,
-    authorizer: authorizer ? { ...authorizer.context, ...principal } : { claims: null, scopes: null },
+    authorizer: toAuthorizerV1(authorizer),
     domainName: http.host,
     domainPrefix: toDomainPrefix(http.host),
     extendedRequestId: requestId,
     httpMethod: http.method,
-    identity: toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? ""),
-    path: toStagedPath(decodePercent(authorized.path), plan),
+    identity: {
+      ...toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? ""),
+      ...(http.caller?.clientCert && { clientCert: http.caller.clientCert }),
+      ...(authorizer?.kind === "iam" && toIamIdentity(authorizer.caller)),
+    },
+    path: toStagedPath(authorized, decodePercent(authorized.path), plan),
     protocol: "HTTP/1.1",
     requestId,
     requestTime: toRequestTime(at),
@@ -182,4 +210,11 @@ function toContextV1(authorized: HttpAuthorized, plan: HttpPlan, resourcePath: s
     resourcePath,
     stage: plan.api.stage,
   };
+}
+
+function toAuthorizerV1(authorizer: HttpAuthorizer | null): HttpContextV1["authorizer"] {
+  if (authorizer?.kind === "jwt") return { claims: authorizer.claims, scopes: authorizer.scopes };
+  if (authorizer?.kind !== "lambda") return { claims: null, scopes: null };
+  const { context, principalId } = authorizer;
+  return { ...context, ...(principalId !== undefined && { principalId }) };
 }

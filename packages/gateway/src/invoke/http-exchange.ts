@@ -1,4 +1,6 @@
 // What travels through the HTTP API pipeline: one type per stage of knowledge.
+import type { IamCaller } from "../identities/identities.ts";
+import type { IntegrationReply, NoReply } from "../integrations/integration.ts";
 import type { HttpRoute } from "../model/http-api.ts";
 import type { Invocation } from "../ports.ts";
 import type { ArrivedHttp } from "./application.ts";
@@ -32,12 +34,39 @@ export type HttpRouted = HttpStaged & {
 /** It may enter. */
 export type HttpAuthorized = HttpRouted & { readonly authorizer: HttpAuthorizer | null };
 
-/** What the authorizer of an HTTP API said. */
-export interface HttpAuthorizer {
-  /** Only where it answered with a policy. */
-  readonly principalId?: string;
-  readonly context: Readonly<Record<string, unknown>>;
-}
+/** How a caller of an HTTP API was let in. */
+export type HttpAuthorizer =
+  | {
+      readonly kind: "lambda";
+      /** Only where the function answered with a policy. */
+      readonly principalId?: string;
+      readonly context: Readonly<Record<string, unknown>>;
+    }
+  | {
+      readonly kind: "jwt";
+      /** Every value as text. */
+      readonly claims: Readonly<Record<string, string>>;
+      /** The route's scopes; `null` where it asks for none. */
+      readonly scopes: readonly string[] | null;
+    }
+  | { readonly kind: "iam"; readonly caller: IamCaller };
 
-/** The function was called. */
-export type HttpIntegrated = HttpAuthorized & { readonly invocation: Invocation };
+/** It is within the limits of its route and of the account. */
+export type HttpAdmitted = HttpAuthorized & { readonly isAdmitted: true };
+
+/** Its parameters are as the route's mapping wants them. The mark is a proof for the compiler, not a field. */
+export type HttpMapped = HttpAdmitted & {
+  readonly [mapped]: true;
+  /** The path for the back end, where a mapping gave one. */
+  readonly mappedPath?: string;
+};
+declare const mapped: unique symbol;
+
+/** The integration was called. */
+export type HttpIntegrated = HttpMapped & { readonly outcome: HttpOutcome };
+
+/** What came of it. */
+export type HttpOutcome =
+  | { readonly from: "lambda"; readonly invocation: Invocation }
+  | { readonly from: "reply"; readonly reply: IntegrationReply }
+  | { readonly from: "no-reply"; readonly failure: NoReply };

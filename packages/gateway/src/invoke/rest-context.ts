@@ -1,6 +1,7 @@
 // The request context and maps that REST proxy events, REST authorizer events and HTTP 1.0 events share.
 import type { RestIdentity, RestRequestContext } from "@gatewright/contract";
 import type { RestPlan } from "../deploy/rest-plan.ts";
+import type { IamCaller } from "../identities/identities.ts";
 import type { HeaderPair } from "./application.ts";
 import type { Routed } from "./exchange.ts";
 import { groupHeaders, lastHeader } from "./headers.ts";
@@ -47,6 +48,18 @@ export function toIdentity(sourceIp: string, userAgent: string | null): RestIden
   };
 }
 
+/** What IAM knows of a caller who signed, for the identity of a REST API or of payload 1.0. */
+export function toIamIdentity(caller: IamCaller): Partial<RestIdentity> {
+  return {
+    accessKey: caller.accessKeyId,
+    accountId: caller.accountId,
+    caller: caller.userId,
+    principalOrgId: caller.organizationId ?? null,
+    user: caller.userId,
+    userArn: caller.arn,
+  };
+}
+
 /** The first label of a host, as `domainPrefix` gives it. */
 export function toDomainPrefix(host: string): string {
   return host.split(/[.:]/, 1)[0] ?? "";
@@ -70,9 +83,13 @@ export function toRestContext(routed: Routed, plan: RestPlan): RestRequestContex
     domainPrefix: toDomainPrefix(http.host),
     requestTimeEpoch: routed.at,
     requestId: routed.requestId,
-    identity: toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? null),
+    identity: {
+      ...toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? null),
+      ...http.caller,
+    },
     domainName: http.host,
     deploymentId: plan.api.deploymentId,
     apiId: plan.api.id,
+    ...(plan.isCanary && { isCanaryRequest: true }),
   };
 }

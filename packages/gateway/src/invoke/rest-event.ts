@@ -1,11 +1,16 @@
 // A REST request as the event of a Lambda proxy integration (payload 1.0).
 import type { RestEvent, RestRequestContext } from "@gatewright/contract";
 import type { RestPlan } from "../deploy/rest-plan.ts";
-import type { Admitted, Routed } from "./exchange.ts";
+import type { Admitted, Keyed, Routed } from "./exchange.ts";
 import { addForwarded } from "./forwarded.ts";
 import { lastHeader, toMediaType, toTitleCase } from "./headers.ts";
 import { readQuery, toMultiMap, toSingleMap } from "./query.ts";
-import { toHeaderMaps, toRestContext } from "./rest-context.ts";
+import { toHeaderMaps, toIamIdentity, toRestContext } from "./rest-context.ts";
+
+/** Headers that API Gateway spells in title case, whatever the client wrote. */
+export function toShownName(name: string): string {
+  return titled.test(name.toLowerCase()) ? toTitleCase(name) : name;
+}
 
 const removed = new Set([
   "connection",
@@ -21,6 +26,8 @@ const removed = new Set([
   "upgrade",
   "www-authenticate",
 ]);
+/** API Gateway keeps signatures to itself. */
+const removedWhenSigned = new Set([...removed, "authorization"]);
 const titled = /^(?:host|user-agent|authorization|x-forwarded-.*|x-amzn-trace-id)$/;
 
 /** What proxy events and authorizer events of a REST API say alike. */
@@ -33,12 +40,13 @@ export type RestRequestPart = Omit<RestEvent, "body" | "isBase64Encoded" | "requ
  */
 export function toRestRequestPart(routed: Routed, plan: RestPlan): RestRequestPart {
   const { http, route, path } = routed;
-  const headers = addForwarded(http, routed.traceId).filter(([name]) => !removed.has(name.toLowerCase()));
+  const dropped = route.method.iam === true ? removedWhenSigned : removed;
+  const headers = addForwarded(http, routed.traceId).filter(([name]) => !dropped.has(name.toLowerCase()));
   const query = readQuery(http.query, "&;");
   const { stageVariables } = plan.api;
   return {
     resource: route.method.path,
-    path,
+    path: http.mapping ? http.path : path,
     httpMethod: http.method,
     ...toHeaderMaps(headers, (name, lowerCase) => (titled.test(lowerCase) ? toTitleCase(name) : name)),
     queryStringParameters: toSingleMap(query),
@@ -67,13 +75,14 @@ export function toRestEvent(admitted: Admitted, plan: RestPlan): RestEvent {
   };
 }
 
-function toAdmittedContext(admitted: Admitted, plan: RestPlan): RestRequestContext {
-  const { authorizer, apiKey } = admitted;
+/** The request context of a request that was let in: with what its authorizer said, and its key. */
+export function toAdmittedContext(admitted: Keyed, plan: RestPlan): RestRequestContext {
+  const { authorizer, apiKey, iamCaller } = admitted;
   const context = toRestContext(admitted, plan);
   const used = apiKey && { apiKey: apiKey.value, apiKeyId: apiKey.id };
   return {
     ...context,
     ...(authorizer && { authorizer }),
-    identity: { ...context.identity, ...used },
+    identity: { ...context.identity, ...(iamCaller && toIamIdentity(iamCaller)), ...used },
   };
 }

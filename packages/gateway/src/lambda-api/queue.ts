@@ -4,7 +4,7 @@ import type { Clock, Functions, Ids, Log } from "../ports.ts";
 
 /** What the queue needs. */
 export interface QueuePorts {
-  readonly functions: Functions;
+  readonly functions: Pick<Functions, "invoke">;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;

@@ -28,12 +28,16 @@ export function createBuckets(clock: Clock): Buckets {
       if (rateLimit < 0 || burstLimit < 0) return true;
       const now = clock.now();
       const full = burstLimit * token;
-      const before = levels.get(key) ?? { level: full, at: now };
-      const added = Math.max(0, now - before.at) * rateLimit;
-      const level = Math.min(full, before.level + added);
-      const enough = level >= token;
-      levels.set(key, { level: enough ? level - token : level, at: now });
-      return enough;
+      const bucket = levels.get(key);
+      if (!bucket) {
+        levels.set(key, { level: full >= token ? full - token : full, at: now });
+        return full >= token;
+      }
+      const level = Math.min(full, bucket.level + Math.max(0, now - bucket.at) * rateLimit);
+      const isEnough = level >= token;
+      bucket.level = isEnough ? level - token : level;
+      bucket.at = now;
+      return isEnough;
     },
   };
 }

@@ -1,4 +1,4 @@
-// A Lambda authorizer of any API kind.
+// Authorizers of any API kind: a function, a Cognito user pool, an issuer of JWTs.
 
 /** One place of the request that an authorizer looks at. */
 export interface IdentitySource {
@@ -21,4 +21,26 @@ export interface LambdaAuthorizer {
   readonly payloadVersion?: "1.0" | "2.0";
   /** HTTP APIs, payload 2.0 only. */
   readonly simpleResponses?: boolean;
+}
+
+/** A REST API's own check of a user pool's tokens. */
+export interface CognitoAuthorizer {
+  readonly id: string;
+  readonly name: string;
+  readonly type: "COGNITO_USER_POOLS";
+  /** As in `region_XXXXXXXXX`. */
+  readonly userPoolIds: readonly string[];
+  readonly identitySources: readonly IdentitySource[];
+  readonly ttlSeconds: number;
+  readonly identityValidation?: string;
+}
+
+/** An HTTP API's own check of an issuer's JWTs. */
+export interface JwtAuthorizer {
+  readonly id: string;
+  readonly name: string;
+  readonly type: "JWT";
+  readonly issuer: string;
+  readonly audience: readonly string[];
+  readonly identitySources: readonly IdentitySource[];
 }

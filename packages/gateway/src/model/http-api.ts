@@ -1,5 +1,7 @@
 // An HTTP API: routes, CORS and authorizers.
-import type { LambdaAuthorizer } from "./authorizer.ts";
+import type { JwtAuthorizer, LambdaAuthorizer } from "./authorizer.ts";
+import type { HttpIntegration } from "./http-integration.ts";
+import type { AccessLogSettings, ThrottleSettings } from "./stage.ts";
 
 export interface HttpApi {
   readonly id: string;
@@ -9,16 +11,31 @@ export interface HttpApi {
   readonly stageVariables: Readonly<Record<string, string>>;
   readonly routes: readonly HttpRoute[];
   readonly authorizers: readonly LambdaAuthorizer[];
+  readonly jwtAuthorizers?: readonly JwtAuthorizer[];
   readonly cors?: HttpCors;
+  readonly disableExecuteApiEndpoint?: boolean;
+  readonly accessLog?: AccessLogSettings;
+  /** Of every route, unless `routeThrottles` has its own. */
+  readonly defaultThrottle?: ThrottleSettings;
+  /** By route key. */
+  readonly routeThrottles?: Readonly<Record<string, ThrottleSettings>>;
+  /** Stages beside `stage`. */
+  readonly otherStages?: readonly {
+    readonly name: string;
+    readonly variables: Readonly<Record<string, string>>;
+  }[];
 }
 
 export interface HttpRoute {
   /** `GET /rooms/{room}`, `ANY /x`, `$default`. */
   readonly routeKey: string;
   readonly authorizerId?: string;
-  readonly functionKey: string;
-  readonly payloadVersion: "1.0" | "2.0";
-  readonly timeoutMs: number;
+  /** Callers sign their requests (SigV4). Never beside `authorizerId`. */
+  readonly iam?: boolean;
+  /** One of these must be in the token; JWT authorizers only. */
+  readonly authorizationScopes?: readonly string[];
+  readonly operationName?: string;
+  readonly integration: HttpIntegration;
 }
 
 export interface HttpCors {

@@ -1,5 +1,7 @@
 // A REST API: methods on resources, its keys and usage plans.
-import type { LambdaAuthorizer } from "./authorizer.ts";
+import type { CognitoAuthorizer, LambdaAuthorizer } from "./authorizer.ts";
+import type { GatewayResponse, MappedIntegration, MethodResponse } from "./integration.ts";
+import type { RestStage, ThrottleSettings } from "./stage.ts";
 
 export interface RestApi {
   readonly id: string;
@@ -11,6 +13,20 @@ export interface RestApi {
   readonly apiKeySource: "HEADER" | "AUTHORIZER";
   readonly methods: readonly RestMethod[];
   readonly authorizers: readonly LambdaAuthorizer[];
+  readonly cognitoAuthorizers?: readonly CognitoAuthorizer[];
+  /** JSON Schemas (draft 4) by model name. */
+  readonly models?: Readonly<Record<string, unknown>>;
+  readonly gatewayResponses?: readonly GatewayResponse[];
+  /** Answers of at least so many bytes are compressed for those who ask; nothing is when left out. */
+  readonly minimumCompressionSize?: number;
+  /** A policy document; the abbreviated `execute-api:/stage/VERB/path` is allowed in it. */
+  readonly resourcePolicy?: unknown;
+  /** @default "EDGE", as API Gateway has it */
+  readonly endpointType?: "EDGE" | "REGIONAL" | "PRIVATE";
+  readonly vpcEndpointIds?: readonly string[];
+  readonly disableExecuteApiEndpoint?: boolean;
+  /** Settings of every stage; `stage` names the one that the definition is about. */
+  readonly stages?: readonly RestStage[];
 }
 
 export interface RestMethod {
@@ -21,19 +37,31 @@ export interface RestMethod {
   readonly resourceId: string;
   readonly operationName?: string;
   readonly authorizerId?: string;
+  /** Callers sign their requests (SigV4). Never beside `authorizerId`. */
+  readonly iam?: boolean;
+  /** One of these must be in the token; Cognito authorizers only. */
+  readonly authorizationScopes?: readonly string[];
   readonly apiKeyRequired: boolean;
+  /** Whether required, by `method.request.querystring.page` and the like. */
+  readonly requestParameters?: Readonly<Record<string, boolean>>;
+  /** Model names by content type. */
+  readonly requestModels?: Readonly<Record<string, string>>;
+  readonly requestValidator?: { readonly body: boolean; readonly parameters: boolean };
+  readonly methodResponses?: readonly MethodResponse[];
   readonly integration: RestIntegration;
 }
 
 export type RestIntegration =
+  | MappedIntegration
   | {
       readonly type: "AWS_PROXY";
       readonly functionKey: string;
       readonly timeoutMs: number;
+      readonly cacheKeyParameters?: readonly string[];
+      /** @default the resource's id */
+      readonly cacheNamespace?: string;
       /** `STREAM` hands the function's answer on as it is written. @default `BUFFERED` */
       readonly responseTransferMode?: "BUFFERED" | "STREAM";
-      /** The longest silence of a stream. @default as of a regional API: 5 minutes */
-      readonly streamIdleMs?: number;
     }
   /** The preflight answer that `cors: true` declares: an OPTIONS method with a MOCK integration. */
   | {
@@ -58,11 +86,19 @@ export interface UsagePlan {
   readonly id: string;
   readonly name: string;
   readonly apiKeyIds: readonly string[];
-  readonly stages: readonly { readonly apiId: string; readonly stage: string }[];
-  readonly throttle?: { readonly rateLimit: number; readonly burstLimit: number };
+  readonly stages: readonly PlanStage[];
+  readonly throttle?: ThrottleSettings;
   readonly quota?: {
     readonly limit: number;
     readonly offset: number;
     readonly period: "DAY" | "WEEK" | "MONTH";
   };
+}
+
+/** A stage that a usage plan opens. */
+export interface PlanStage {
+  readonly apiId: string;
+  readonly stage: string;
+  /** By `/path/VERB` as API Gateway writes it. */
+  readonly throttle?: Readonly<Record<string, ThrottleSettings>>;
 }

@@ -1,8 +1,12 @@
 // What a definition describes, once read: APIs, functions, tables, buckets, user pools. Plain data.
+import type { CustomDomain } from "./domain.ts";
 import type { HttpApi } from "./http-api.ts";
+import type { LocalIdentity } from "./identity.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import type { ApiKey, RestApi, UsagePlan } from "./rest-api.ts";
 import type { Bucket, Table, UserPool } from "./resources.ts";
+import type { WebAcl } from "./web-acl.ts";
+import type { Schedule } from "./schedule.ts";
 import type { WebsocketApi } from "./websocket-api.ts";
 
 /** Everything that one definition file describes, with every reference resolved. */
@@ -24,6 +28,12 @@ export interface Service {
   readonly tables: readonly Table[];
   readonly buckets: readonly Bucket[];
   readonly userPools: readonly UserPool[];
+  readonly domains?: readonly CustomDomain[];
+  readonly webAcls?: readonly WebAcl[];
+  /** Who can sign requests locally: from `custom.gatewright.identities`. */
+  readonly identities?: readonly LocalIdentity[];
+  /** @default none */
+  readonly schedules?: readonly Schedule[];
   /** What the file says and the gateway does not act on; printed at start. */
   readonly notices: readonly Notice[];
 }

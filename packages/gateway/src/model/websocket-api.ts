@@ -18,6 +18,8 @@ export interface WebsocketRoute {
   readonly functionKey: string;
   /** Only `$connect` can have one. */
   readonly authorizerId?: string;
+  /** Callers sign their upgrade request (SigV4); only `$connect` can ask for it. Never beside `authorizerId`. */
+  readonly iam?: boolean;
   /** Whether the function's `body` goes back to the sender (`routeResponseSelectionExpression: $default`). */
   readonly routeResponse: boolean;
   readonly timeoutMs: number;

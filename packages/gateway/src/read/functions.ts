@@ -6,7 +6,7 @@ import type { Cursor } from "./cursor.ts";
 import type { Definition } from "./definition.ts";
 
 /** Kinds of event that run on this machine. */
-export type EventKind = "http" | "httpApi" | "websocket" | "s3";
+export type EventKind = "http" | "httpApi" | "websocket" | "s3" | "schedule";
 
 /** One entry of a function's `events:`. */
 export interface FunctionEvent {
@@ -25,7 +25,7 @@ export interface FunctionTable {
   readonly payloads: ReadonlyMap<string, "1.0" | "2.0">;
 }
 
-const kinds: readonly EventKind[] = ["http", "httpApi", "websocket", "s3"];
+const kinds: readonly EventKind[] = ["http", "httpApi", "websocket", "s3", "schedule"];
 const defaultRuntime = "nodejs24.x";
 
 /**

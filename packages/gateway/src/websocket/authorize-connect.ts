@@ -1,15 +1,22 @@
 // May this client connect? Asks the authorizer of $connect; nobody is let in because something went wrong.
 import { limits, type WebsocketAuthorizerEvent } from "@gatewright/contract";
+import { authenticate } from "../identities/authenticate.ts";
+import type { Identities } from "../identities/identities.ts";
 import { judgeAnswer, readAuthorizerResult } from "../invoke/authorizer-result.ts";
+import { refuseAccess } from "../invoke/refuse-access.ts";
+import { invokeAction, toRequestKeys } from "../invoke/request-keys.ts";
+import { askPolicy } from "../policy/policy.ts";
 import type { IdentitySource, LambdaAuthorizer } from "../model/authorizer.ts";
 import type { Functions, Log } from "../ports.ts";
 import type { AdmittedCaller, Caller, WebsocketEvents } from "./events.ts";
 import type { Handshake } from "./handshake.ts";
-import { refuse } from "./refusals.ts";
+import { refuse, refuseWith } from "./refusals.ts";
 
 /** What authorizing needs. */
 export interface AuthorizePorts {
   readonly authorizer: LambdaAuthorizer | undefined;
+  /** Where callers must sign: who can, and the API's own region and account. */
+  readonly iam: ConnectIam | undefined;
   /** ARN of `$connect`. */
   readonly methodArn: string;
   readonly events: WebsocketEvents;
@@ -18,8 +25,15 @@ export interface AuthorizePorts {
   now(): number;
 }
 
+/** What checking signatures of `$connect` needs. */
+export interface ConnectIam {
+  readonly identities: Identities;
+  readonly region: string;
+  readonly accountId: string;
+}
+
 /**
- * Asks the authorizer, where there is one, and gives the caller with what it said.
+ * Checks the signature or asks the authorizer, where there is one, and gives the caller with what it said.
  *
  * Every identity source is required; results are not kept, since a connection asks once.
  *
@@ -31,7 +45,8 @@ export async function authorizeConnect(
   handshake: Handshake,
   to: AuthorizePorts,
 ): Promise<AdmittedCaller> {
-  const { authorizer, methodArn } = to;
+  const { authorizer, methodArn, iam } = to;
+  if (iam) return authorizeBySignature(caller, handshake, { iam, methodArn, now: to.now() });
   if (!authorizer) return caller;
   const event = to.events.authorize(caller, handshake, methodArn);
   if (!authorizer.identitySources.every((source) => isPresent(event, source))) throw refuse("UNAUTHORIZED");
@@ -46,10 +61,41 @@ export async function authorizeConnect(
     to.log.error(`WebSocket authorizer ${authorizer.name} ${caller.connectionId}: ${why}`);
     throw refuse("AUTHORIZER_BROKEN");
   }
-  const verdict = judgeAnswer(result, methodArn);
+  const verdict = judgeAnswer(result, {
+    action: invokeAction,
+    resource: methodArn,
+    keys: toRequestKeys({ http: { ...handshake.signed, sourceIp: handshake.sourceIp }, at: since }),
+  });
   if (verdict !== "allow") throw refuse(verdict === "explicit-deny" ? "EXPLICIT_DENY" : "IMPLICIT_DENY");
   const { principalId, context } = result;
   return { ...caller, authorizer: { ...context, principalId, integrationLatency: to.now() - since } };
+}
+
+function authorizeBySignature(
+  caller: Caller,
+  { signed, sourceIp }: Handshake,
+  to: { readonly iam: ConnectIam; readonly methodArn: string; readonly now: number },
+): AdmittedCaller {
+  const { identities, region, accountId } = to.iam;
+  const known = authenticate(signed, { identities, region, now: to.now });
+  if (!known.ok) throw refuseWith(known.errorType, { message: known.message });
+  const { caller: signer } = known;
+  const keys = toRequestKeys({ http: { ...signed, sourceIp }, at: to.now, caller: signer });
+  const question = { action: invokeAction, resource: to.methodArn, principal: signer, keys };
+  const said = askPolicy(signer.policy, question);
+  const verdict = said === "allow" && signer.accountId !== accountId ? "implicit-deny" : said;
+  if (verdict !== "allow") {
+    const { detail } = refuseAccess({
+      user: signer.arn,
+      resource: to.methodArn,
+      verdict,
+      policy: said === "allow" ? "resource-based" : "identity-based",
+    });
+    throw refuseWith("AccessDeniedException", { Message: detail.message ?? "" });
+  }
+  const { accessKeyId: accessKey, userId, arn } = signer;
+  const identity = { accessKey, accountId: signer.accountId, caller: userId, user: userId, userArn: arn };
+  return { ...caller, identity: { ...caller.identity, ...identity } };
 }
 
 function isPresent(event: WebsocketAuthorizerEvent, { from, name }: IdentitySource): boolean {

@@ -22,7 +22,7 @@ export interface Caller {
   readonly connectedAt: number;
   /** The host that the client called. */
   readonly domainName: string;
-  readonly identity: { readonly sourceIp: string; readonly userAgent?: string };
+  readonly identity: WebsocketContext["identity"];
 }
 
 /** A caller who was let in, with what the authorizer said where there is one. */

@@ -1,5 +1,6 @@
 // What an upgrade request says, once checked: headers, query and subprotocols as the events carry them.
 import { limits } from "@gatewright/contract";
+import type { SignedRequest } from "../identities/authenticate.ts";
 import { groupHeaders, headerBytes } from "../invoke/headers.ts";
 import { readQuery, toMultiMap } from "../invoke/query.ts";
 import { refuse } from "./refusals.ts";
@@ -18,6 +19,8 @@ export interface Handshake {
   readonly host: string;
   readonly userAgent: string | undefined;
   readonly sourceIp: string;
+  /** As on the wire, for those who check its signature. */
+  readonly signed: SignedRequest;
 }
 
 /** Headers that end at the gateway. */
@@ -75,10 +78,12 @@ export function readHandshake(knock: Knock, stage: string): Handshake {
     host,
     userAgent: first("user-agent"),
     sourceIp: knock.remoteAddress,
+    signed: { method: knock.method, target: knock.target, headers: knock.headers, body: nothing },
   };
 }
 
 const longestUrl = 4096;
+const nothing = new Uint8Array();
 
 function isStage(path: string, stage: string): boolean {
   try {

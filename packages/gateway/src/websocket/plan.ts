@@ -10,6 +10,8 @@ export interface WebsocketPlan {
   readonly stage: string;
   readonly connect: WebsocketRoute | undefined;
   readonly authorizer: LambdaAuthorizer | undefined;
+  /** Whether callers must sign their upgrade request. */
+  readonly iam: boolean;
   readonly disconnect: WebsocketRoute | undefined;
   /** The route of a message: the selected one, else `$default`, else none. */
   selectRoute(message: string): WebsocketRoute | undefined;
@@ -31,6 +33,7 @@ export function planWebsocketApi(api: WebsocketApi): WebsocketPlan {
     stage: api.stage,
     connect: routes.get("$connect"),
     authorizer: findAuthorizer(api),
+    iam: routes.get("$connect")?.iam === true,
     disconnect: routes.get("$disconnect"),
     selectRoute(message: string) {
       const key = keyOf(message);

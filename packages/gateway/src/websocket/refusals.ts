@@ -64,6 +64,12 @@ export function refuse(name: RefusalName): HandshakeRefusal {
   return new HandshakeRefusal(name, { status, headers, body });
 }
 
+/** A refusal with status 403 in words of its own. */
+export function refuseWith(type: string, body: Readonly<Record<string, string>>): HandshakeRefusal {
+  const headers = { "content-type": "application/json", "x-amzn-errortype": type };
+  return new HandshakeRefusal(type, { status: 403, headers, body: JSON.stringify(body) });
+}
+
 /** The refusal of a `$connect` function that returned something else than 2xx; its body stays here. */
 export function refuseWithStatus(status: number): HandshakeRefusal {
   return new HandshakeRefusal("$connect refused", { status, headers: {}, body: "" });

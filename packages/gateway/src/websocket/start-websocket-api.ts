@@ -6,6 +6,7 @@ import { createConnectionTable, type ConnectionTable } from "../connections/tabl
 import { createVerify } from "../connections/verify.ts";
 import { startWebsocketDoor } from "../doors/websocket.ts";
 import type { FaultSource } from "../faults/faults.ts";
+import { createIdentities, type Identities } from "../identities/identities.ts";
 import type { Service } from "../model/service.ts";
 import type { WebsocketApi } from "../model/websocket-api.ts";
 import type { Clock, Functions, Ids, Log } from "../ports.ts";
@@ -29,6 +30,8 @@ export interface WebsocketApiOptions {
   readonly log: Log;
   /** 0 lets the system choose. */
   readonly port: number;
+  /** Who can sign requests. @default the account's own credentials, which may do everything */
+  readonly identities?: Identities;
   /** What is made to go wrong. @default nothing */
   readonly faults?: FaultSource;
 }
@@ -49,7 +52,8 @@ export interface RunningWebsocketApi {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-overview.html
  */
 export async function startWebsocketApi(options: WebsocketApiOptions): Promise<RunningWebsocketApi> {
-  const { api, service, credentials, clock, ids } = options;
+  const { api, service, clock, ids } = options;
+  const identities = options.identities ?? accountOnly(options);
   const plan = planWebsocketApi(api);
   const table = createConnectionTable();
   const work = new Set<Promise<void>>();
@@ -57,8 +61,9 @@ export async function startWebsocketApi(options: WebsocketApiOptions): Promise<R
     work.add(promise);
     void promise.finally(() => work.delete(promise));
   };
-  const ports = portsFor(options, { plan, table, track });
-  const verify = createVerify({ credentials, region: service.region, clock });
+  const ports = portsFor(options, { plan, table, track, identities });
+  const { region, accountId } = service;
+  const verify = createVerify({ identities, region, accountId, apiId: api.id, clock });
   let isClosing = false;
   const door = await startWebsocketDoor({
     port: options.port,
@@ -89,13 +94,26 @@ export async function startWebsocketApi(options: WebsocketApiOptions): Promise<R
   };
 }
 
+interface Shared {
+  readonly plan: WebsocketPlan;
+  readonly table: ConnectionTable;
+  readonly identities: Identities;
+  track(work: Promise<void>): void;
+}
+
+function accountOnly({ service: { accountId }, credentials }: WebsocketApiOptions): Identities {
+  return createIdentities({ account: { accountId, credentials }, identities: [], made: new Map() });
+}
+
 function portsFor(
   { api, service, functions, clock, ids, log }: WebsocketApiOptions,
-  shared: { readonly plan: WebsocketPlan; readonly table: ConnectionTable; track(work: Promise<void>): void },
+  { identities, ...shared }: Shared,
 ): UpgradePorts {
+  const { region, accountId } = service;
   return {
     ...shared,
     authorizer: shared.plan.authorizer,
+    iam: shared.plan.iam ? { identities, region, accountId } : undefined,
     methodArn: methodArnOf(service, api),
     events: createEvents({ api, clock, ids }),
     functions,
@@ -110,13 +128,17 @@ function portsFor(
 function guard(
   answer: (request: PlainRequest) => HttpAnswer | Promise<HttpAnswer>,
   log: Log,
-): (request: PlainRequest) => Promise<HttpAnswer> {
-  return async (request) => {
+): (request: PlainRequest) => HttpAnswer | Promise<HttpAnswer> {
+  const fault = (error: unknown): HttpAnswer => {
+    log.error(`WebSocket @connections: ${String(error)}`);
+    return refuse("GATEWAY_FAULT").answer;
+  };
+  return (request) => {
     try {
-      return await answer(request);
+      const answered = answer(request);
+      return answered instanceof Promise ? answered.catch(fault) : answered;
     } catch (error) {
-      log.error(`WebSocket @connections: ${String(error)}`);
-      return refuse("GATEWAY_FAULT").answer;
+      return fault(error);
     }
   };
 }

@@ -26,8 +26,8 @@ export interface ClientSocket {
   readonly isOpen: boolean;
   /** Bytes that were sent and that the system has not taken yet. */
   readonly bufferedBytes: number;
-  /** Sends one text message; `done` runs when the system has taken it or never will. */
-  send(text: string, done?: () => void): void;
+  /** Sends one text message, as text or as its bytes in UTF-8; `done` runs when the system has taken it or never will. */
+  send(text: string | Uint8Array, done?: () => void): void;
   /** Starts the closing handshake. */
   close(code: number, reason: string): void;
   /** Ends the socket at once. */

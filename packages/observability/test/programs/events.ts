@@ -2,6 +2,8 @@
 import type { Context } from "aws-lambda";
 
 export const secret = "s3cr3t-t0k3n";
+/** As a signed token looks. */
+export const jwt = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJlLW9mLWEtdG9rZW4";
 const headers = { authorization: `Bearer ${secret}`, cookie: `session=${secret}` };
 
 export const rest = {

@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { default as middy } from "@middy/core";
 import { traced } from "@gatewright/observability";
-import { context, http } from "./events.ts";
+import { context, http, jwt } from "./events.ts";
 
 const tracing = traced();
 const answer = await middy()
@@ -11,9 +11,9 @@ const answer = await middy()
 const failing = middy()
   .use(tracing)
   .handler(async () => {
-    throw new Error("no table");
+    throw new Error(`no table for ${jwt}`);
   });
-const error = await failing(http, context).catch((error: unknown) => String(error));
+const error = await failing(http, context).catch((error: unknown) => String(error).replace(jwt, "it"));
 const loaded = Object.keys(createRequire(import.meta.url).cache).some((file) =>
   file.includes("aws-xray-sdk"),
 );

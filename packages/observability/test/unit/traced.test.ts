@@ -1,9 +1,9 @@
 import { createSocket } from "node:dgram";
 import { expect, onTestFinished, test } from "vitest";
-import { secret } from "../programs/events.ts";
+import { jwt, secret } from "../programs/events.ts";
 import { run } from "../programs/run.ts";
 
-const outcome = { answer: { statusCode: 200 }, error: "Error: no table" };
+const outcome = { answer: { statusCode: 200 }, error: "Error: no table for it" };
 const lambda = {
   _X_AMZN_TRACE_ID: "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1",
   _HANDLER: "rooms.handler",
@@ -36,4 +36,6 @@ test("with a trace, a subsegment goes to the X-Ray daemon, without the answer", 
   );
   expect(packets.join()).not.toContain(secret);
   expect(packets.join()).not.toContain("statusCode");
+  expect(packets.join()).toContain("no table for [redacted]");
+  expect(packets.join()).not.toContain(jwt);
 });

@@ -53,7 +53,10 @@ export function startUpload(ticket: UploadTicket, file: Blob, watch: UploadWatch
     resume: () => pace.resume(),
     abort(reason) {
       ending.abort(reason ?? new DOMException("The upload was given up.", "AbortError"));
-      if (ticket.method === "PARTS") void watch.ask?.({ do: "abort", id: ticket.id }).catch(() => {}); // the bucket's rules end it
+      const { ask } = watch;
+      if (ticket.method !== "PARTS" || !ask) return;
+      const last = createPace(new AbortController().signal, 3);
+      last.keepTrying(() => ask({ do: "abort", id: ticket.id })).catch(() => {}); // the bucket's rules end it
     },
   };
 }

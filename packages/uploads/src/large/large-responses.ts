@@ -1,12 +1,13 @@
 // Responses that Lambda cannot return: compressed, streamed, or left in the bucket with a link to them.
 import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
-import { limits } from "@gatewright/contract";
+import { limits, takesLargeResults } from "@gatewright/contract";
 import { presignText } from "@gatewright/signature";
 import { failures } from "../failures.ts";
 import { findPlace, type PlaceOptions, toObjectPath } from "../place.ts";
 import { callStore } from "../store/call-store.ts";
 import { expectOk } from "../store/objects.ts";
+import { changeHeaders, readHeader, readSent, type WithHeaders } from "./result-headers.ts";
 
 /** What becomes of responses that are too large. */
 export interface LargeResponsesOptions {
@@ -23,14 +24,15 @@ export interface LargeResponsesOptions {
    * @default false
    */
   readonly stream?: boolean;
-  /** What the encoded result may have, in bytes. @default Lambda's 6 MB */
+  /** What the encoded result may have, in bytes. @default Lambda's 6 MB; 1 MB behind a load balancer */
   readonly limit?: number;
 }
 
 /** A result as API Gateway takes it. */
-export interface LargeResult {
+export interface LargeResult extends WithHeaders {
   readonly statusCode?: number;
-  readonly headers?: Readonly<Record<string, string | number | boolean>>;
+  /** Load balancers want it. */
+  readonly statusDescription?: string;
   readonly body?: string | Readable;
   readonly isBase64Encoded?: boolean;
 }
@@ -41,21 +43,18 @@ interface Run {
   response: unknown;
 }
 
-/** What Lambda streams at most: 200 MB. @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html */
-const streamedAtMost = 200 * 1024 ** 2;
 const compressible =
   /^(?:text\/|image\/svg\+xml|application\/(?:.*\+)?(?:json|xml|javascript)|application\/x-ndjson)/i;
 
 /**
  * Makes large results fit, by what the caller accepts: as they are, compressed, streamed, or by 303 to a link.
  *
- * What is measured is the encoded result, as Lambda measures it. Use it first: middlewares after it make the result.
+ * What is measured is the encoded result, as Lambda measures it. It stands around what makes the result: `.use` it on
+ * `httpApi(…).handler()`, but before `httpRequest(…)`. Both hand large results on where they find it.
  * A result with an encoding of its own is not compressed again; an answer to `HEAD` has no body to be large.
  *
  * @example
- * export const handler = middy()
- *   .use(largeResponses({ store: { bucket: "answers" } }))
- *   .handler(async () => ({ statusCode: 200, headers: { "content-type": "application/json" }, body }));
+ * export const handler = api.handler().use(largeResponses({ store: { bucket: "answers" } }));
  *
  * @throws `RESPONSE_TOO_LARGE` where nothing helps, `STORE_REFUSED`, `STORE_UNREACHABLE`
  * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
@@ -67,9 +66,16 @@ export function largeResponses(options: LargeResponsesOptions = {}): {
   /** The event of each run as it came: other middlewares put their request in its place. */
   const events = new WeakMap<object, unknown>();
   return {
-    before: (run) => void events.set(run, run.event),
+    before(run) {
+      events.set(run, run.event);
+      const context: unknown = Reflect.get(run, "context"); // of any type, as other middlewares want it
+      if (typeof context === "object" && context !== null) Reflect.set(context, takesLargeResults, true);
+    },
     async after(run) {
-      run.response = await fit(run.response, readHeaders(events.get(run) ?? run.event), options);
+      const event = events.get(run) ?? run.event;
+      const limit = options.limit ?? (isOfBalancer(event) ? limits.balancerPayloadBytes : undefined);
+      const how = { ...options, ...(limit !== undefined && { limit }) };
+      run.response = await fit(run.response, readSent(event), how);
     },
   };
 }
@@ -87,7 +93,7 @@ export async function fit(
   const body = Buffer.from(result.body, result.isBase64Encoded ? "base64" : "utf8");
   const smaller = await compress(result, body, asking);
   if (smaller && measure(smaller, limit) <= limit) return smaller;
-  if (stream && body.length <= streamedAtMost) return toStream(result, body);
+  if (stream && body.length <= limits.lambdaStreamBytes) return toStream(result, body);
   if (store) return leave(result, body, store);
   throw failures.create("RESPONSE_TOO_LARGE", { bytes, limit });
 }
@@ -112,9 +118,9 @@ async function compress(
   asking: Readonly<Record<string, string>>,
 ): Promise<Whole | undefined> {
   const coding = chooseCoding(asking["accept-encoding"] ?? "");
-  const isCoded = header(result, "content-encoding") !== undefined;
-  if (coding === undefined || isCoded || !compressible.test(header(result, "content-type") ?? ""))
-    return undefined;
+  const isCoded = readHeader(result, "content-encoding") !== undefined;
+  const isPackable = compressible.test(readHeader(result, "content-type") ?? "");
+  if (coding === undefined || isCoded || !isPackable) return undefined;
   const { brotliCompress, constants, gzip } = process.getBuiltinModule("node:zlib");
   const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }; // as fast as gzip, and smaller
   const packed = await new Promise<Buffer>((resolve, reject) => {
@@ -122,13 +128,12 @@ async function compress(
     if (coding === "br") brotliCompress(body, quality, end);
     else gzip(body, end);
   });
-  const vary = header(result, "vary");
-  const headers = {
-    ...without(result, ["content-length", "vary", "etag"]),
+  const vary = readHeader(result, "vary");
+  const headers = changeHeaders(result, ["content-length", "etag"], {
     "content-encoding": coding,
     vary: vary === undefined ? "Accept-Encoding" : `${vary}, Accept-Encoding`,
-  };
-  return { ...result, headers, body: packed.toString("base64"), isBase64Encoded: true };
+  });
+  return { ...result, ...headers, body: packed.toString("base64"), isBase64Encoded: true };
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3 */
@@ -164,12 +169,10 @@ async function leave(
   const { prefix = "responses", expires = 300 } = store;
   const place = await findPlace(store);
   const key = `${prefix}/${randomUUID()}`;
-  const kept = ["content-type", "content-encoding", "content-disposition", "content-language"].flatMap(
-    (name) => {
-      const value = header(result, name);
-      return value === undefined ? [] : [[name, value] as const];
-    },
-  );
+  const kept = ofTheBody.flatMap((name) => {
+    const value = readHeader(result, name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
   const call = { method: "PUT", key, headers: Object.fromEntries(kept), body, timeoutMs: 25_000 } as const;
   expectOk(await callStore(place, call), key);
   const { credentials, region, origin, host } = place;
@@ -177,38 +180,22 @@ async function leave(
     { method: "GET", origin, host, path: toObjectPath(place, key), query: [], expires },
     { credentials, region, service: "s3" },
   );
-  const headers = without(result, [
-    "content-type",
-    "content-encoding",
-    "content-disposition",
-    "content-language",
-    "content-length",
-    "etag",
-  ]);
+  const dropped = [...ofTheBody, "content-length", "etag"];
   return {
     ...result,
+    ...changeHeaders(result, dropped, { location, "cache-control": "no-store" }),
     statusCode: 303,
-    headers: { ...headers, location, "cache-control": "no-store" },
+    ...(result.statusDescription !== undefined && { statusDescription: "303 See Other" }),
     body: "",
     isBase64Encoded: false,
   };
 }
 
-function header({ headers = {} }: LargeResult, name: string): string | undefined {
-  const found = Object.keys(headers).find((each) => each.toLowerCase() === name);
-  return found === undefined ? undefined : String(headers[found]);
-}
+/** Headers that the bucket keeps and says, and the redirect does not. */
+const ofTheBody = ["content-type", "content-encoding", "content-disposition", "content-language"];
 
-function without(
-  { headers = {} }: LargeResult,
-  names: readonly string[],
-): Record<string, string | number | boolean> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name.toLowerCase())));
-}
-
-function readHeaders(event: unknown): Record<string, string> {
-  const headers =
-    typeof event === "object" && event !== null && "headers" in event ? event.headers : undefined;
-  const entries = Object.entries(typeof headers === "object" && headers !== null ? headers : {});
-  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value)]));
+function isOfBalancer(event: unknown): boolean {
+  const context =
+    typeof event === "object" && event !== null && "requestContext" in event && event.requestContext;
+  return typeof context === "object" && context !== null && "elb" in context;
 }

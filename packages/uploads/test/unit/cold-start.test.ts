@@ -12,6 +12,18 @@ test("the browser's half is at most 5 KB when it is packed", async () => {
   expect(gzipSync(outputFiles[0]?.contents ?? "").length).toBeLessThanOrEqual(5 * 1024);
 });
 
+test("the half that gives tickets has nothing in its bundle of what knows file types", async () => {
+  const entry = fileURLToPath(new URL("../../src/tickets.ts", import.meta.url));
+  const options = { bundle: true, minify: true, write: false, format: "esm", platform: "node" } as const;
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    conditions: ["@gatewright/source"],
+    ...options,
+  });
+  expect(outputFiles[0]?.contents.length).toBeLessThanOrEqual(40_000);
+  expect(outputFiles[0]?.text).not.toContain("openxmlformats");
+});
+
 test("does not load what knows file types before it is asked", () => {
   expect(loadedBy("../../src/index.ts", "files")).not.toContain("file-type");
   expect(loadedBy("../../src/tickets/dynamodb.ts", "files")).not.toContain("client-dynamodb");

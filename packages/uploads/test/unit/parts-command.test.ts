@@ -176,6 +176,17 @@ describe("a file in parts", () => {
     expect(await uploadsOf(second.key)).toBe(0);
   });
 
+  test("can be given up while somebody looks whether it has arrived", async () => {
+    const tickets = memoryTickets();
+    const busy = bench.anyUploads({ method: "parts", rules, proof: { tickets, now: () => now } });
+    const { id } = await busy.ticket(file);
+    const held = await tickets.hold(id, { now, until: now + 60_000 });
+    const giving = busy.answerParts({ do: "abort", id }, by);
+    setTimeout(() => void (held && tickets.save(held, {})), 150);
+    await giving;
+    await expect(busy.confirm(id)).rejects.toEqual(failing("NOT_AS_PROMISED"));
+  });
+
   test.each([
     ["no object", null],
     ["no id", { do: "list" }],

@@ -104,7 +104,9 @@ describe.each(stores)("with tickets in %s", (_, open) => {
   test("nothing unproven is handed out", async () => {
     const ticket = await arrived();
     await expect(uploads().downloadUrl(ticket.id)).rejects.toEqual(failing("NOT_PROVEN"));
-    await uploads().confirm(ticket.id);
+    await expect(uploads().proofOf(ticket.id)).rejects.toEqual(failing("NOT_PROVEN"));
+    const proof = await uploads().confirm(ticket.id);
+    expect(await uploads().proofOf(ticket.id)).toEqual(proof);
     const answer = await fetch(await uploads().downloadUrl(ticket.id));
     expect(answer.headers.get("content-disposition")).toContain('attachment; filename="cat.png"');
     expect(png.equals(Buffer.from(await answer.arrayBuffer()))).toBe(true);

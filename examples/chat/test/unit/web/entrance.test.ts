@@ -17,7 +17,8 @@ beforeEach(() => {
   store = createStore<ChatState>(nothingYet);
   end = memoryLine();
   entered = 0;
-  const view = createRoomView(store, memoryApi([]));
+  const api = memoryApi([]);
+  const view = createRoomView(store, api, api.resume);
   entrance = createEntrance({ store, line: end.line, view, entered: () => (entered += 1) });
 });
 afterEach(() => void vi.useRealTimers());

@@ -1,7 +1,8 @@
 // What is said goes out once and in order, however often the line falls.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ada, memoryApi, memoryLine, message, settled } from "../../twins.ts";
+import { ada, memoryApi, memoryKept, memoryLine, message, settled } from "../../twins.ts";
 import { nothingYet, type ChatState } from "../../../web/chat-state.ts";
+import type { KeptUploads } from "../../../web/kept-uploads.ts";
 import { createOutbox, type Outbox } from "../../../web/outbox.ts";
 import { createStore, type Store } from "../../../web/store.ts";
 
@@ -17,6 +18,7 @@ beforeEach(() => {
     store,
     api: memoryApi([]),
     line: end.line,
+    kept: memoryKept(),
     shown: (said) => store.set({ messages: [...store.state.messages, said] }),
   });
 });
@@ -102,7 +104,13 @@ describe("texts", () => {
   });
 
   it("stay, and are not sent twice, while an earlier message is missing", async () => {
-    outbox = createOutbox({ store, api: memoryApi([]), line: end.line, shown: () => undefined });
+    outbox = createOutbox({
+      store,
+      api: memoryApi([]),
+      line: end.line,
+      kept: memoryKept(),
+      shown: () => undefined,
+    });
     outbox.add({ text: "one" });
     await take(5);
     outbox.flush();
@@ -140,7 +148,7 @@ describe("files", () => {
 
   it("say why they were refused", async () => {
     outbox.add({ file: new File(["x"], "page.html", { type: "text/html" }) });
-    await settled();
+    await vi.waitUntil(() => store.state.outgoing[0]?.problem !== undefined); // its checksum takes real time
     expect(store.state.outgoing[0]?.problem).toBe("Files of this type cannot be shared here.");
   });
 
@@ -150,5 +158,60 @@ describe("files", () => {
     expect(store.state.outgoing[0]?.file?.preview).toMatch(/^blob:/);
     outbox.discard(store.state.outgoing[0]?.key ?? "");
     expect(store.state.outgoing).toEqual([]);
+  });
+});
+
+describe("files that had begun when the page was loaded anew", () => {
+  const film = { name: "film.mp4", contentType: "video/mp4", lastModified: 7 };
+  const ticket = {
+    id: "t1",
+    key: "k",
+    method: "PARTS",
+    size: 4,
+    partSize: 8,
+    checksums: true,
+    expiresAt: 9e15,
+  } as const;
+  let kept: KeptUploads;
+  let api: ReturnType<typeof memoryApi>;
+  const load = (isProven: boolean): void => {
+    store = createStore<ChatState>({ ...nothingYet, room: "lobby", loading: false }); // a page of its own
+    kept = memoryKept();
+    kept.keep({ key: "m1", room: "lobby", ticket, ...film, isProven });
+    api = memoryApi([]);
+    outbox = createOutbox({ store, api, line: end.line, kept, shown: () => undefined });
+    outbox.flush();
+  };
+  const choose = (text: string, lastModified = 7): void =>
+    outbox.add({ file: new File([text], film.name, { type: film.contentType, lastModified }) });
+
+  it("wait to be chosen again, and are not taken for another", async () => {
+    load(false);
+    expect(store.state.outgoing).toMatchObject([
+      { key: "m1", isLost: true, file: { name: "film.mp4", size: 4 } },
+    ]);
+    choose("five!");
+    choose("four", 8);
+    expect(store.state.outgoing.map(({ isLost = false }) => isLost)).toEqual([true, false, false]);
+    expect(api.calls).toEqual([]);
+    choose("four");
+    expect(store.state.outgoing.map(({ isLost = false }) => isLost)).toEqual([false, false, false]);
+    await vi.waitUntil(() => api.calls.length > 0);
+    expect(api.calls[0]).toBe("list t1");
+  });
+
+  it("are given up on the server too", async () => {
+    load(false);
+    outbox.discard("m1");
+    await settled();
+    expect([store.state.outgoing, kept.all(), api.calls]).toEqual([[], [], ["abort t1"]]);
+  });
+
+  it("go out by themselves where only the message was missing, and are forgotten when it is shown", async () => {
+    load(true);
+    await settled();
+    expect(end.asked[0]?.payload).toMatchObject({ room: "lobby", key: "m1", file: "t1" });
+    store.set({ messages: [message(7, ada, "m1")] });
+    expect([store.state.outgoing, kept.all()]).toEqual([[], []]);
   });
 });

@@ -20,7 +20,7 @@ function start(before = history): void {
   said = [...before];
   api = memoryApi(said);
   store = createStore<ChatState>(nothingYet);
-  view = createRoomView(store, api);
+  view = createRoomView(store, api, api.resume);
   view.clear("lobby");
 }
 const enter = (last: number, again = false): Promise<void> =>
@@ -83,7 +83,7 @@ describe("the open room", () => {
     said.push(...range(11, 140).map((seq) => message(seq)));
     await enter(140, true);
     expect(places()).toEqual(range(1, 140));
-    expect(api.calls).toEqual(["before 11", "after 10", "after 60", "after 110"]);
+    expect(api.calls).toEqual(["before 11", "resume 10", "resume 60", "resume 110"]);
   });
 
   it("asks again where the history could not be had", async () => {
@@ -127,6 +127,18 @@ describe("the open room", () => {
     expect(store.state.people).toEqual([ada, grace]);
     view.notePresence("lobby", ada, false);
     expect(store.state.people).toEqual([grace]);
+  });
+
+  it("applies who came and went while it was being joined to what the answer says", async () => {
+    start([]);
+    view.joining();
+    view.notePresence("lobby", grace, true);
+    await enter(0); // an answer that knows of ada alone
+    expect(store.state.people).toEqual([ada, grace]);
+    view.joining();
+    view.notePresence("lobby", ada, false);
+    await enter(0, true);
+    expect(store.state.people).toEqual([]);
   });
 
   it("tells why earlier messages could not be had, and lets one try again", async () => {

@@ -1,10 +1,22 @@
+import { randomBytes } from "node:crypto";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { CreateTableCommand, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { dynamoApiKeys, dynamoOnce, dynamoTickets } from "../../../src/dynamodb/index.ts";
-import { issueApiKey, issueTicket, memoryOnce, memoryTickets, type OnceStore } from "../../../src/index.ts";
+import {
+  issueApiKey,
+  issueTicket,
+  memoryOnce,
+  memoryTickets,
+  ticket,
+  type OnceStore,
+} from "../../../src/index.ts";
+import { readRequest } from "../../../src/request.ts";
 import { toHash } from "../../../src/verify/kept-verdicts.ts";
+import { verifyToken } from "../../../src/verify/verifier.ts";
 import { loadDynalite } from "../../dynalite.ts";
+import { websocketEvent } from "../../events.ts";
 import { noteSecret } from "../../secrets.ts";
 
 const dynalite = await loadDynalite();
@@ -95,6 +107,26 @@ test("errors other than a condition that did not hold go on as they are", async 
   const tickets = dynamoTickets({ table: "no-such-table", client });
   await expect(tickets.take("x")).rejects.toMatchObject({ name: "ResourceNotFoundException" });
 });
+
+test("a table that never answers is given up well before the authorizer's own ten seconds", async () => {
+  const silent = createServer(() => undefined);
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", `http://127.0.0.1:${(silent.address() as AddressInfo).port}`);
+  vi.stubEnv("AWS_REGION", "us-east-1");
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "test");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "test");
+  const verifier = ticket({ store: dynamoTickets({ table }) });
+  const request = readRequest(websocketEvent({}));
+  const found = await verifyToken(
+    [verifier],
+    noteSecret(`gwt_${randomBytes(32).toString("base64url")}`),
+    request,
+  );
+  expect(found).toEqual({ kind: "unavailable", code: "VERIFIER_FAILED", detail: "TimeoutError" });
+  vi.unstubAllEnvs();
+  silent.closeAllConnections();
+  silent.close();
+}, 9500);
 
 test("a store without a table is refused when it is made", () => {
   expect(() => dynamoTickets({ table: "" })).toThrow(expect.objectContaining({ code: "TABLE_MISSING" }));

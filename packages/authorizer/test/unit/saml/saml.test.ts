@@ -136,28 +136,28 @@ describe("an attack", () => {
     ["a changed name", "SAML_SIGNATURE_INVALID", encode(good.replace("ada@", "root@"))],
     ["a changed attribute", "SAML_SIGNATURE_INVALID", encode(good.replace(">staff<", ">owner<"))],
     ["a changed digest", "SAML_SIGNATURE_INVALID", encode(good.replace(/(<DigestValue>)./, "$1="))],
-    ["wrapping 1: the evil one first", "SAML_WRAPPED", encode(responseXml(evil + good))],
-    ["wrapping 2: the evil one last", "SAML_WRAPPED", encode(responseXml(good + evil))],
+    ["wrapping 1: the evil one first", "SAML_ASSERTIONS_MANY", encode(responseXml(evil + good))],
+    ["wrapping 2: the evil one last", "SAML_ASSERTIONS_MANY", encode(responseXml(good + evil))],
     [
       "wrapping 3: the good one inside the evil one",
-      "SAML_WRAPPED",
+      "SAML_ASSERTION_NESTED",
       encode(
         responseXml(evil.replace("</saml:Subject>", `</saml:Subject><saml:Advice>${good}</saml:Advice>`)),
       ),
     ],
     [
       "wrapping 4: the evil one inside the good one",
-      "SAML_WRAPPED",
+      "SAML_ASSERTION_NESTED",
       encode(responseXml(inGood(/<saml:Subject>/, evil))),
     ],
     [
       "wrapping 5: the good one in extensions",
-      "SAML_WRAPPED",
+      "SAML_ASSERTION_MISPLACED",
       encode(responseXml(`<samlp:Extensions>${good}</samlp:Extensions>${evil}`)),
     ],
     [
       "wrapping 6: the good one in the evil one's signature",
-      "SAML_WRAPPED",
+      "SAML_ASSERTION_IN_SIGNATURE",
       encode(
         responseXml(
           evil.replace(
@@ -167,7 +167,7 @@ describe("an attack", () => {
         ),
       ),
     ],
-    ["wrapping 7: the same id twice", "SAML_WRAPPED", encode(responseXml(`<x ID="_good"/>${good}`))],
+    ["wrapping 7: the same id twice", "SAML_IDS_TWIN", encode(responseXml(`<x ID="_good"/>${good}`))],
     [
       "wrapping 8: the evil one under the good one's signature",
       "SAML_WRAPPED",
@@ -175,13 +175,13 @@ describe("an attack", () => {
     ],
     [
       "two signatures in it",
-      "SAML_WRAPPED",
+      "SAML_SIGNATURES_MANY",
       encode(good.replace("<saml:Subject>", `${signature}<saml:Subject>`)),
     ],
-    ["a signature beside it", "SAML_WRAPPED", encode(responseXml(signature + unsigned))],
+    ["a signature beside it", "SAML_SIGNATURE_OF_ANOTHER", encode(responseXml(signature + unsigned))],
     [
       "a response in a response",
-      "SAML_WRAPPED",
+      "SAML_RESPONSES_MANY",
       encode(responseXml(responseXml(good).replace(/^<\?xml[^>]*>/, ""))),
     ],
     [

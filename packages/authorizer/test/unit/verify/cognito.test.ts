@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import * as fc from "fast-check";
 import { exportJWK, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { cognito, failures } from "../../../src/index.ts";
+import { checkToken, cognito, failures } from "../../../src/index.ts";
 import { readRequest } from "../../../src/request.ts";
 import { verifyToken } from "../../../src/verify/verifier.ts";
 import { tokenEvent } from "../../events.ts";
@@ -34,6 +34,15 @@ test("a good token passes, from either of the pool's issuers", async () => {
   expect(await check(await pool.sign({ iss: issuer.replace("cognito-idp", "issuer-cognito-idp") }))).toBe(
     "ada",
   );
+});
+
+test("a token that no request carries is checked the same", async () => {
+  const good = await checkToken([makeVerifier()], await pool.sign());
+  expect(good.kind === "verified" && good.claims.sub).toBe(accessClaims()["sub"]);
+  expect(await checkToken([makeVerifier()], `${await pool.sign()}x`)).toMatchObject({
+    kind: "unauthenticated",
+  });
+  expect(await checkToken([makeVerifier()], "opaque")).toMatchObject({ code: "TOKEN_MALFORMED" });
 });
 
 describe("an attack", () => {
@@ -81,7 +90,7 @@ describe("an attack", () => {
       },
     ],
     ["an unknown key id", "KEY_UNKNOWN", () => pool.sign({}, { header: { kid: "key-2" } })],
-    ["no key id", "KEY_UNKNOWN", () => pool.sign({}, { header: { kid: undefined } })],
+    ["no key id", "KEY_ID_MISSING", () => pool.sign({}, { header: { kid: undefined } })],
     [
       "a critical header",
       "CRITICAL_HEADER_REFUSED",
@@ -98,7 +107,7 @@ describe("an attack", () => {
     ["no issuer", "ISSUER_UNKNOWN", () => pool.sign({}, { drop: ["iss"] })],
     ["another client", "CLIENT_WRONG", () => pool.sign({ client_id: "evil" })],
     ["no client", "CLIENT_WRONG", () => pool.sign({}, { drop: ["client_id"] })],
-    ["an id token", "TOKEN_USE_WRONG", () => pool.sign({ token_use: "id", aud: clientId })],
+    ["an id token", "ID_TOKEN_REFUSED", () => pool.sign({ token_use: "id", aud: clientId })],
     ["a token of no use", "TOKEN_USE_WRONG", () => pool.sign({}, { drop: ["token_use"] })],
     [
       "a tampered payload",
@@ -159,6 +168,84 @@ test("an id token passes where an id token is wanted, and groups and scopes are 
   expect(await check(await pool.sign({ scope: "a chat/send", "cognito:groups": ["staff"] }), strict)).toBe(
     "ada",
   );
+});
+
+/** A verifier with a clock of its own. */
+function clocked(options: Parameters<typeof cognito>[0] = { userPoolId, clientId, tokenUse: "access" }) {
+  let passed = 0;
+  const verifier = cognito(options, { now: () => Date.now() + passed });
+  return {
+    pass: (ms: number) => void (passed += ms),
+    of: async (token: string) => {
+      const found = await verifyToken([verifier], token, request);
+      if (found.kind === "verified") return "verified";
+      return `${found.kind} ${found.code}${found.kind === "unavailable" ? ` ${found.detail}` : ""}`;
+    },
+  };
+}
+
+describe("keys", () => {
+  const later = { exp: Math.floor(Date.now() / 1000) + 200_000 };
+
+  test("that were fetched serve through an outage for a day", async () => {
+    const { of, pass } = clocked();
+    expect(await of(await pool.sign())).toBe("verified");
+    pool.answerKeys({ status: 500, body: "" });
+    pass(23 * 3_600_000);
+    expect(await of(await pool.sign(later))).toBe("verified");
+    pass(2 * 3_600_000);
+    expect(await of(await pool.sign(later))).toMatch(/^unavailable KEYS_UNAVAILABLE .*: status 500$/);
+    pool.answerKeys(undefined);
+    pass(10_000);
+    expect(await of(await pool.sign(later))).toBe("verified");
+  });
+
+  test("that were bundled serve without any fetch, until a token names another one", async () => {
+    const { of } = clocked({ userPoolId, clientId, tokenUse: "access", bundledKeys: pool.keySet("bundled") });
+    const before = pool.fetches();
+    expect(await of(await pool.sign({}, { header: { kid: "bundled" } }))).toBe("verified");
+    expect(pool.fetches()).toBe(before);
+    expect(await of(await pool.sign())).toBe("verified");
+    expect(pool.fetches()).toBe(before + 1);
+  });
+
+  test("that never come are given up, and the VPC is named where it runs in Lambda", async () => {
+    pool.answerKeys("never");
+    vi.stubEnv("AWS_LAMBDA_FUNCTION_NAME", "authorizer");
+    const found = await clocked().of(await pool.sign());
+    vi.stubEnv("AWS_LAMBDA_FUNCTION_NAME", undefined);
+    pool.answerKeys(undefined);
+    expect(found).toMatch(
+      /^unavailable KEYS_UNREACHABLE .*no answer within 3000 ms; a function in a VPC .*bundle/,
+    );
+  });
+});
+
+test("many pools have keys, clients and issuers of their own", async () => {
+  const other = await startPool("eu-west-1_OtherPool2");
+  const pools = [
+    { userPoolId, clientId, tokenUse: "access" as const, bundledKeys: pool.keySet("key-1") },
+    {
+      userPoolId: "eu-west-1_OtherPool2",
+      clientId: "other",
+      tokenUse: "access" as const,
+      bundledKeys: other.keySet("key-1"),
+    },
+  ];
+  const { of } = clocked(pools);
+  const its = { iss: "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_OtherPool2", client_id: "other" };
+  expect(await of(await pool.sign())).toBe("verified");
+  expect(await of(await other.sign(its))).toBe("verified");
+  expect(await of(await other.sign({ ...its, client_id: clientId }))).toBe("unauthenticated CLIENT_WRONG");
+  expect(await of(await pool.sign(its))).toBe("unauthenticated SIGNATURE_INVALID"); // the first one's key, the other's name
+  expect(await of(await other.sign({ ...its, iss: issuer, client_id: clientId }))).toBe(
+    "unauthenticated SIGNATURE_INVALID",
+  );
+  await other.close();
+});
+
+test("a scope that is a list is not what Cognito writes", async () => {
+  expect(await check(await pool.sign({ scope: ["chat/send"] }))).toBe("unauthenticated CLAIM_MALFORMED");
 });
 
 test("a key that is too weak to be one is not the token's fault, and lets nobody in", async () => {

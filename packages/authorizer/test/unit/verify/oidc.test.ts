@@ -185,7 +185,9 @@ describe("algorithms", () => {
     const rsa = await makeKey("RS256", "ps");
     const keys = { jwks: { keys: [key.jwk] } } as KeySource;
     const verifier = at({ keys, algorithms: ["RS256", "PS256"] });
-    expect(await check(verifier, await issuer.sign({}, { key: rsa }))).toBe("unauthenticated KEY_UNKNOWN");
+    expect(await check(verifier, await issuer.sign({}, { key: rsa }))).toBe(
+      "unauthenticated KEY_OF_ANOTHER_ALGORITHM",
+    );
   });
 });
 

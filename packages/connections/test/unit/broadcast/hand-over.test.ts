@@ -13,6 +13,7 @@ import {
   type HandOver,
   type Ledger,
   type MemoryPosterOptions,
+  type Poster,
 } from "../../../src/index.ts";
 import { dynamoLedger } from "../../../src/dynamodb.ts";
 import { startDynamoTable, type DynamoTable } from "../../dynamo-table.ts";
@@ -99,9 +100,55 @@ describe.each(Object.entries(ledgers))("a broadcast handed over, with %s", (_, m
     const options = { deadline: Date.now() + 300, handOver: { to, ledger, reserveMs: 100 } };
     const tally = await broadcast({ registry, poster }, { room: "lobby" }, "x", options);
     expect(tally).toMatchObject({ delivered: 4, throttled: [], handedOver: 1 });
-    expect(to.tasks[0]?.part).toEqual({ connections: ["c00002"] });
+    expect(to.tasks[0]?.part).toEqual({ connections: ["c00002"], hops: 1 });
     await broadcastWorker({ registry, poster, ledger })(to.tasks[0], context("r"));
     expect(poster.posted.map(({ connectionId }) => connectionId).sort()).toEqual(ids);
+  });
+
+  it("waits a moment for what is under way at the deadline, so that nobody gets it twice", async () => {
+    const { registry } = await openRoom(4);
+    const got: string[] = [];
+    const poster: Poster = {
+      ...memoryPoster(),
+      async post({ connectionId }, _message, { signal } = {}) {
+        await new Promise((resolve) => setTimeout(resolve, 150));
+        got.push(connectionId); // whether or not anybody still waits for the answer
+        return signal?.aborted
+          ? { kind: "failed", reason: "unreachable", says: "It was cut." }
+          : { kind: "done" };
+      },
+    };
+    const [ledger, to] = [makeLedger(), carry()];
+    const options = { concurrency: 2, deadline: Date.now() + 400, handOver: { to, ledger, reserveMs: 300 } };
+    const tally = await broadcast({ registry, poster }, { room: "lobby" }, "x", options);
+    for (const task of to.tasks.splice(0)) {
+      await broadcastWorker({ registry, poster, ledger })(task, context("r"));
+    }
+    expect(got.toSorted()).toEqual(["c00000", "c00001", "c00002", "c00003"]);
+    expect(await gatherTally(ledger, tally)).toMatchObject({ delivered: 4, open: 0 });
+  });
+
+  it("gives up on a client that never reads, instead of handing it on for ever", async () => {
+    const { registry, poster, ids } = await openRoom(5, ({ connectionId }) =>
+      connectionId === "c00002" ? { kind: "throttled" } : undefined,
+    );
+    const [ledger, to] = [makeLedger(), carry()];
+    const options = { deadline: Date.now() + 150, handOver: { to, ledger, reserveMs: 100 } };
+    const tally = await broadcast({ registry, poster }, { room: "lobby" }, "x", options);
+    expect(tally).toMatchObject({ delivered: 4, throttled: [], handedOver: 1 });
+    const worker = broadcastWorker({ registry, poster, ledger, handOver: { to, reserveMs: 100 } });
+    const done: BroadcastTask[] = [];
+    for (let task = to.tasks.shift(); task && done.length < 10; task = to.tasks.shift()) {
+      await worker(task, context("r", 1_600));
+      done.push(task);
+    }
+    expect(done).toHaveLength(1);
+    const whole = await gatherTally(ledger, tally);
+    expect(whole).toMatchObject({ delivered: 4, open: 0, failed: [] });
+    expect(whole.throttled.map(({ connectionId }) => connectionId)).toEqual(["c00002"]);
+    expect(poster.posted.map(({ connectionId }) => connectionId).sort()).toEqual(
+      ids.filter((id) => id !== "c00002"),
+    );
   });
 
   it("goes on after the last page that a killed worker has written down", async () => {
@@ -115,7 +162,10 @@ describe.each(Object.entries(ledgers))("a broadcast handed over, with %s", (_, m
     const tally = await broadcast({ registry, poster }, { room: "lobby" }, "x", { handOver });
     const worker = broadcastWorker({ registry, poster, ledger, concurrency: 10 });
     const [task] = to.tasks;
-    await expect(worker(task, context("same request"))).rejects.toThrow("killed");
+    // who is killed lets go of nothing
+    const killed = { ...ledger, release: async () => undefined };
+    const mortal = broadcastWorker({ registry, poster, ledger: killed, concurrency: 10 });
+    await expect(mortal(task, context("same request"))).rejects.toThrow("killed");
     await expect(worker(task, context("another"))).rejects.toMatchObject({ code: "TASK_HELD" });
     alive = 1_000;
     await worker(task, context("same request"));
@@ -124,6 +174,27 @@ describe.each(Object.entries(ledgers))("a broadcast handed over, with %s", (_, m
     const twice = [...sent].filter(([, posts]) => posts.length > 1).map(([id]) => id);
     expect(twice.length).toBeLessThanOrEqual(50);
     expect(twice.every((id) => id >= "c00100" && id < "c00200")).toBe(true);
+    expect(await gatherTally(ledger, tally)).toMatchObject({ delivered: 320, open: 0 });
+  });
+
+  it("is let go of by a worker that fails: the next need not wait, and goes on after the last page", async () => {
+    let alive = 250;
+    const { registry, ids, poster } = await openRoom(320, () => {
+      if ((alive -= 1) < 0) throw new Error("broken");
+      return undefined;
+    });
+    const [ledger, to] = [makeLedger(), carry()];
+    const tally = await broadcast({ registry, poster }, { room: "lobby" }, "x", {
+      handOver: { to, ledger, above: 0 },
+    });
+    const worker = broadcastWorker({ registry, poster, ledger, concurrency: 10 });
+    const [task] = to.tasks;
+    await expect(worker(task, context("first"))).rejects.toThrow("broken");
+    expect(await gatherTally(ledger, tally)).toMatchObject({ open: 1 });
+    alive = 1_000;
+    await worker(task, context("second"));
+    expect(new Set(poster.posted.map(({ connectionId }) => connectionId))).toEqual(new Set(ids));
+    expect(poster.posted.length).toBeLessThan(ids.length + 100);
     expect(await gatherTally(ledger, tally)).toMatchObject({ delivered: 320, open: 0 });
   });
 

@@ -51,16 +51,42 @@ function open(rules: SessionRules = {}, meter?: (now: () => number) => Meter) {
 
 describe("sessionControl", () => {
   it("takes messages until the token ends, and closes then", async () => {
-    const { clock, closed, sessions, connect, registry } = open();
+    const { clock, closed, poster, sessions, connect, registry } = open();
     await connect("a", 60_000);
     await connect("forever");
     expect(await sessions.admit("a")).toMatchObject({ ok: true, connection: { userId: "ada" } });
     clock.now += 60_000;
-    expect(await sessions.admit("a")).toMatchObject({ ok: false, refusal: { code: "SESSION_EXPIRED" } });
+    expect(await sessions.admit("a")).toMatchObject({
+      ok: false,
+      refusal: { code: "SESSION_EXPIRED" },
+      departure: { userId: "ada", rooms: ["lobby"] },
+    });
+    const why = expect.stringContaining('{"error":{"code":"SESSION_EXPIRED"') as unknown;
+    expect(poster.posted.at(-1)).toMatchObject({ connectionId: "a", text: why });
     expect(closed).toEqual(["a"]);
     expect(await registry.find("a")).toBeUndefined();
     expect(await sessions.admit("a")).toMatchObject({ ok: false, refusal: { code: "SESSION_UNKNOWN" } });
     expect(await sessions.admit("forever")).toMatchObject({ ok: true });
+  });
+
+  it("reminds who is admitted near the end, not with each message, and no more once it is renewed", async () => {
+    const { clock, poster, sessions, connect } = open({ remindMs: 60_000 });
+    await connect("a", 120_000);
+    await connect("forever");
+    await sessions.admit("a");
+    expect(poster.posted).toEqual([]);
+    clock.now += 60_000;
+    for (const each of ["a", "a", "forever"]) expect(await sessions.admit(each)).toMatchObject({ ok: true });
+    const expiresAt = clock.now + 60_000;
+    const reminder = { connectionId: "a", text: JSON.stringify({ type: "reauth", expiresAt }) };
+    expect(poster.posted).toMatchObject([reminder]);
+    clock.now += 30_000;
+    await sessions.admit("a");
+    expect(poster.posted).toMatchObject([reminder, reminder]);
+    await sessions.renew("a", clock.now + 120_000);
+    clock.now += 30_000;
+    expect(await sessions.admit("a")).toMatchObject({ ok: true });
+    expect(poster.posted).toHaveLength(2);
   });
 
   it("lets a session live longer with a new token", async () => {
@@ -96,6 +122,11 @@ describe("sessionControl", () => {
     expect(swept).toMatchObject({ closed: [{ connectionId: "over", rooms: ["lobby"] }], reminded: 1 });
     expect(closed).toEqual(["over"]);
     expect(poster.posted).toEqual([
+      {
+        connectionId: "over",
+        endpoint,
+        text: expect.stringContaining("SESSION_EXPIRED") as unknown,
+      },
       {
         connectionId: "soon",
         endpoint,

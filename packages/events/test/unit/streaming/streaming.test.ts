@@ -1,4 +1,5 @@
 // Answers that are sent while they are made, as Lambda and the gateway take them.
+import { Readable } from "node:stream";
 import middy from "@middy/core";
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
@@ -204,6 +205,19 @@ it("streams the answer of a route that is a middleware, between others", async (
   const { body } = await sent(handler, restEvent());
   expect(body.toString()).toBe("hello café bar");
   expect(seen).toEqual(["before", "after"]);
+});
+
+it("streams what a middleware has put in the place of the body", async () => {
+  const handler = httpApi()
+    .route("GET /{any+}", () => "short")
+    .handler({ mode: streaming })
+    .use({
+      after(run) {
+        run.response = { statusCode: 200, body: Readable.from([Buffer.from("a"), "b"]) as never }; // as others do
+      },
+    });
+  const { prelude, body } = await sent(handler, get("/x"));
+  expect([prelude, body.toString()]).toEqual([{ statusCode: 200 }, "ab"]);
 });
 
 function withMethod(method: string): object {

@@ -200,6 +200,14 @@ describe("messages", () => {
       to: "2",
     });
     expect(await say("send", '{"action":"send",')).toMatchObject({ error: { code: "BAD_REQUEST" } });
+    expect(await say("send", '{"action":"send","id":"3","text":')).toMatchObject({
+      error: { code: "BAD_REQUEST" },
+      to: "3",
+    });
+    expect(await say("send", '{"id":"4","text":{"__proto__":{"admin":true}}}')).toMatchObject({
+      error: { code: "UNPROCESSABLE_CONTENT" },
+      to: "4",
+    });
     expect(await say("send", { id: 7, text: "hi" })).toMatchObject({ error: { code: "BAD_ID" } });
     expect(await say("send", '{"__proto__":{"admin":true},"text":"hi"}')).toMatchObject({
       error: { code: "UNPROCESSABLE_CONTENT" },

@@ -1,83 +1,29 @@
 // Step: may this HTTP API request enter?
-import type { DeployedAuthorizer } from "../../deploy/authorizers.ts";
 import type { HttpPlan } from "../../deploy/http-plan.ts";
-import { toCallArn } from "../../deploy/place.ts";
-import { askAuthorizer, type Authorizers } from "../ask-authorizer.ts";
-import { toHttpAuthorizerEvent, toHttpAuthorizerEventV1 } from "../authorizer-event.ts";
-import { type AuthorizerForm, type AuthorizerResult, judgeAnswer } from "../authorizer-result.ts";
-import type { HttpAuthorized, HttpAuthorizer, HttpRouted } from "../http-exchange.ts";
+import type { Authorizers } from "../ask-authorizer.ts";
+import type { HttpAuthorized, HttpRouted } from "../http-exchange.ts";
 import { HttpRejection } from "../rejection.ts";
-import { toIdentity } from "../rest-context.ts";
-import { lastHeader } from "../headers.ts";
-import { readIdentity } from "./identity-values.ts";
+import { authorizeHttpByIam } from "./authorize-http-by-iam.ts";
+import { authorizeHttpByJwt } from "./authorize-http-by-jwt.ts";
+import { authorizeHttpByLambda } from "./authorize-http-by-lambda.ts";
 
 /**
- * Asks the route's authorizer, if it has one.
+ * Finds out who calls, in the way that the route asks for, and whether they may.
  *
  * @throws HttpRejection `UNAUTHORIZED`, `FORBIDDEN`, `INTERNAL_SERVER_ERROR`.
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control.html
  */
 export async function authorizeHttp(
   routed: HttpRouted,
   plan: HttpPlan,
   to: Authorizers,
 ): Promise<HttpAuthorized> {
-  const { authorizerId } = routed.route;
+  const { authorizerId, iam } = routed.route;
+  if (iam === true) return authorizeHttpByIam(routed, plan, to);
   if (authorizerId === undefined) return { ...routed, authorizer: null };
-  const authorizer = plan.authorizers.get(authorizerId);
-  if (!authorizer) throw new HttpRejection("INTERNAL_SERVER_ERROR", `no authorizer ${authorizerId}`);
-  const identity = readIdentity(authorizer.identitySources, {
-    headers: routed.http.headers,
-    query: routed.http.query,
-    stageVariables: plan.api.stageVariables,
-    context: toContextVariables(routed, plan),
-  });
-  if (!identity) {
-    throw new HttpRejection("UNAUTHORIZED", `${authorizer.name}: an identity source is missing`);
-  }
-  const form = formOf(authorizer);
-  const event = () =>
-    form === "policy"
-      ? toHttpAuthorizerEventV1(routed, plan, identity)
-      : toHttpAuthorizerEvent(routed, plan, identity);
-  const question = { authorizer, stage: plan.api.stage, form, identity, event, trace: routed.trace };
-  const { result } = await askAuthorizer(question, to);
-  const arn = toCallArn(plan.place, routed.http.method, routed.path);
-  return { ...routed, authorizer: admit(result, arn, authorizer) };
-}
-
-function formOf({ payloadVersion, simpleResponses }: DeployedAuthorizer): AuthorizerForm {
-  if (payloadVersion === "1.0") return "policy";
-  return simpleResponses === true ? "simple" : "policy-2.0";
-}
-
-function admit(result: AuthorizerResult, arn: string, authorizer: DeployedAuthorizer): HttpAuthorizer {
-  if (result.kind === "unauthorized") {
-    if (formOf(authorizer) === "policy") throw new HttpRejection("UNAUTHORIZED");
-    const why = `The authorizer ${authorizer.name} threw Unauthorized, which payload 2.0 takes for an error`;
-    throw new HttpRejection("INTERNAL_SERVER_ERROR", why);
-  }
-  if (result.kind === "broken") {
-    throw new HttpRejection("INTERNAL_SERVER_ERROR", `The authorizer ${authorizer.name}: ${result.why}`);
-  }
-  if (judgeAnswer(result, arn) !== "allow") throw new HttpRejection("FORBIDDEN");
-  const { context } = result;
-  return result.kind === "policy" ? { principalId: result.principalId, context } : { context };
-}
-
-/** The `$context` variables that identity sources of an HTTP API can name. */
-function toContextVariables(routed: HttpRouted, plan: HttpPlan): object {
-  const { http, route, requestId } = routed;
-  const { accountId, apiId, stage } = plan.place;
-  return {
-    accountId,
-    apiId,
-    stage,
-    requestId,
-    routeKey: route.routeKey,
-    httpMethod: http.method,
-    path: routed.path,
-    domainName: http.host,
-    identity: toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? ""),
-  };
+  const jwt = plan.jwt.get(authorizerId);
+  if (jwt) return authorizeHttpByJwt(routed, jwt, { plan, to });
+  const lambda = plan.authorizers.get(authorizerId);
+  if (lambda) return authorizeHttpByLambda(routed, lambda, { plan, to });
+  throw new HttpRejection("INTERNAL_SERVER_ERROR", `no authorizer ${authorizerId}`);
 }

@@ -15,6 +15,7 @@ import {
 import { CognitoJwtVerifier } from "aws-jwt-verify";
 import { SimpleJwksCache } from "aws-jwt-verify/jwk";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { noteSecret } from "../../../../../test/secrets/note.ts";
 import { startIssuer } from "../../../src/backends/issuer.ts";
 import { manualClock, type ManualClock } from "../../../src/manual-clock.ts";
 import type { UserPool } from "../../../src/model/resources.ts";
@@ -85,6 +86,8 @@ async function start({ port = 0, pools = [pool] } = {}) {
     const answer = await client.send(
       new InitiateAuthCommand({ AuthFlow: flow, ClientId: id, AuthParameters }),
     );
+    const { AccessToken = "", IdToken = "", RefreshToken = "" } = answer.AuthenticationResult!;
+    for (const token of [AccessToken, IdToken, RefreshToken]) noteSecret(token);
     return answer.AuthenticationResult!;
   };
   const signIn = (USERNAME = "ada", PASSWORD = password) =>

@@ -10,6 +10,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createConnectionsEndpoint } from "../../../src/connections/endpoint.ts";
 import { createConnectionTable } from "../../../src/connections/table.ts";
+import { createIdentities } from "../../../src/identities/identities.ts";
 import { createVerify } from "../../../src/connections/verify.ts";
 import { systemClock, systemIds } from "../../../src/ports.ts";
 import { credentials, openRaw, startApi, toSignal } from "../websocket/running-api.ts";
@@ -270,7 +271,17 @@ describe("createConnectionsEndpoint", () => {
     const answer = createConnectionsEndpoint({
       stage: "dev",
       table: createConnectionTable(),
-      verify: createVerify({ credentials, region: "us-east-1", clock: systemClock }),
+      verify: createVerify({
+        identities: createIdentities({
+          account: { accountId: "123456789012", credentials },
+          identities: [],
+          made: new Map(),
+        }),
+        region: "us-east-1",
+        accountId: "123456789012",
+        apiId: "abcdef1234",
+        clock: systemClock,
+      }),
       ids: systemIds,
     });
     const targets = fc.oneof(

@@ -5,7 +5,10 @@ import { toSegments } from "../../../src/deploy/route-tree.ts";
 
 const routes = (...keys: string[]) => {
   const route = createHttpRouter(
-    keys.map((routeKey) => ({ routeKey, functionKey: "f", payloadVersion: "2.0", timeoutMs: 30_000 })),
+    keys.map((routeKey) => ({
+      routeKey,
+      integration: { type: "AWS_PROXY", functionKey: "f", payloadVersion: "2.0", timeoutMs: 30_000 },
+    })),
   );
   return (request: string) => {
     const [verb = "", path = ""] = request.split(" ");

@@ -9,9 +9,10 @@ import {
 } from "../../../src/invoke/authorizer-event.ts";
 import { checkSize } from "../../../src/invoke/steps/check-size.ts";
 import { matchHttpRoute, matchStage } from "../../../src/invoke/steps/match-http-route.ts";
+import { filterByWaf } from "../../../src/invoke/steps/filter-by-waf.ts";
 import { matchRoute } from "../../../src/invoke/steps/match-route.ts";
 import { createTrace } from "../../../src/invoke/trace.ts";
-import { at, fixedIds, httpApi, method, request, restApi, service, trace } from "./requests.ts";
+import { at, fixedIds, httpApi, onlyStage, method, request, restApi, service, trace } from "./requests.ts";
 
 const arrived = (target: string) => ({
   http: request(target, {
@@ -61,7 +62,8 @@ test("the question to a REQUEST authorizer of a REST API", () => {
     service({ region: "cn-north-1" }),
     new Map(),
   );
-  const routed = matchRoute(checkSize(arrived("GET /dev/rooms/4%202")), plan);
+  const sized = checkSize(arrived("GET /dev/rooms/4%202"));
+  const routed = matchRoute({ ...filterByWaf(sized, new Map()), path: "/rooms/4%202" }, plan);
   const headers = { Host: "127.0.0.1:4001", Authorization: "t", Cookie: "a=1", ...single };
   expect(toRestAuthorizerEvent(routed, plan)).toEqual({
     type: "REQUEST",
@@ -99,7 +101,7 @@ test("the question to a REQUEST authorizer of a REST API", () => {
 test("the questions to an authorizer of an HTTP API", () => {
   const plan = deployHttp(httpApi(["GET /rooms/{room}"], { stage: "beta" }), service());
   const named = { ...arrived("GET /beta/rooms/4%202?q=1"), requestId: fixedIds.opaque() };
-  const routed = matchHttpRoute(matchStage(named, plan), plan);
+  const routed = matchHttpRoute(matchStage(named, onlyStage(plan)).staged, plan);
   const arn = "arn:aws:execute-api:us-east-1:123456789012:httpapi001/beta/GET/rooms/4%202";
   expect(toHttpAuthorizerEvent(routed, plan, ["t", "1"])).toEqual({
     version: "2.0",

@@ -10,6 +10,8 @@ const policyDocument = {
   Statement: [{ Effect: "Allow", Action: "execute-api:Invoke", Resource: arn }],
 };
 
+const about = (resource: string) => ({ action: "execute-api:invoke", resource, keys: () => undefined });
+
 describe("an answer with a policy", () => {
   test("is read whole, and its context becomes text", () => {
     const answer = { principalId: "ada", policyDocument, context: { age: 36, member: true, name: "Ada" } };
@@ -28,8 +30,8 @@ describe("an answer with a policy", () => {
   test("is judged for each ARN", () => {
     const result = readAuthorizerResult(returned({ principalId: "ada", policyDocument }), "policy");
     if (result.kind !== "policy") throw new Error(result.kind);
-    expect(judgeAnswer(result, arn)).toBe("allow");
-    expect(judgeAnswer(result, `${arn}/other`)).toBe("implicit-deny");
+    expect(judgeAnswer(result, about(arn))).toBe("allow");
+    expect(judgeAnswer(result, about(`${arn}/other`))).toBe("implicit-deny");
   });
 
   test("keeps the types of its context in payload 2.0", () => {
@@ -70,8 +72,8 @@ describe("a simple answer", () => {
     const yes = readAuthorizerResult(returned({ isAuthorized: true, context: { deep: { n: 1 } } }), "simple");
     expect(yes).toEqual({ kind: "simple", isAuthorized: true, context: { deep: { n: 1 } } });
     if (yes.kind !== "simple") throw new Error(yes.kind);
-    expect(judgeAnswer(yes, arn)).toBe("allow");
-    expect(judgeAnswer({ ...yes, isAuthorized: false }, arn)).toBe("explicit-deny");
+    expect(judgeAnswer(yes, about(arn))).toBe("allow");
+    expect(judgeAnswer({ ...yes, isAuthorized: false }, about(arn))).toBe("explicit-deny");
   });
 
   test.each([

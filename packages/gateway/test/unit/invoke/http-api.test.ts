@@ -5,7 +5,7 @@ import { createHttpApi } from "../../../src/invoke/http-api.ts";
 import { type ManualClock, manualClock } from "../../../src/manual-clock.ts";
 import type { HttpApi, HttpRoute } from "../../../src/model/http-api.ts";
 import { type Functions, type Invocation, systemIds } from "../../../src/ports.ts";
-import { authorizer, httpApi, recordedLog, route, service } from "./requests.ts";
+import { authorizer, httpApi, recordedLog, route, service, lambda } from "./requests.ts";
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -66,7 +66,7 @@ describe("a Lambda integration", () => {
       body: `${event.version} ${event.path}`,
     });
     const api = await serve({
-      routes: [route("GET /a", { payloadVersion: "1.0" })],
+      routes: [route("GET /a", { integration: { ...lambda, payloadVersion: "1.0" } })],
       handlers: { f: handler },
     });
     const answer = await fetch(`${api.url}/a`);

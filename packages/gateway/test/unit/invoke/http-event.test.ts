@@ -6,12 +6,15 @@ import type { HttpAuthorizer } from "../../../src/invoke/http-exchange.ts";
 import { matchHttpRoute, matchStage } from "../../../src/invoke/steps/match-http-route.ts";
 import { createTrace } from "../../../src/invoke/trace.ts";
 import type { HttpApi } from "../../../src/model/http-api.ts";
-import { at, fixedIds, httpApi, request, service, trace } from "./requests.ts";
+import { at, fixedIds, httpApi, onlyStage, request, service, trace } from "./requests.ts";
 
 function prepare(http: ArrivedHttp, api: HttpApi, authorizer: HttpAuthorizer | null = null) {
   const plan = deployHttp(api, service());
   const arrived = { http, requestId: fixedIds.opaque(), traceId: trace, at, trace: createTrace(() => at) };
-  return [{ ...matchHttpRoute(matchStage(arrived, plan), plan), authorizer }, plan] as const;
+  return [
+    { ...matchHttpRoute(matchStage(arrived, onlyStage(plan)).staged, plan), authorizer },
+    plan,
+  ] as const;
 }
 const eventOf = (...given: Parameters<typeof prepare>) => toHttpEvent(...prepare(...given));
 const eventV1Of = (...given: Parameters<typeof prepare>) => toHttpEventV1(...prepare(...given));
@@ -119,9 +122,9 @@ describe("the event of an HTTP API, payload 2.0", () => {
 
   test("carries what the authorizer said; null if it said nothing more", () => {
     const api = httpApi(["GET /"]);
-    const said = eventOf(request("GET /"), api, { context: { roles: ["a"] } });
+    const said = eventOf(request("GET /"), api, { kind: "lambda", context: { roles: ["a"] } });
     expect(said.requestContext.authorizer).toEqual({ lambda: { roles: ["a"] } });
-    const silent = eventOf(request("GET /"), api, { context: {} });
+    const silent = eventOf(request("GET /"), api, { kind: "lambda", context: {} });
     expect(silent.requestContext.authorizer).toEqual({ lambda: null });
   });
 });
@@ -199,6 +202,7 @@ describe("the event of an HTTP API, payload 1.0", () => {
 
   test("says null where the request has nothing", () => {
     const event = eventV1Of(request("GET /x"), httpApi(["$default"]), {
+      kind: "lambda",
       principalId: "ada",
       context: { n: "1" },
     });

@@ -61,8 +61,15 @@ export function httpApi(routes: readonly (string | HttpRoute)[], given: Partial<
   };
 }
 
+export const lambda = {
+  type: "AWS_PROXY",
+  functionKey: "f",
+  payloadVersion: "2.0",
+  timeoutMs: 30_000,
+} as const;
+
 export function route(routeKey: string, given: Partial<HttpRoute> = {}): HttpRoute {
-  return { routeKey, functionKey: "f", payloadVersion: "2.0", timeoutMs: 30_000, ...given };
+  return { routeKey, integration: lambda, ...given };
 }
 
 export function authorizer(given: Partial<LambdaAuthorizer> = {}): LambdaAuthorizer {
@@ -103,4 +110,13 @@ export function recordedLog(): Log & { readonly lines: string[] } {
     warn: (line) => void lines.push(`warn ${line}`),
     error: (line) => void lines.push(`error ${line}`),
   };
+}
+
+/** The stages of an API that has only the one of this plan. */
+export function onlyStage<Plan extends { readonly api: { readonly stage: string } }>(
+  plan: Plan,
+): { find(name: string): Plan | undefined; names(): readonly string[] } {
+  const names = (): readonly string[] => [plan.api.stage];
+  const find = (name: string): Plan | undefined => (name === plan.api.stage ? plan : undefined);
+  return { find, names };
 }

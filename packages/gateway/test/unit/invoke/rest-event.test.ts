@@ -4,7 +4,9 @@ import type { ArrivedHttp } from "../../../src/invoke/application.ts";
 import type { Admitted } from "../../../src/invoke/exchange.ts";
 import { toRestEvent } from "../../../src/invoke/rest-event.ts";
 import { checkSize } from "../../../src/invoke/steps/check-size.ts";
+import { filterByWaf } from "../../../src/invoke/steps/filter-by-waf.ts";
 import { matchRoute } from "../../../src/invoke/steps/match-route.ts";
+import { matchStage } from "../../../src/invoke/steps/match-stage.ts";
 import { createTrace } from "../../../src/invoke/trace.ts";
 import type { RestApi } from "../../../src/model/rest-api.ts";
 import { at, fixedIds, method, request, restApi, service, trace } from "./requests.ts";
@@ -19,8 +21,22 @@ function eventOf(http: ArrivedHttp, api: RestApi, more: Partial<Admitted> = {}) 
     at,
     trace: createTrace(() => at),
   };
-  const routed = matchRoute(checkSize(arrived), plan);
-  const known = { authorizer: null, usageIdentifierKey: undefined, apiKey: null, admittedAt: at };
+  const stages = { find: () => ({ plan }), names: () => [api.stage] };
+  const { staged } = matchStage(filterByWaf(checkSize(arrived), new Map()), {
+    stages,
+    random: () => 0,
+    activeTraceId: (id) => id,
+  });
+  const routed = matchRoute(staged, plan);
+  const known = {
+    permission: null,
+    identityPolicy: null,
+    iamCaller: null,
+    authorizer: null,
+    usageIdentifierKey: undefined,
+    apiKey: null,
+    admittedAt: at,
+  };
   return toRestEvent({ ...routed, ...known, ...more }, plan);
 }
 
@@ -151,7 +167,7 @@ describe("the event of a REST API", () => {
     const plan = { id: "p", name: "p", apiKeyIds: ["key01"], stages: [] };
     const event = eventOf(request("GET /dev/x"), restApi([method("GET /x")]), {
       authorizer: { principalId: "ada", name: "Ada", integrationLatency: 3 },
-      apiKey: { id: "key01", value: "v".repeat(20), plan },
+      apiKey: { id: "key01", value: "v".repeat(20), plan, meter: "m", methodThrottle: () => undefined },
     });
     expect(event.requestContext.authorizer).toEqual({
       principalId: "ada",

@@ -108,7 +108,7 @@ describe("a function", () => {
 describe("an event", () => {
   it.each([
     ["      - sqs: arn:aws:sqs:us-east-1:000000000000:q", "sqs", undefined],
-    ["      - schedule: rate(1 minute)", "schedule", undefined],
+    ["      - scheduled: rate(1 minute)", "scheduled", "schedule"],
     ["      - htpApi: GET /a", "htpApi", "httpApi"],
     ["      - websockets: a", "websockets", "websocket"],
     ["      - http", "http", undefined],

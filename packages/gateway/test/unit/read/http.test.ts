@@ -25,9 +25,7 @@ describe("routes", () => {
     ]);
     expect(routes[0]).toEqual({
       routeKey: "GET /a/{b}",
-      functionKey: "main",
-      payloadVersion: "2.0",
-      timeoutMs: 30_000,
+      integration: { type: "AWS_PROXY", functionKey: "main", payloadVersion: "2.0", timeoutMs: 30_000 },
     });
     expect([stage, name]).toEqual(["$default", "dev-shop"]);
   });
@@ -35,9 +33,10 @@ describe("routes", () => {
   it("take the payload version of the function, then of the API", async () => {
     const more = "  httpApi: { payload: '1.0', name: mine }\n";
     const one = await api("      - httpApi: GET /a", more);
-    expect([one.name, one.routes[0]?.payloadVersion]).toEqual(["mine", "1.0"]);
+    expect(one.name).toBe("mine");
+    expect(one.routes[0]?.integration).toMatchObject({ payloadVersion: "1.0" });
     const two = await api("      - httpApi: GET /a\n    httpApi: { payload: '2.0' }", more);
-    expect(two.routes[0]?.payloadVersion).toBe("2.0");
+    expect(two.routes[0]?.integration).toMatchObject({ payloadVersion: "2.0" });
     const failure = await failureOf(withEvents("      - httpApi: GET /a", "  httpApi: { payload: 2.0 }\n"));
     expect(failure.message).toContain("Put it in quotes.");
   });
@@ -101,8 +100,13 @@ describe("authorizers", () => {
   });
 
   it.each([
-    ["{ type: jwt, issuerUrl: a, audience: b, identitySource: c }", "NOT_SUPPORTED"],
-    ["{ issuerUrl: a }", "NOT_SUPPORTED"],
+    ["{ type: jwt, issuerUrl: a, audience: b, identitySource: $request.header.A }", "DEFINITION_INVALID"],
+    ["{ issuerUrl: 'https://a' }", "DEFINITION_INVALID"],
+    ["{ issuerUrl: 'https://a', identitySource: $request.header.A }", "DEFINITION_INVALID"],
+    [
+      "{ issuerUrl: 'https://a', audience: b, identitySource: ['$request.header.A', '$request.header.B'] }",
+      "DEFINITION_INVALID",
+    ],
     ["{ type: reqest, functionName: guard }", "AUTHORIZER_UNKNOWN"],
     ["{ type: request, functionName: gard }", "AUTHORIZER_UNKNOWN"],
     ["{ type: request, functionArn: 'arn:aws:lambda:us-east-1:1:function:x' }", "AUTHORIZER_UNKNOWN"],
@@ -125,9 +129,9 @@ describe("authorizers", () => {
     ["{}", "DEFINITION_INVALID"],
     ["true", "DEFINITION_INVALID"],
     ["{ id: abc }", "NOT_SUPPORTED"],
-    ["{ type: aws_iam }", "NOT_SUPPORTED"],
-    ["{ name: session, type: jwt }", "NOT_SUPPORTED"],
-    ["{ name: session, scopes: [a] }", "NOT_SUPPORTED"],
+    ["{ type: aws_iam, name: session }", "DEFINITION_INVALID"],
+    ["{ name: session, type: jwt }", "DEFINITION_INVALID"],
+    ["{ name: session, scopes: [a] }", "DEFINITION_INVALID"],
     ["{ name: session, type: none }", "DEFINITION_INVALID"],
   ])("a route's %s never leaves it open: %s", async (written, code) => {
     const text = withEvents(

@@ -17,7 +17,7 @@ function toSocket() {
       return state.bufferedBytes;
     },
     send(text, done) {
-      said.push(text);
+      said.push(typeof text === "string" ? text : Buffer.from(text).toString());
       done?.();
     },
     close: (code, reason) => void said.push(`close ${code} ${reason}`),

@@ -1,0 +1,78 @@
+// The stages of an HTTP API: each with the plan of the deployment at which it stands.
+import { failures } from "../failures.ts";
+import type { HttpApi } from "../model/http-api.ts";
+import type { Service } from "../model/service.ts";
+import type { Clock, Ids } from "../ports.ts";
+import { createDeployments, type Deployments } from "./deployments.ts";
+import { deployHttp, type HttpPlan } from "./http-plan.ts";
+import type { Standing } from "./standing.ts";
+import { onHttpStage } from "./stage-variables.ts";
+
+/** Every stage of one HTTP API, and what can be done with them while it runs. */
+export interface HttpStages {
+  find(name: string): HttpPlan | undefined;
+  readonly names: () => readonly string[];
+  readonly deployments: Deployments<HttpApi>;
+  /** Takes a definition read anew, as `autoDeploy` does: a new deployment, at which every stage then stands. */
+  redefine(api: HttpApi, service: Service): void;
+}
+
+/** What stages are made of. */
+export interface HttpStagesOptions {
+  readonly api: HttpApi;
+  readonly service: Service;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+/**
+ * Deploys an HTTP API to all of its stages.
+ *
+ * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-stages.html
+ */
+export function createHttpStages(options: HttpStagesOptions): HttpStages {
+  const served = new Map<string, HttpPlan>();
+  let { service } = options;
+  const serve = (
+    { stage, deploymentId, variables, canary }: Standing,
+    find: (id: string) => HttpApi,
+  ): void => {
+    if (canary) throw failures.create("CANARY_INVALID", { why: "HTTP APIs have no canaries" });
+    const api = onHttpStage(find(deploymentId), { name: stage, variables }, service.functions);
+    served.set(stage, deployHttp(api, service));
+  };
+  const deployments = createDeployments<HttpApi>({
+    api: options.api,
+    stages: stagesOf(options.api).map(({ stage, variables }) => ({
+      stage,
+      variables,
+      deploymentId: "first",
+    })),
+    clock: options.clock,
+    ids: options.ids,
+    serve,
+  });
+  return {
+    find: (name) => served.get(name),
+    names: () => [...served.keys()],
+    deployments,
+    redefine(api, next) {
+      const before = service;
+      service = next;
+      try {
+        deployments.redefine(api, stagesOf(api));
+      } catch (error) {
+        service = before;
+        served.clear();
+        deployments.again();
+        throw error;
+      }
+    },
+  };
+}
+
+function stagesOf(api: HttpApi): readonly Pick<Standing, "stage" | "variables">[] {
+  const others = (api.otherStages ?? []).map(({ name, variables }) => ({ stage: name, variables }));
+  return [{ stage: api.stage, variables: api.stageVariables }, ...others];
+}

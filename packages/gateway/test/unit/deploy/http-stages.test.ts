@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { createHttpStages } from "../../../src/deploy/http-stages.ts";
+import { failures } from "../../../src/failures.ts";
+import { manualClock } from "../../../src/manual-clock.ts";
+import { systemIds } from "../../../src/ports.ts";
+import { authorizer, httpApi, lambda, route, service } from "../invoke/requests.ts";
+
+function start() {
+  const own = route("GET /a", { integration: { ...lambda, functionKey: "${stageVariables.fn}" } });
+  const api = httpApi([own], {
+    stageVariables: { fn: "one" },
+    authorizers: [authorizer({ functionKey: "${stageVariables.fn}" })],
+    otherStages: [{ name: "beta", variables: { fn: "two" } }],
+  });
+  return createHttpStages({ api, service: service(), clock: manualClock(), ids: systemIds });
+}
+
+test("each stage has its own variables, put in where a function is named", () => {
+  const stages = start();
+  const keys = stages.names().map((name) => {
+    const api = stages.find(name)?.api;
+    const integration = api?.routes[0]?.integration;
+    return [
+      api?.stage,
+      integration?.type === "AWS_PROXY" && integration.functionKey,
+      api?.authorizers[0]?.functionKey,
+    ];
+  });
+  expect(keys).toEqual([
+    ["$default", "one", "one"],
+    ["beta", "two", "two"],
+  ]);
+});
+
+test("a definition read anew is deployed to all stages, and rolled back one by one", () => {
+  const stages = start();
+  stages.redefine(httpApi(["GET /b"], { otherStages: [{ name: "beta", variables: {} }] }), service());
+  const routes = (name: string) => stages.find(name)?.api.routes.map(({ routeKey }) => routeKey);
+  expect([routes("$default"), routes("beta")]).toEqual([["GET /b"], ["GET /b"]]);
+  stages.deployments.rollBack("beta");
+  expect([routes("$default"), routes("beta")]).toEqual([["GET /b"], ["GET /a"]]);
+});
+
+test("there are no canaries", () => {
+  try {
+    start().deployments.startCanary("beta", { percentTraffic: 1 });
+    expect.unreachable();
+  } catch (error) {
+    expect(failures.is(error) && error.code).toBe("CANARY_INVALID");
+  }
+});

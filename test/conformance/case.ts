@@ -1,0 +1,108 @@
+// What a conformance case says: one behaviour of API Gateway, where it is written down, and how to see it.
+import type { HttpApi } from "../../packages/gateway/src/model/http-api.ts";
+import type { RestApi } from "../../packages/gateway/src/model/rest-api.ts";
+import type { Service } from "../../packages/gateway/src/model/service.ts";
+
+export interface Case {
+  /** The behaviour, in one sentence. */
+  readonly says: string;
+  /** AWS's page, or what it was observed on. */
+  readonly source: string;
+  readonly confidence: "documented" | "recorded" | "observed" | "guess";
+  readonly state: "done" | "differs" | "missing";
+  /** Why it differs or is missing. */
+  readonly note?: string;
+  /** The API, beyond what every case starts from; methods may be written `GET /a`. */
+  readonly rest?: Partial<Omit<RestApi, "methods">> & { readonly methods?: readonly unknown[] };
+  readonly http?: Partial<Omit<HttpApi, "routes">> & { readonly routes?: readonly unknown[] };
+  /** A serverless.yml as JSON, instead of `rest` or `http`. */
+  readonly definition?: unknown;
+  readonly service?: Partial<Service>;
+  readonly functions?: Readonly<Record<string, StockFunction>>;
+  /** A server of somebody else's; `${backend}` in the API is its address. */
+  readonly backend?: StockBackend;
+  /** Callers may say where they call from. */
+  readonly callerHeaders?: boolean;
+  readonly steps?: readonly Step[];
+}
+
+/** A function that the case describes instead of writing it. `$arn` in what it returns is the authorizer's own. */
+export interface StockFunction {
+  readonly returns?: unknown;
+  /** Answers 200 with its event as JSON. */
+  readonly echo?: boolean;
+  readonly throws?: string;
+  /** So much time passes before it ends. */
+  readonly takesMs?: number;
+}
+
+/** How a request is signed; what is left out is as it should be. */
+export interface SignAs {
+  readonly as: string;
+  readonly secret?: string;
+  readonly sessionToken?: string;
+  readonly region?: string;
+  readonly service?: string;
+  /** So much later than the time of the case. */
+  readonly afterMs?: number;
+  /** Signs another path than the one that is asked for. */
+  readonly path?: string;
+  /** In the query instead of the header. */
+  readonly inQuery?: boolean;
+}
+
+/** A token that is good unless the case says otherwise. */
+export interface StockToken {
+  readonly pool?: boolean;
+  /** Beside `iss`, `iat` and an `exp` an hour later. */
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly expiresInSeconds?: number;
+  readonly header?: Readonly<Record<string, string>>;
+  /** Signed by a key that the issuer does not publish. */
+  readonly forged?: boolean;
+  /** @default "authorization" */
+  readonly inHeader?: string;
+  /** Without the word `Bearer`. */
+  readonly bare?: boolean;
+}
+
+/** Answers with these, or with what it was sent as JSON. */
+export interface StockBackend {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly echo?: boolean;
+}
+
+export interface Step {
+  /** Time that passes before the request. */
+  readonly afterMs?: number;
+  readonly request: {
+    readonly method?: string;
+    readonly path: string;
+    readonly headers?: Readonly<Record<string, string | string[]>>;
+    readonly body?: string;
+    /** The body's bytes, instead of `body`. */
+    readonly base64?: string;
+    /** Signs it as one of `service.identities`. */
+    readonly sign?: SignAs;
+    /** Carries a token of `${issuer}`, or of the user pool `us-east-1_Local0001` with `pool`. */
+    readonly token?: StockToken;
+    /** Sends it so many times; the last answer counts. */
+    readonly times?: number;
+  };
+  readonly expect: {
+    readonly status: number;
+    /** `null` for a header that must not be there; `/…/` for a regular expression. */
+    readonly headers?: Readonly<Record<string, string | null>>;
+    /** Exact, or a regular expression as `/…/`. */
+    readonly body?: string;
+    readonly base64?: string;
+    /** Part of the parsed body. */
+    readonly json?: unknown;
+    /** How often each function has been called since the case began. */
+    readonly calls?: Readonly<Record<string, number>>;
+    /** Text that a line of the developer's log holds. */
+    readonly logged?: string;
+  };
+}
