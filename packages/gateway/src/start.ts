@@ -9,6 +9,7 @@ import { openDataFolder, type DataFolder, type SignIn } from "./data-folder.ts";
 import { startDomains } from "./domains/start-domains.ts";
 import { startHttpDoor } from "./doors/http.ts";
 import type { HttpApplication } from "./invoke/application.ts";
+import type { LocalServices } from "./integrations/aws-request.ts";
 import { createHttpApi } from "./invoke/http-api.ts";
 import { createRestApi } from "./invoke/rest-api.ts";
 import { createEndings, type Endings } from "./endings.ts";
@@ -198,11 +199,16 @@ async function startDoors(
   const access = createAccess({ service, data, clock, log, issuer: backends.cognito });
   const callerHeaders = parts.callerHeaders ?? false;
   const shared = { service, functions, clock, log, ids: systemIds, access, callerHeaders };
+  const services: LocalServices = {
+    endpoints: backends,
+    credentials: data.credentials,
+    region: service.region,
+  };
   const urls: Partial<Record<PortName, string>> = {};
   const applications: { rest?: HttpApplication; http?: HttpApplication } = {};
   if (service.restApi && ports.rest !== undefined) {
     const api = service.restApi;
-    const application = createRestApi({ ...shared, api, apiKeyValues: data.apiKeyValues });
+    const application = createRestApi({ ...shared, api, apiKeyValues: data.apiKeyValues, services });
     applications.rest = application;
     const door = endings.add(
       await startHttpDoor({ port: ports.rest, for: "the REST API", application, log }),

@@ -2,6 +2,7 @@
 import type { HttpApi, HttpRoute } from "../model/http-api.ts";
 import type { Service } from "../model/service.ts";
 import { deployAuthorizers, type DeployedAuthorizer } from "./authorizers.ts";
+import { type DeployedHttpIntegration, deployHttpIntegrations } from "./http-integrations.ts";
 import { createHttpRouter, type HttpRouter } from "./http-routes.ts";
 import { deployJwt, type DeployedJwt } from "./jwt.ts";
 import type { PlannedBucket } from "./method-plans.ts";
@@ -14,6 +15,8 @@ export interface HttpPlan {
   readonly route: HttpRouter;
   readonly authorizers: ReadonlyMap<string, DeployedAuthorizer>;
   readonly jwt: ReadonlyMap<string, DeployedJwt>;
+  /** Of routes that map parameters or call something else than a function. */
+  readonly integrations: ReadonlyMap<HttpRoute, DeployedHttpIntegration>;
   /** Of routes that have a limit of their own. */
   readonly throttles: ReadonlyMap<HttpRoute, PlannedBucket>;
   /** Of all other routes of the stage. */
@@ -23,7 +26,8 @@ export interface HttpPlan {
 /**
  * Makes an HTTP API ready.
  *
- * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `ISSUER_INVALID`.
+ * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `ISSUER_INVALID`,
+ *   `MAPPING_UNREADABLE`, `MAPPING_RESERVED`.
  */
 export function deployHttp(api: HttpApi, service: Service): HttpPlan {
   const named = api.routes.map(({ routeKey, authorizerId }) => ({ name: routeKey, authorizerId }));
@@ -34,6 +38,7 @@ export function deployHttp(api: HttpApi, service: Service): HttpPlan {
     route: createHttpRouter(api.routes),
     authorizers: deployAuthorizers(api.authorizers, named, jwt),
     jwt,
+    integrations: deployHttpIntegrations(api.routes),
     throttles: planThrottles(api),
     ...(api.defaultThrottle && {
       stageThrottle: { meter: JSON.stringify([api.id, api.stage]), size: api.defaultThrottle },

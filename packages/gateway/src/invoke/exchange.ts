@@ -1,9 +1,12 @@
 // What travels through the REST pipeline: one type per stage of knowledge.
 import type { RestAuthorizerContext } from "@gatewright/contract";
 import type { DeployedKey } from "../deploy/api-keys.ts";
+import type { DeployedIntegration } from "../deploy/mapped-integration.ts";
 import type { RestRoute } from "../deploy/rest-routes.ts";
 import type { IamCaller } from "../identities/identities.ts";
-import type { IntegrationOutcome } from "../integrations/integration.ts";
+import type { IntegrationOutcome, OutgoingCall } from "../integrations/integration.ts";
+import type { ContextValue } from "../mapping/context.ts";
+import type { MappingScope } from "../mapping/mapping-source.ts";
 import type { ArrivedHttp } from "./application.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { WafVerdict } from "../waf/web-acl.ts";
@@ -64,5 +67,24 @@ export type Keyed = Authorized & { readonly apiKey: DeployedKey | null };
 /** It is within rate and quota. */
 export type Admitted = Keyed & { readonly admittedAt: number };
 
+/** Its body is not packed. The mark is a proof for the compiler, not a field. */
+export type Opened = Admitted & { readonly [opened]: true };
+declare const opened: unique symbol;
+
+/** What its method requires of it is there. */
+export type Validated = Opened & { readonly [validated]: true };
+declare const validated: unique symbol;
+
+/** What is to be sent is written; `null` for integrations that take the request as it is. */
+export type Mapped = Validated & { readonly mapping: Mapping | null };
+
+/** A request as its templates and mappings made it, and what the answer's will need of it. */
+export interface Mapping {
+  readonly call: OutgoingCall;
+  readonly integration: DeployedIntegration;
+  readonly scope: MappingScope;
+  readonly context: ContextValue;
+}
+
 /** The integration was called. */
-export type Integrated = Admitted & { readonly outcome: IntegrationOutcome };
+export type Integrated = Mapped & { readonly outcome: IntegrationOutcome };

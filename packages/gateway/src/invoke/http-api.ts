@@ -1,6 +1,8 @@
 // An HTTP API, ready to stand behind a door.
 import type { HttpPlan } from "../deploy/http-plan.ts";
 import { createHttpStages, type HttpStages } from "../deploy/http-stages.ts";
+import { findHttpWarnings } from "../deploy/http-integrations.ts";
+import { createCallHttp } from "../integrations/call-http.ts";
 import { type Buckets, createBuckets } from "../meters/bucket.ts";
 import type { HttpApi } from "../model/http-api.ts";
 import type { Service } from "../model/service.ts";
@@ -60,7 +62,9 @@ export function createHttpApi(options: HttpApiOptions): HttpApiApplication {
     },
     functions,
     authorizers: createAuthorizers(functions, clock, options.access),
+    callHttp: createCallHttp(clock),
   };
+  for (const warning of findHttpWarnings(options.api.routes)) log.warn(`HTTP ${warning}`);
   const finish = (arrived: HttpArrived, outcome: HttpAnswer): HttpAnswer => {
     const plan = arrived.trace.notes.plan as HttpPlan | undefined; // the step that finds the stage wrote it
     const { headers, ...answer } = addCors(outcome, plan?.api.cors, arrived.http);

@@ -1,5 +1,7 @@
 // The order of work of a REST API. Read this first.
 import type { RestStages } from "../deploy/rest-stages.ts";
+import type { LocalServices } from "../integrations/aws-request.ts";
+import type { CallHttp } from "../integrations/call-http.ts";
 import type { ResponseCaches } from "../meters/response-caches.ts";
 import type { Functions, Ids } from "../ports.ts";
 import type { DeployedWebAcl } from "../waf/web-acl.ts";
@@ -12,16 +14,22 @@ import { checkPolicy } from "./steps/check-policy.ts";
 import { checkSize } from "./steps/check-size.ts";
 import { filterByWaf } from "./steps/filter-by-waf.ts";
 import { integrate } from "./steps/integrate.ts";
+import { mapRequest } from "./steps/map-request.ts";
 import { mapResponse } from "./steps/map-response.ts";
 import { matchRoute } from "./steps/match-route.ts";
 import { answerHealthCheck, matchStage, type StageChoice } from "./steps/match-stage.ts";
+import { openRequest } from "./steps/open-body.ts";
 import { takeApiKey } from "./steps/take-api-key.ts";
 import { type Meters, throttle } from "./steps/throttle.ts";
+import { validate } from "./steps/validate.ts";
 
 /** What a deployed REST API is invoked with. */
 export interface RestGateway extends StageChoice {
   readonly stages: RestStages;
   readonly functions: Functions;
+  readonly callHttp: CallHttp;
+  /** The AWS services that run here; absent where none does. */
+  readonly services: LocalServices | undefined;
   readonly authorizers: Authorizers;
   /** By stage. */
   readonly webAcls: ReadonlyMap<string, DeployedWebAcl>;
@@ -47,9 +55,12 @@ export async function invoke(arrived: Arrived, to: RestGateway): Promise<HttpAns
   const authorized = await authorize(permitted, plan, to.authorizers);
   const keyed = takeApiKey(authorized, plan);
   const admitted = throttle(keyed, plan, to.meters);
+  const opened = openRequest(admitted, plan);
+  const validated = validate(opened, plan);
   const fetch = async (): Promise<HttpAnswer> => {
-    const integrated = await integrate(admitted, plan, to.functions);
+    const mapped = mapRequest(validated, plan, to);
+    const integrated = await integrate(mapped, plan, to);
     return mapResponse(integrated, plan, to.ids);
   };
-  return cached(admitted, plan, { caches: to.caches, mayInvalidate: to.mayInvalidate, fetch });
+  return cached(validated, plan, { caches: to.caches, mayInvalidate: to.mayInvalidate, fetch });
 }

@@ -1,7 +1,10 @@
 // A REST API, ready to stand behind a door.
+import type { RestPlan } from "../deploy/rest-plan.ts";
 import { createRestStages, type RestStages } from "../deploy/rest-stages.ts";
 import { deployWebAcls } from "../deploy/web-acls.ts";
 import { type Buckets, createBuckets } from "../meters/bucket.ts";
+import type { LocalServices } from "../integrations/aws-request.ts";
+import { createCallHttp } from "../integrations/call-http.ts";
 import { createResponseCaches, type ResponseCaches } from "../meters/response-caches.ts";
 import { createUsage, type Usage } from "../meters/usage.ts";
 import type { RestApi } from "../model/rest-api.ts";
@@ -12,6 +15,7 @@ import type { Clock, Functions, Ids, Log } from "../ports.ts";
 import { addRestIds, answerThrown, restTooLarge } from "./answer.ts";
 import type { ArrivedHttp, HttpApplication } from "./application.ts";
 import { type Access, createAuthorizers } from "./ask-authorizer.ts";
+import { packAnswer } from "./compression.ts";
 import type { Arrived } from "./exchange.ts";
 import { createHearCaller } from "./caller-headers.ts";
 import { toTraceId } from "./forwarded.ts";
@@ -36,6 +40,8 @@ export interface RestApiOptions {
   readonly access?: Access;
   /** Whether callers on this machine may say where they call from. @default false */
   readonly callerHeaders?: boolean;
+  /** The AWS services that run here, for integrations that call them. @default none does */
+  readonly services?: LocalServices;
   /** Buckets that it shares with other APIs of the account. @default its own */
   readonly buckets?: Buckets;
   /** Of all APIs that share the buckets. @default 10,000 requests a second, 5,000 at once */
@@ -63,13 +69,16 @@ export interface RestApplication extends HttpApplication {
  * const application = createRestApi({ api, service, functions, apiKeyValues: new Map(), clock, ids, log });
  * const door = await startHttpDoor({ port: 4001, for: "the REST API", application });
  *
- * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `API_KEY_WITHOUT_VALUE`.
+ * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `API_KEY_WITHOUT_VALUE`, and what cannot
+ *   be read in templates, mappings, models and gateway responses.
  */
 export function createRestApi(options: RestApiOptions): RestApplication {
   const { clock, log } = options;
   const gateway = toGateway(options);
   warnOfUnknownKeys(gateway, options);
   const hear = createHearCaller(options.callerHeaders ?? false, log);
+  for (const warning of gateway.stages.find(options.api.stage)?.plan.warnings ?? [])
+    log.warn(`REST ${warning}`);
   return {
     stages: gateway.stages,
     caches: gateway.caches,
@@ -78,7 +87,10 @@ export function createRestApi(options: RestApiOptions): RestApplication {
       const outcome = await invoke(arrived, gateway).catch((thrown: unknown) =>
         answerThrown(thrown, arrived, log),
       );
-      const answer = addRestIds(outcome, arrived);
+      const plan = arrived.trace.notes.plan as RestPlan | undefined; // the step that finds the stage wrote it
+      const packed =
+        plan?.api.minimumCompressionSize === undefined ? outcome : await packAnswer(outcome, http, plan);
+      const answer = addRestIds(packed, arrived);
       const { status, stream } = answer;
       const finish = (why?: string): void => {
         if (why !== undefined)
@@ -105,6 +117,8 @@ function toGateway(options: RestApiOptions): RestGateway {
     functions,
     authorizers: createAuthorizers(functions, clock, options.access),
     webAcls: deployWebAcls(options.service, clock),
+    callHttp: createCallHttp(clock),
+    services: options.services,
     meters: {
       buckets: options.buckets ?? createBuckets(clock),
       usage: options.usage ?? createUsage(clock),
