@@ -27,7 +27,7 @@ export function OutgoingMessage({
     >
       {leads && (
         <p class="byline">
-          <strong class="unseen">You</strong> {isFailed ? "Not sent" : waitsFor(connection)}
+          <strong class="unseen">You</strong> {isFailed ? "Not sent" : waitsFor(message, connection)}
         </p>
       )}
       <div class="said">
@@ -39,7 +39,9 @@ export function OutgoingMessage({
   );
 }
 
-function waitsFor(connection: SocketState): string {
+function waitsFor({ isPaused, isLost }: Outgoing, connection: SocketState): string {
+  if (isLost) return "Waiting for the file";
+  if (isPaused) return "Paused";
   return connection === "open" ? "Sending…" : "Waiting for the connection";
 }
 

@@ -19,7 +19,8 @@ export function UploadCard({
   readonly connection: SocketState;
 }): JSX.Element {
   const { sent = 0, problem, isThere = false, isPaused = false, isLost = false } = message;
-  const percent = file.size > 0 ? Math.floor((sent / file.size) * 100) : 0;
+  const handedOver = file.size > 0 ? Math.floor((sent / file.size) * 100) : 0;
+  const percent = isThere ? 100 : Math.min(99, handedOver); // what is handed over may still be on its way
   const isOnItsWay = problem === undefined;
   return (
     <div class="upload">

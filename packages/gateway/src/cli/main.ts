@@ -5,7 +5,8 @@ import { resolve } from "node:path";
 import { readServerless } from "../read/serverless.ts";
 import { startGateway } from "../start.ts";
 import { readArguments, type DevCommand } from "./args.ts";
-import { printError, printNotices, printOutput, printReady, terminalLog } from "./print.ts";
+import { watchDefinition } from "./definition-watch.ts";
+import { printError, printMetrics, printNotices, printOutput, printReady, terminalLog } from "./print.ts";
 import { endWithProcess } from "./run.ts";
 
 const help = `gatewright: API Gateway on this machine
@@ -16,23 +17,40 @@ const help = `gatewright: API Gateway on this machine
   --stage NAME  as \${opt:stage} in the file
   --data DIR    where tables, uploads and keys are kept         (.gatewright beside the file)
   --fresh       forget what earlier runs kept
+  --caller-headers  believe x-gatewright-source-ip, -vpc and -vpce of callers on this machine
   --json        print one line of JSON on stdout when ready
   --version, --help`;
 
 async function dev(command: DevCommand): Promise<void> {
-  const { file, stage, port, folder, fresh, json } = command;
-  const definition = await readServerless(resolve(file), stage === undefined ? {} : { stage });
+  const { file, stage, port, folder, fresh, json, callerHeaders = false } = command;
+  const path = resolve(file);
+  const read = () => readServerless(path, stage === undefined ? {} : { stage });
+  const definition = await read();
   printNotices(definition);
   const gateway = await startGateway({
     definition,
     port,
     fresh,
+    callerHeaders,
     watch: true,
     log: terminalLog,
     output: printOutput,
     ...(folder !== undefined && { folder: resolve(folder) }),
   });
-  endWithProcess(() => gateway.close());
+  const unwatch = watchDefinition({
+    file: path,
+    read,
+    gateway,
+    first: definition,
+    log: terminalLog,
+    fail: printError,
+  });
+  endWithProcess(async () => {
+    unwatch();
+    printMetrics(gateway);
+    await gateway.close();
+  });
+  if (process.platform !== "win32") process.on("SIGUSR2", () => printMetrics(gateway));
   await gateway.functions.warm();
   printReady(gateway, definition);
   if (json) process.stdout.write(`${JSON.stringify(gateway.urls)}\n`);

@@ -1,4 +1,5 @@
 // What happened to one request, written by the steps as they go: the one truth that every record is made from.
+import type { WafVerdict } from "../waf/web-acl.ts";
 
 /** One thing that a step did. Never holds headers, bodies or tokens. */
 export interface TraceEntry {
@@ -17,9 +18,21 @@ export interface Notes {
   /** Whether a stage's cache had the answer; absent where nothing is kept. */
   cache?: "hit" | "miss";
   /** Why API Gateway itself answered. */
-  error?: { readonly type: string; readonly message: string | null; readonly why?: string };
+  /** What the web ACL of the stage said. */
+  waf?: WafVerdict;
+  error?: ErrorNote;
   authorizer?: { readonly latencyMs: number };
   integration?: IntegrationNote;
+}
+
+/** A refusal, or a failure on the way. */
+export interface ErrorNote {
+  readonly type: string;
+  readonly message: string | null;
+  /** In words for the developer only. */
+  readonly why?: string;
+  /** What a validator found: `$context.error.validationErrorString`. */
+  readonly detail?: string;
 }
 
 /** One call of an integration. */

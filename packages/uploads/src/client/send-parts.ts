@@ -80,6 +80,7 @@ async function sendPart(
     try {
       await send({ method: "PUT", ...part, body, expiresAt: 0 }, signal, (loaded) => tell(number, loaded));
     } catch (error) {
+      tell(number, 0); // of a part that broke off S3 keeps nothing
       throw error instanceof UploadError && error.code === "EXPIRED"
         ? new UploadError("SIGN_AGAIN", 403, error.message)
         : error;

@@ -35,11 +35,15 @@ describe("the reference definition", () => {
     expect(service.tables.map(({ name }) => name)).toEqual([
       "gatewright-chat-dev-connections",
       "gatewright-chat-dev-messages",
+      "gatewright-chat-dev-tickets",
     ]);
     expect(service.tables[0]?.ttlAttribute).toBe("ttl");
     const [bucket] = service.buckets;
     expect(bucket?.name).toMatch(/^gatewright-chat-dev-uploads/);
-    expect(bucket?.cors[0]).toMatchObject({ allowedMethods: ["GET", "POST", "HEAD"], maxAgeSeconds: 600 });
+    expect(bucket?.cors[0]).toMatchObject({
+      allowedMethods: ["GET", "POST", "PUT", "HEAD"],
+      maxAgeSeconds: 600,
+    });
     const buckets = service.functions.map(({ environment }) => environment["UPLOADS_BUCKET"]);
     expect(buckets).toContain(bucket?.name);
   });
