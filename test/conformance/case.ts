@@ -21,6 +21,8 @@ export interface Case {
   readonly functions?: Readonly<Record<string, StockFunction>>;
   /** A server of somebody else's; `${backend}` in the API is its address. */
   readonly backend?: StockBackend;
+  /** Callers may say where they call from. */
+  readonly callerHeaders?: boolean;
   readonly steps?: readonly Step[];
 }
 
@@ -32,6 +34,36 @@ export interface StockFunction {
   readonly throws?: string;
   /** So much time passes before it ends. */
   readonly takesMs?: number;
+}
+
+/** How a request is signed; what is left out is as it should be. */
+export interface SignAs {
+  readonly as: string;
+  readonly secret?: string;
+  readonly sessionToken?: string;
+  readonly region?: string;
+  readonly service?: string;
+  /** So much later than the time of the case. */
+  readonly afterMs?: number;
+  /** Signs another path than the one that is asked for. */
+  readonly path?: string;
+  /** In the query instead of the header. */
+  readonly inQuery?: boolean;
+}
+
+/** A token that is good unless the case says otherwise. */
+export interface StockToken {
+  readonly pool?: boolean;
+  /** Beside `iss`, `iat` and an `exp` an hour later. */
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly expiresInSeconds?: number;
+  readonly header?: Readonly<Record<string, string>>;
+  /** Signed by a key that the issuer does not publish. */
+  readonly forged?: boolean;
+  /** @default "authorization" */
+  readonly inHeader?: string;
+  /** Without the word `Bearer`. */
+  readonly bare?: boolean;
 }
 
 /** Answers with these, or with what it was sent as JSON. */
@@ -52,6 +84,10 @@ export interface Step {
     readonly body?: string;
     /** The body's bytes, instead of `body`. */
     readonly base64?: string;
+    /** Signs it as one of `service.identities`. */
+    readonly sign?: SignAs;
+    /** Carries a token of `${issuer}`, or of the user pool `us-east-1_Local0001` with `pool`. */
+    readonly token?: StockToken;
     /** Sends it so many times; the last answer counts. */
     readonly times?: number;
   };

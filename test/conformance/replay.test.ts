@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import type { Case, Step } from "./case.ts";
+import { prove } from "./prove.ts";
 import { serve } from "./serve.ts";
 
 const folder = join(import.meta.dirname, "cases");
@@ -18,9 +19,10 @@ test.each(files)("%s", async (file) => {
   try {
     for (const step of given.steps ?? []) {
       serving.clock.advance(step.afterMs ?? 0);
-      let answer = await send(serving.port, step.request);
-      for (let left = (step.request.times ?? 1) - 1; left > 0; left--) {
-        answer = await send(serving.port, step.request);
+      const request = await prove(step.request, serving);
+      let answer = await send(serving.port, request);
+      for (let left = (request.times ?? 1) - 1; left > 0; left--) {
+        answer = await send(serving.port, request);
       }
       check(answer, step.expect, given.says);
       expect(Object.fromEntries(serving.calls)).toMatchObject(step.expect.calls ?? {});

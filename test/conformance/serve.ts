@@ -6,17 +6,24 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { setImmediate } from "node:timers/promises";
+import { createFindDomain } from "../../packages/gateway/src/domains/find-domain.ts";
+import { routeDomains } from "../../packages/gateway/src/domains/route-domains.ts";
 import { startHttpDoor } from "../../packages/gateway/src/doors/http.ts";
+import { createIdentities } from "../../packages/gateway/src/identities/identities.ts";
 import {
   type InlineHandler,
   inlineFunctions,
 } from "../../packages/gateway/src/integrations/inline-functions.ts";
+import type { HttpApplication } from "../../packages/gateway/src/invoke/application.ts";
 import { createHttpApi } from "../../packages/gateway/src/invoke/http-api.ts";
 import { createRestApi } from "../../packages/gateway/src/invoke/rest-api.ts";
 import { type ManualClock, manualClock } from "../../packages/gateway/src/manual-clock.ts";
+import type { LocalIdentity } from "../../packages/gateway/src/model/identity.ts";
 import type { Service } from "../../packages/gateway/src/model/service.ts";
-import { systemIds } from "../../packages/gateway/src/ports.ts";
+import { type Log, systemIds } from "../../packages/gateway/src/ports.ts";
 import { readServerless } from "../../packages/gateway/src/read/serverless.ts";
+import { createTokenChecker } from "../../packages/gateway/src/tokens/check-token.ts";
+import { createIssuerKeys } from "../../packages/gateway/src/tokens/issuer-keys.ts";
 import {
   httpApi,
   method,
@@ -26,6 +33,7 @@ import {
   service,
 } from "../../packages/gateway/test/unit/invoke/requests.ts";
 import type { Case, StockBackend, StockFunction } from "./case.ts";
+import { startStockIssuer, type StockIssuer } from "./stock-issuer.ts";
 
 /** A case's API, answering. */
 export interface Serving {
@@ -33,13 +41,17 @@ export interface Serving {
   readonly clock: ManualClock;
   readonly calls: ReadonlyMap<string, number>;
   readonly lines: readonly string[];
+  readonly identities: readonly LocalIdentity[];
+  readonly issuer: StockIssuer;
   close(): Promise<void>;
 }
 
 /** Starts what a case describes. */
 export async function serve(given: Case): Promise<Serving> {
   const backend = given.backend && (await startBackend(given.backend));
-  const filled = JSON.parse(JSON.stringify(given).replaceAll("${backend}", backend?.url ?? "")) as Case;
+  const issuer = await startStockIssuer();
+  const text = JSON.stringify(given).replaceAll("${backend}", backend?.url ?? "");
+  const filled = JSON.parse(text.replaceAll("${issuer}", issuer.url)) as Case;
   const clock = manualClock(Date.UTC(2026, 10, 21, 12, 34, 56));
   const log = recordedLog();
   const calls = new Map<string, number>();
@@ -49,16 +61,39 @@ export async function serve(given: Case): Promise<Serving> {
   );
   const functions = inlineFunctions(Object.fromEntries(handlers), clock);
   const described = await toService(filled);
-  const shared = { service: described, functions, clock, log, ids: systemIds };
-  const application = described.restApi
+  const { identities = [] } = described;
+  const access = {
+    identities: createIdentities({ identities, made: new Map() }),
+    tokens: createTokenChecker(createIssuerKeys(clock, issuer.addressOf), clock),
+  };
+  const callerHeaders = filled.callerHeaders ?? false;
+  const shared = { service: described, functions, clock, log, ids: systemIds, access, callerHeaders };
+  const api = described.restApi
     ? createRestApi({ ...shared, api: described.restApi, apiKeyValues: new Map() })
     : createHttpApi({ ...shared, api: described.httpApi ?? httpApi([]) });
+  const application = withDomains(api, { service: described, log });
   const door = await startHttpDoor({ port: 0, for: "the case", application });
   const close = async (): Promise<void> => {
     await door.close();
+    await issuer.close();
     await backend?.close();
   };
-  return { port: door.port, clock, calls, lines: log.lines, close };
+  return { port: door.port, clock, calls, lines: log.lines, identities, issuer, close };
+}
+
+/** What the doors of a gateway do apart: the API's own address, and its custom domains by the host's name. */
+function withDomains(
+  api: HttpApplication,
+  { service: { domains = [], restApi: isRest }, log }: { readonly service: Service; readonly log: Log },
+): HttpApplication {
+  if (domains.length === 0) return api;
+  const find = createFindDomain(domains);
+  const applications = isRest ? { rest: api } : { http: api };
+  const routed = routeDomains({ domains, applications, ids: systemIds, log });
+  return {
+    answer: (arrived) => (find(arrived.host) ? routed : api).answer(arrived),
+    tooLarge: (arrived) => (find(arrived.host) ? routed : api).tooLarge(arrived),
+  };
 }
 
 async function toService(given: Case): Promise<Service> {

@@ -75,11 +75,16 @@ async function enter(
     const isNetwork = /WebSocket connection|ERR_|Failed to load resource/.test(message.text());
     if (message.type() === "error" && !isNetwork) complaints.push(`${name}: ${message.text()}`);
   });
+  const tickets: string[] = [];
+  tab.on("request", (request) => {
+    if (request.url().endsWith("/tickets")) tickets.push(request.method());
+  });
   await tab.goto(at.url);
   await tab.getByLabel("Name").fill(name);
   await tab.getByLabel("Password").fill(passwords[name] ?? "");
   await tab.keyboard.press("Enter");
   await tab.locator('[data-connection="open"]').waitFor();
+  expect(tickets).toContain("POST"); // the socket opens by a ticket
   return tab;
 }
 

@@ -16,7 +16,8 @@ import type { ChatMessage } from "../../examples/chat/functions/chat.ts";
 import type { socket as chatSocket } from "../../examples/chat/functions/socket.ts";
 import { readClaims, startChat, type RunningChat, type SignedIn } from "./running-chat.ts";
 import { linesWith, secretsOf } from "./secrets.ts";
-import type { Frame, Wire } from "./wire.ts";
+import { noteSecret } from "../secrets/note.ts";
+import { openWire, refusalOf, type Frame, type Wire } from "./wire.ts";
 
 let chat: RunningChat;
 let ada: SignedIn;
@@ -182,6 +183,28 @@ describe("the WebSocket API", () => {
     const wire = await chat.connect(ada);
     expect(wire.socket.protocol).toBe("chat.v1");
     await wire.close();
+  });
+
+  it("opens by a ticket as by a token: once, and from the page that it was given to", async () => {
+    const origin = "https://chat.example";
+    const getTicket = async (): Promise<string> => {
+      const answer = await chat.call(ada, "/tickets", { method: "POST", headers: { origin } });
+      expect([answer.status, answer.headers.get("cache-control")]).toEqual([201, "no-store"]);
+      const { ticket } = (await answer.json()) as { ticket: string };
+      return noteSecret(ticket);
+    };
+    const [ticket, other] = [await getTicket(), await getTicket()];
+    const offer = (one: string): string[] => ["chat.v1", `bearer.${one}`];
+    const wire = await openWire(chat.urls.websocket, offer(ticket), { origin });
+    expect(wire.socket.protocol).toBe("chat.v1");
+    const joined = await wire.ask("join", { room: "workshop" });
+    expect(joined["data"]).toMatchObject({ people: [{ userId: ada.userId, name: "ada" }] });
+    await wire.close();
+    const refused = async (one: string, from: string) =>
+      (await refusalOf(chat.urls.websocket, offer(one), { origin: from })).status;
+    expect(await refused(ticket, origin)).toBe(401);
+    expect(await refused(other, "https://evil.example")).toBe(401);
+    expect(await refused(other, origin)).toBe(401);
   });
 
   it("carries a message to everybody in the room, and its place to who said it", async () => {

@@ -25,8 +25,12 @@ export interface Wire {
 const patienceMs = 10_000;
 
 /** Opens a connection; rejects where the handshake is refused. */
-export async function openWire(url: string, protocols: readonly string[] = []): Promise<Wire> {
-  const socket = new WebSocket(url, [...protocols]);
+export async function openWire(
+  url: string,
+  protocols: readonly string[] = [],
+  options: ClientOptions = {},
+): Promise<Wire> {
+  const socket = new WebSocket(url, [...protocols], options);
   const frames: Frame[] = [];
   const waiting = new Set<() => void>();
   const { promise: ended, resolve: end } = Promise.withResolvers<{ code: number; reason: string }>();

@@ -12,6 +12,9 @@ export interface SignedIn extends ChatUser {
   readonly endsAt: number;
 }
 
+/** Whom a connect ticket stands for, in the words of the token that it was given for. */
+export type TicketFor = Readonly<{ sub: string; username: string; exp: number }>;
+
 /** Something dropped into a room. */
 export interface ChatFile {
   /** For `GET /rooms/{room}/files/{file}`. */

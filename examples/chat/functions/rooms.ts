@@ -15,11 +15,12 @@ import {
   string,
   toNumber,
 } from "valibot";
-import { isRoom, rooms, type ChatUser } from "./chat.ts";
+import { isRoom, rooms, type SignedIn } from "./chat.ts";
 import { after, before } from "./messages.ts";
 import { explained } from "./file-problems.ts";
 import { answerParts, linkTo, ticketFor } from "./files.ts";
 import { peopleIn } from "./people.ts";
+import { giveTicket } from "./tickets.ts";
 
 const Place = pipe(string(), toNumber(), integer(), minValue(0));
 const Paging = object({
@@ -34,7 +35,7 @@ const NewUpload = object({
   sha256: optional(pipe(string(), length(44))),
 });
 
-export const api = httpApi<{ auth: ChatUser }>()
+export const api = httpApi<{ auth: SignedIn }>()
   .route("GET /rooms", async () => ({
     rooms: await Promise.all(
       rooms.map(async ({ id, name, topic }) => ({ id, name, topic, people: (await peopleIn(id)).length })),
@@ -50,6 +51,9 @@ export const api = httpApi<{ auth: ChatUser }>()
     assertRoom(request.path.room);
     return reply(201, await explained(ticketFor(request.path.room, request.auth, request.body)));
   })
+  .route("POST /tickets", async ({ auth, headers }) =>
+    reply(201, await giveTicket(auth, headers.get("origin")), { "cache-control": "no-store" }),
+  )
   .route("POST /rooms/{room}/uploads/parts", async (request) => {
     assertRoom(request.path.room);
     return explained(answerParts(request.path.room, request.auth, await request.body.json()));

@@ -42,6 +42,7 @@ export function memoryApi(
       return { messages, gap, more: messages.length < found.length };
     },
     uploadTicket: () => Promise.reject(new ApiError(415, "Files of this type cannot be shared here.")),
+    connectTicket: async () => `ticket-${calls.push("ticket")}`,
     async uploadParts(_room: string, command: PartsCommand) {
       note(`${command.do} ${command.id}`);
       return {};

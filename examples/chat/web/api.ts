@@ -43,15 +43,21 @@ export interface ChatApi {
   /** Has an upload looked at. */
   confirmUpload(room: string, file: string): Promise<void>;
   fileUrl(room: string, file: string): Promise<string>;
+  /** A ticket for the next connection; `fresh` asks for it with a new token. */
+  connectTicket(need: { readonly fresh: boolean }): Promise<string>;
 }
 
 /** The API for a signed-in user. */
 export function createApi({ http }: PageConfig, session: Session): ChatApi {
-  const call = async <Answer>(path: string, init: RequestInit = {}): Promise<Answer> => {
+  const call = async <Answer>(
+    path: string,
+    init: RequestInit = {},
+    need: { readonly fresh?: boolean } = {},
+  ): Promise<Answer> => {
     const answer = await reach(async () =>
       fetch(`${http}${path}`, {
         ...init,
-        headers: { authorization: `Bearer ${await session.token()}`, "content-type": "application/json" },
+        headers: { authorization: `Bearer ${await session.token(need)}`, "content-type": "application/json" },
       }),
     );
     const body: unknown = await answer.json().catch(() => ({}));
@@ -81,6 +87,8 @@ export function createApi({ http }: PageConfig, session: Session): ChatApi {
       call(`${inRoom(room)}/files/${encodeURIComponent(file)}`, { method: "POST" }),
     fileUrl: async (room, file) =>
       (await call<{ url: string }>(`${inRoom(room)}/files/${encodeURIComponent(file)}`)).url,
+    connectTicket: async (need) =>
+      (await call<{ ticket: string }>("/tickets", { method: "POST" }, need)).ticket,
   };
 }
 

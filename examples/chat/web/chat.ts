@@ -1,7 +1,7 @@
 // The chat as the page lives it: rooms, messages in order, what is on its way, what to do after a lost connection.
 import { connectSocket, SocketError } from "@gatewright/client";
 import type { socket } from "../functions/socket.ts";
-import { createApi } from "./api.ts";
+import { createApi, type ChatApi } from "./api.ts";
 import { nothingYet, type ChatState } from "./chat-state.ts";
 import type { PageConfig } from "./config.ts";
 import { createEntrance } from "./entrance.ts";
@@ -39,7 +39,7 @@ const typingToldEveryMs = 3_000;
 export function startChat(config: PageConfig, session: Session, firstRoom: string): Chat {
   const api = createApi(config, session);
   const store = createStore<ChatState>(nothingYet);
-  const line = openLine(config, session);
+  const line = openLine(config, session, api);
   const room = createRoomView(store, api, resumeOver(line));
   const outbox = createOutbox({
     store,
@@ -97,11 +97,12 @@ export function startChat(config: PageConfig, session: Session, firstRoom: strin
   };
 }
 
-function openLine({ websocket }: PageConfig, session: Session): ChatLine {
+function openLine({ websocket }: PageConfig, session: Session, api: ChatApi): ChatLine {
   return connectSocket<typeof socket>({
     url: websocket,
     protocol: "chat.v1",
     token: (need) => session.token(need),
+    ticket: (need) => api.connectTicket(need),
   });
 }
 

@@ -3,11 +3,12 @@ import type { Directory } from "./line.ts";
 import type { SocketOptions } from "./socket-options.ts";
 
 /** Makes the directory of a socket. */
-export function toDirectory({ url, protocol, token, tokenIn, WebSocket }: SocketOptions): Directory {
+export function toDirectory(options: SocketOptions): Directory {
+  const { url, protocol, token, ticket = token, tokenIn, WebSocket } = options;
   return async (need) => {
     const protocols = protocol ? [protocol] : [];
     const address = typeof url === "function" ? await url() : url;
-    const given = await token?.(need);
+    const given = await ticket?.(need);
     const query = typeof tokenIn === "object" ? tokenIn.query : undefined;
     if (given !== undefined && query === undefined) protocols.push(`bearer.${given}`);
     return {

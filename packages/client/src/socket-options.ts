@@ -16,7 +16,12 @@ export interface SocketOptions {
    */
   readonly token?: (need: { readonly fresh: boolean }) => string | Promise<string>;
   /**
-   * Where the token goes: as a subprotocol, or into the query under a name, as for a ticket that is good for one
+   * A ticket that is good for one connection, got over HTTPS: it is sent in place of the token, which then is in no handshake
+   * at all and only said when the server asks for a fresh one. Asked before each connection, with the same `fresh`.
+   */
+  readonly ticket?: (need: { readonly fresh: boolean }) => string | Promise<string>;
+  /**
+   * Where the token, or the ticket, goes: as a subprotocol, or into the query under a name, as for a ticket that is good for one
    * connection and a few seconds. A token in a URL ends up in logs: put no other there. @default "subprotocol"
    */
   readonly tokenIn?: "subprotocol" | { readonly query: string };

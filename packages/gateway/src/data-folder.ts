@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { LocalCredentials } from "./backends/backend.ts";
 import { failures } from "./failures.ts";
 import { holderOf, holdFolder } from "./folder-lock.ts";
+import type { LocalIdentity } from "./model/identity.ts";
 import type { ApiKey } from "./model/rest-api.ts";
 
 /** The open data folder of one gateway. */
@@ -13,7 +14,9 @@ export interface DataFolder {
   readonly apiKeys: readonly { readonly name: string; readonly value: string }[];
   /** Values by key id. */
   readonly apiKeyValues: ReadonlyMap<string, string>;
-  folderFor(part: "dynamodb" | "s3" | "cognito" | "functions"): string;
+  /** Access keys of the identities that have none in the definition, by name. */
+  readonly identityKeys: ReadonlyMap<string, LocalCredentials>;
+  folderFor(part: "dynamodb" | "s3" | "cognito" | "functions" | "certificates"): string;
   /** Leaves word, for the owner's eyes, of what runs here; the Serverless plugin reads it. */
   announce(running: Running): Promise<void>;
   /** Lets another gateway have the folder. */
@@ -46,6 +49,16 @@ export interface RunningGateway extends Running {
 interface Kept {
   readonly credentials: LocalCredentials;
   readonly apiKeyValues: Readonly<Record<string, string>>;
+  /** By name; earlier versions made none. */
+  readonly identityKeys?: Readonly<Record<string, LocalCredentials>>;
+}
+
+/** What a folder is opened with. */
+export interface FolderOptions {
+  readonly fresh: boolean;
+  readonly apiKeys: readonly ApiKey[];
+  /** Those without an access key get one. @default nobody */
+  readonly identities?: readonly LocalIdentity[];
 }
 
 /**
@@ -53,20 +66,18 @@ interface Kept {
  *
  * @throws `DATA_FOLDER_BUSY` while another living process holds it; `DATA_FOLDER_UNREADABLE` where its file is broken.
  */
-export async function openDataFolder(
-  folder: string,
-  options: { readonly fresh: boolean; readonly apiKeys: readonly ApiKey[] },
-): Promise<DataFolder> {
+export async function openDataFolder(folder: string, options: FolderOptions): Promise<DataFolder> {
   const pid = await holderOf(folder);
   if (pid !== undefined) throw failures.create("DATA_FOLDER_BUSY", { folder, pid });
   if (options.fresh) await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const lock = await holdFolder(folder);
-  const kept = await readKept(join(folder, "account.json"), options.apiKeys);
+  const kept = await readKept(join(folder, "account.json"), options);
   return {
     credentials: kept.credentials,
     apiKeys: options.apiKeys.map(({ id, name }) => ({ name, value: kept.apiKeyValues[id] ?? "" })),
     apiKeyValues: new Map(options.apiKeys.map(({ id }) => [id, kept.apiKeyValues[id] ?? ""])),
+    identityKeys: new Map(Object.entries(kept.identityKeys ?? {})),
     folderFor: (part) => join(folder, part),
     announce: (running) => writePrivately(join(folder, "running.json"), { ...thisRun(), ...running }),
     async close() {
@@ -89,18 +100,24 @@ function thisRun(): Pick<RunningGateway, "pid" | "node"> {
 }
 
 /** Reads what earlier runs made, adds what is new, and keeps it for its owner's eyes only. */
-async function readKept(file: string, apiKeys: readonly ApiKey[]): Promise<Kept> {
+async function readKept(file: string, { apiKeys, identities = [] }: FolderOptions): Promise<Kept> {
   const before = await readJson(file);
-  const credentials = before?.credentials ?? {
-    accessKeyId: `LOCAL${randomText(15).toUpperCase()}`,
-    secretAccessKey: randomText(40),
-  };
+  const credentials = before?.credentials ?? makeCredentials();
+  const identityKeys = Object.fromEntries(
+    identities
+      .filter(({ accessKeyId }) => accessKeyId === undefined)
+      .map(({ name }) => [name, before?.identityKeys?.[name] ?? makeCredentials()]),
+  );
   const apiKeyValues = Object.fromEntries(
     apiKeys.map(({ id, value }) => [id, value ?? before?.apiKeyValues[id] ?? randomText(40)]),
   );
-  const kept: Kept = { credentials, apiKeyValues };
+  const kept: Kept = { credentials, apiKeyValues, identityKeys };
   await writePrivately(file, kept);
   return kept;
+}
+
+function makeCredentials(): LocalCredentials {
+  return { accessKeyId: `LOCAL${randomText(15).toUpperCase()}`, secretAccessKey: randomText(40) };
 }
 
 async function writePrivately(file: string, value: unknown): Promise<void> {

@@ -1,6 +1,7 @@
 // What can go wrong with the local gateway, for the developer: every room's codes in one table.
 import { defineFailures, type Failures } from "@gatewright/contract";
 import { backendsRows } from "./backends/failure-rows.ts";
+import { domainsRows } from "./domains/failure-rows.ts";
 import { identitiesRows } from "./identities/failure-rows.ts";
 import { invokeRows } from "./invoke/failure-rows.ts";
 import { lambdaRows } from "./lambda/failure-rows.ts";
@@ -18,6 +19,7 @@ type Table = typeof startRows &
   typeof policyRows &
   typeof identitiesRows &
   typeof tokensRows &
+  typeof domainsRows &
   typeof wafRows &
   typeof lambdaRows &
   typeof websocketRows &
@@ -31,6 +33,7 @@ const table: Table = {
   ...policyRows,
   ...identitiesRows,
   ...tokensRows,
+  ...domainsRows,
   ...wafRows,
   ...lambdaRows,
   ...websocketRows,

@@ -1,10 +1,15 @@
 // Joins all: back ends, functions and doors, from a definition to addresses and back to nothing.
 import { join } from "node:path";
+import type { Credentials } from "@gatewright/signature";
+import { createAccess, toCredentials } from "./access.ts";
 import { startDynamodb } from "./backends/dynamodb.ts";
 import { startIssuer } from "./backends/issuer.ts";
 import { startS3 } from "./backends/s3.ts";
 import { openDataFolder, type DataFolder, type SignIn } from "./data-folder.ts";
+import { startDomains } from "./domains/start-domains.ts";
 import { startHttpDoor } from "./doors/http.ts";
+import type { HttpApplication } from "./invoke/application.ts";
+import type { LocalServices } from "./integrations/aws-request.ts";
 import { createHttpApi } from "./invoke/http-api.ts";
 import { createRestApi } from "./invoke/rest-api.ts";
 import { createEndings, type Endings } from "./endings.ts";
@@ -39,6 +44,8 @@ export interface GatewayOptions {
   /** Load functions anew when their sources change. */
   readonly watch?: boolean;
   readonly log?: Log;
+  /** Believe callers on this machine who say where they call from, with `x-gatewright-source-…`. @default false */
+  readonly callerHeaders?: boolean;
   /** Gets each line that a function prints. */
   readonly output?: (functionKey: string, stream: "stdout" | "stderr", line: string) => void;
   readonly clock?: Clock;
@@ -52,6 +59,8 @@ export interface Gateway extends AsyncDisposable {
   readonly urls: Readonly<Partial<Record<PortName, string>>>;
   /** Keys of the REST API by name, with the values that were declared or made. */
   readonly apiKeys: readonly { readonly name: string; readonly value: string }[];
+  /** Who can sign requests, by name, with the access keys that were declared or made. */
+  readonly identities: ReadonlyMap<string, Credentials>;
   /** What each function's environment holds beside the developer's own variables. */
   readonly environment: Readonly<Record<string, string>>;
   readonly functions: Functions;
@@ -83,6 +92,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const data = await openDataFolder(options.folder ?? join(service.folder, ".gatewright"), {
     fresh: options.fresh ?? false,
     apiKeys: service.apiKeys,
+    identities: service.identities ?? [],
   });
   const endings = createEndings();
   const faults = createFaults();
@@ -97,7 +107,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
-type Parts = Pick<GatewayOptions, "output" | "watch" | "retryDelaysMs"> & {
+type Parts = Pick<GatewayOptions, "output" | "watch" | "retryDelaysMs" | "callerHeaders"> & {
   readonly service: Service;
   readonly ports: Readonly<Partial<Record<PortName, number>>>;
   readonly data: DataFolder;
@@ -114,7 +124,7 @@ async function startParts(
   const functions = lateFunctions();
   const backends = await startBackends(parts, functions);
   parts.endings.add(functions);
-  const doors = await startDoors(parts, functions);
+  const doors = await startDoors(parts, functions, backends);
   const urls = { ...doors, ...backends, ...(await startLambda(parts, functions)) };
   const environment = environmentFor(parts, urls);
   const started = await startFunctions({
@@ -138,7 +148,8 @@ async function startParts(
   ]);
   const signIns = parts.service.userPools.flatMap(toSignIns);
   await parts.data.announce({ urls, environments: Object.fromEntries(environments), signIns });
-  return { urls, environment, functions, apiKeys: parts.data.apiKeys };
+  const identities = toCredentials(parts.service.identities ?? [], parts.data.identityKeys);
+  return { urls, environment, functions, apiKeys: parts.data.apiKeys, identities };
 }
 
 function toSignIns({ clients, users }: UserPool): SignIn[] {
@@ -179,13 +190,26 @@ async function startBackends(parts: Parts, functions: Functions): Promise<Partia
   return urls;
 }
 
-async function startDoors(parts: Parts, functions: Functions): Promise<Partial<Record<PortName, string>>> {
+async function startDoors(
+  parts: Parts,
+  functions: Functions,
+  backends: Partial<Record<PortName, string>>,
+): Promise<Partial<Record<PortName, string>>> {
   const { service, ports, data, clock, log, endings } = parts;
-  const shared = { service, functions, clock, log, ids: systemIds };
+  const access = createAccess({ service, data, clock, log, issuer: backends.cognito });
+  const callerHeaders = parts.callerHeaders ?? false;
+  const shared = { service, functions, clock, log, ids: systemIds, access, callerHeaders };
+  const services: LocalServices = {
+    endpoints: backends,
+    credentials: data.credentials,
+    region: service.region,
+  };
   const urls: Partial<Record<PortName, string>> = {};
+  const applications: { rest?: HttpApplication; http?: HttpApplication } = {};
   if (service.restApi && ports.rest !== undefined) {
     const api = service.restApi;
-    const application = createRestApi({ ...shared, api, apiKeyValues: data.apiKeyValues });
+    const application = createRestApi({ ...shared, api, apiKeyValues: data.apiKeyValues, services });
+    applications.rest = application;
     const door = endings.add(
       await startHttpDoor({ port: ports.rest, for: "the REST API", application, log }),
     );
@@ -194,6 +218,7 @@ async function startDoors(parts: Parts, functions: Functions): Promise<Partial<R
   if (service.httpApi && ports.http !== undefined) {
     const api = service.httpApi;
     const application = createHttpApi({ ...shared, api });
+    applications.http = application;
     const door = endings.add(
       await startHttpDoor({ port: ports.http, for: "the HTTP API", application, log }),
     );
@@ -202,10 +227,28 @@ async function startDoors(parts: Parts, functions: Functions): Promise<Partial<R
   if (service.websocketApi && ports.websocket !== undefined) {
     const api = service.websocketApi;
     const { credentials } = data;
+    const { identities } = access;
+    const { faults } = parts;
     const door = endings.add(
-      await startWebsocketApi({ ...shared, api, credentials, port: ports.websocket, faults: parts.faults }),
+      await startWebsocketApi({ ...shared, api, credentials, identities, port: ports.websocket, faults }),
     );
     urls.websocket = `ws://127.0.0.1:${door.port}/${api.stage}`;
+  }
+  if (service.domains && ports.domains !== undefined) {
+    const { credentials } = data;
+    const s3 =
+      backends.s3 === undefined ? {} : { s3: { endpoint: backends.s3, region: service.region, credentials } };
+    const door = endings.add(
+      await startDomains({
+        ...shared,
+        domains: service.domains,
+        applications,
+        certificates: data.folderFor("certificates"),
+        truststores: { folder: service.folder, ...s3 },
+        port: ports.domains,
+      }),
+    );
+    urls.domains = `https://127.0.0.1:${door.port}`;
   }
   return urls;
 }

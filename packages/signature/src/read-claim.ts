@@ -166,5 +166,5 @@ function oneHeader(request: RequestToVerify, name: string): string | undefined {
 function splitTarget(target: string): Pick<Claim, "path" | "query"> {
   const mark = target.indexOf("?");
   if (mark < 0) return { path: target, query: [] };
-  return { path: target.slice(0, mark), query: [...new URLSearchParams(target.slice(mark + 1))] };
+  return { path: target.slice(0, mark), query: [...new URLSearchParams(target.slice(mark))] };
 }

@@ -40,13 +40,13 @@ export const api = websocketApi<{ frames: { message: CrowdMessage } }>()
   })
   .message(
     "say",
-    { body: object({ key: string(), text: string(), above: optional(number(), 100) }) },
+    { body: object({ key: string(), text: string(), above: optional(number(), 100), forMs: number() }) },
     async ({ body }): Promise<{ seq: number; tally: Tally }> => {
       const draft = { id: body.key, frame: { type: "message", text: body.text } };
       const handOver = { to, ledger, above: body.above };
       const { seq, tally } = await publish({ registry, poster, log }, room, draft, {
         handOver,
-        deadline: Date.now() + 15_000,
+        deadline: Date.now() + body.forMs,
       });
       return { seq, tally };
     },

@@ -60,11 +60,13 @@ export async function issueTicket(
  *   verify: [ticket({ store: dynamoTickets({ table }) })],
  *   decide: ({ claims }) => allow({ principalId: claims.sub, routes: ["$connect"] }),
  * })
+ *
+ * @typeParam Claims what {@link issueTicket} is given: it comes back as it was.
  */
-export function ticket(
+export function ticket<Claims extends TicketClaims = TicketClaims>(
   options: { readonly store: TicketStore },
   ports: VerifierPorts = {},
-): Verifier<TicketClaims> {
+): Verifier<Claims> {
   const { now } = toPorts(ports);
   return {
     takes: ({ text }) => text.startsWith("gwt_"),
@@ -76,7 +78,7 @@ export function ticket(
       if (!(record.expiresAt * 1000 > now())) return unauthenticated("TICKET_EXPIRED");
       const [origin = "", ...others] = request.header("origin");
       if (others.length > 0 || origin !== record.origin) return unauthenticated("TICKET_ORIGIN_WRONG");
-      return { kind: "verified", claims: record.claims };
+      return { kind: "verified", claims: record.claims as Claims }; // what issueTicket put there
     },
   };
 }

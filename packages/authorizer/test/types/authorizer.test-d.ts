@@ -11,7 +11,18 @@ import type {
   TokenAuthorizerEvent,
 } from "@gatewright/contract";
 import { expectTypeOf, test } from "vitest";
-import { allow, authorizer, cognito, custom, fromHeader } from "../../src/index.ts";
+import {
+  allow,
+  authorizer,
+  cognito,
+  custom,
+  fromHeader,
+  fromSubprotocol,
+  memoryTickets,
+  ticket,
+  type Verification,
+  type Verifier,
+} from "../../src/index.ts";
 
 test("claims are those of the verifiers", () => {
   authorizer({
@@ -36,6 +47,27 @@ test("claims are those of the verifiers", () => {
       return allow({ principalId: claims.email ?? claims.sub });
     },
   });
+});
+
+test("a ticket's claims are what it was issued for", () => {
+  const store = memoryTickets();
+  authorizer({
+    token: [fromSubprotocol()],
+    verify: [ticket<Readonly<{ sub: string; name: string }>>({ store })],
+    decide: ({ claims }) => {
+      expectTypeOf(claims.name).toEqualTypeOf<string>();
+      return allow({ principalId: claims.sub });
+    },
+  });
+  // @ts-expect-error a ticket is somebody's
+  ticket<Readonly<{ name: string }>>({ store });
+});
+
+test("a verifier answers at once or later", () => {
+  type Answer = ReturnType<Verifier<{ sub: string }>["verify"]>;
+  expectTypeOf<Answer>().toEqualTypeOf<
+    Verification<{ sub: string }> | Promise<Verification<{ sub: string }>>
+  >();
 });
 
 test("context takes scalars only", () => {

@@ -34,6 +34,22 @@ describe("a token", () => {
     expect(chat.offered).toEqual(["chat.v1"]);
   });
 
+  it("is not in the handshake where there are tickets, of which each connection gets its own", async () => {
+    let given = 0;
+    const { chat, socket } = await open({
+      protocol: "chat.v1",
+      token: ({ fresh }) => (fresh ? "new" : "old"),
+      ticket: async () => `ticket-${++given}`,
+    });
+    await socket.send("hello");
+    for (const open of chat.sockets()) open.terminate();
+    await soon(() => expect(chat.offered).toHaveLength(2));
+    expect(chat.offered).toEqual(["chat.v1, bearer.ticket-1", "chat.v1, bearer.ticket-2"]);
+    await socket.send("hello");
+    chat.push({ type: "reauth" });
+    await soon(() => expect(chat.heard.at(-1)).toMatchObject({ action: "reauth", token: "new" }));
+  });
+
   it("is asked for anew, and said, when the server wants one", async () => {
     const needs: boolean[] = [];
     const { chat, socket } = await open({

@@ -14,7 +14,11 @@ export type Part =
   | { readonly room: string; readonly shard?: number; readonly after?: string }
   | { readonly everyone: true; readonly shard: number; readonly shards: number; readonly after?: string }
   | { readonly user: string; readonly after?: string }
-  | { readonly connections: readonly (string | Occupant)[] };
+  | {
+      readonly connections: readonly (string | Occupant)[];
+      /** How many workers have tried these already; see `mayTryAgain`. @default 0 */
+      readonly hops?: number;
+    };
 
 /** Somebody to reach, or an id that the registry does not know. */
 export type Addressee = Occupant | { readonly connectionId: string; readonly unknown: true };
@@ -58,7 +62,7 @@ export function restOf(part: Part, last: string | undefined): Part {
   if (last === undefined) return part;
   if (!("connections" in part)) return { ...part, after: last };
   const ids = part.connections.map(toId);
-  return { connections: part.connections.slice(ids.lastIndexOf(last) + 1) };
+  return { ...part, connections: part.connections.slice(ids.lastIndexOf(last) + 1) };
 }
 
 const readsAtOnce = 100;

@@ -2,7 +2,7 @@
 import { failures } from "../failures.ts";
 import type { Registry } from "../registry/registry.ts";
 import { partsOf, restOf, type Addressee, type Audience, type Part } from "./audience.ts";
-import { sendPart, Unreadable, type Course } from "./course.ts";
+import { leftOver, sendPart, Unreadable, type Course } from "./course.ts";
 import { createTasks, type HandOverOptions, type Tasks } from "./tasks.ts";
 import { toMessage, type Payload } from "./message.ts";
 import { startPace, type Pace, type PaceOptions } from "./pace.ts";
@@ -64,7 +64,8 @@ export async function broadcast(
 ): Promise<Tally> {
   const message = toMessage(payload);
   assertReachable(to, options.connecting);
-  const pace = startPace(shorten(options));
+  const reserveMs = options.handOver ? (options.handOver.reserveMs ?? 1_500) : 0;
+  const pace = startPace(shorten(options, reserveMs), reserveMs / 3);
   const course = toCourse(ports, { message, pace }, options);
   const { tally } = course;
   try {
@@ -104,14 +105,11 @@ function restOfPart(
   return poured.whole ? [] : [restOf(part, poured.last?.connectionId)];
 }
 
-function leftOver({ leftover = [] }: Course): Part[] {
-  return leftover.length > 0 ? [{ connections: leftover }] : [];
-}
-
 /** Whoever hands over needs some of the time for it. */
-function shorten(options: BroadcastOptions): PaceOptions {
-  const { deadline = Date.now() + 10_000, signal, handOver } = options;
-  const reserveMs = handOver ? (handOver.reserveMs ?? 1_500) : 0;
+function shorten(
+  { deadline = Date.now() + 10_000, signal }: BroadcastOptions,
+  reserveMs: number,
+): PaceOptions {
   return { deadline: deadline - reserveMs, ...(signal && { signal }) };
 }
 

@@ -15,7 +15,12 @@ export interface Course {
   readonly consistent: boolean;
   /** Takes those for whom there was no time; without it they are written down. */
   readonly leftover?: string[] | undefined;
+  /** How many workers have tried this part already. @default 0 */
+  readonly hops?: number;
 }
+
+/** A client that does not read is throttled for as long as it lives: one more worker tries it, and no endless row of them. */
+const hopsAtMost = { throttled: 1, late: 3 } as const;
 
 /** How a part is walked. */
 export interface Walk {
@@ -55,8 +60,18 @@ async function reach(course: Course, to: Addressee, room: string | undefined): P
   const occupant: Occupant = to;
   const outcome = await deliver(delivery, occupant);
   if (outcome.kind === "gone") tally.gone.push(await forget(registry, occupant, room));
-  else if (leftover && (outcome.kind === "throttled" || outcome.kind === "late")) leftover.push(connectionId);
+  else if (leftover && mayTryAgain(outcome.kind, course.hops)) leftover.push(connectionId);
   else record(tally, { connectionId, userId: occupant.userId }, outcome);
+}
+
+/** Whether another worker may still reach somebody for whom this one had no time. */
+function mayTryAgain(kind: string, hops = 0): boolean {
+  return (kind === "throttled" || kind === "late") && hops < hopsAtMost[kind];
+}
+
+/** Those who are left to another worker. */
+export function leftOver({ leftover = [], hops = 0 }: Course): readonly Part[] {
+  return leftover.length > 0 ? [{ connections: leftover, hops: hops + 1 }] : [];
 }
 
 async function* guarded<Page>(pages: AsyncIterable<Page>): AsyncGenerator<Page> {

@@ -22,6 +22,7 @@ export async function deliver(
   to: Target,
 ): Promise<Outcome | { readonly kind: "late"; readonly says: string }> {
   if (pace.over()) return { kind: "late", says: "The time was up before the message could be sent." };
+  let errors = 0;
   for (let attempt = 0; ; attempt += 1) {
     const turn = rate?.take();
     if (turn) await turn;
@@ -29,7 +30,8 @@ export async function deliver(
     if (outcome.kind === "failed" && pace.over()) {
       return { kind: "late", says: `The time was up before there was an answer. ${outcome.says}` };
     }
-    const again = outcome.kind === "throttled" || (outcome.kind === "failed" && attempt + 1 < errorTries);
+    if (outcome.kind === "failed") errors += 1;
+    const again = outcome.kind === "throttled" || (outcome.kind === "failed" && errors < errorTries);
     if (!again || !(await slots.aside(() => pace.rest(attempt)))) return outcome;
   }
 }

@@ -9,8 +9,9 @@ export interface PaceOptions {
 
 /** The time that a broadcast has. */
 export interface Pace {
-  /** Ends with the deadline or the caller's signal, whichever is first. */
+  /** Ends with the caller's signal, or with the deadline and its grace, whichever is first: cuts what is under way. */
   readonly signal: AbortSignal;
+  /** Nothing new is begun. */
   over(): boolean;
   /** Waits before try number `attempt` + 2 and says whether there is time for it. */
   rest(attempt: number): Promise<boolean>;
@@ -24,16 +25,24 @@ const longestPauseMs = 2_000;
 /** Beyond this, `setTimeout` fires at once. */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** Starts the time of a broadcast. Pauses are random up to 50 ms, 100 ms … 2 s, so that many do not return at once. */
-export function startPace({ deadline = Date.now() + defaultBudgetMs, signal }: PaceOptions): Pace {
+/**
+ * Starts the time of a broadcast. Pauses are random up to 50 ms, 100 ms … 2 s, so that many do not return at once.
+ *
+ * What is under way at the deadline has `graceMs` to be answered: who is cut may have got the message, and gets it twice
+ * where another worker takes over.
+ */
+export function startPace(
+  { deadline = Date.now() + defaultBudgetMs, signal }: PaceOptions,
+  graceMs = 0,
+): Pace {
   const ended = new AbortController();
   const end = (): void => ended.abort();
-  const timer = setTimeout(end, Math.min(longestTimerMs, Math.max(0, deadline - Date.now())));
+  const timer = setTimeout(end, Math.min(longestTimerMs, Math.max(0, deadline + graceMs - Date.now())));
   if (signal?.aborted || deadline <= Date.now()) end();
   else signal?.addEventListener("abort", end, { once: true });
   return {
     signal: ended.signal,
-    over: () => ended.signal.aborted,
+    over: () => ended.signal.aborted || Date.now() >= deadline,
     async rest(attempt) {
       const pauseMs = Math.random() * Math.min(longestPauseMs, firstPauseMs * 2 ** attempt);
       if (Date.now() + pauseMs >= deadline) return false;

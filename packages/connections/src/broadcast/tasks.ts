@@ -88,6 +88,7 @@ function toPieces(part: Part): readonly Part[] {
   const ids = part.connections.map((named) => (typeof named === "string" ? named : named.connectionId));
   const count = Math.ceil(ids.length / idsAtOnce);
   return Array.from({ length: count }, (_, at) => ({
+    ...part,
     connections: ids.slice(at * idsAtOnce, (at + 1) * idsAtOnce),
   }));
 }

@@ -2,7 +2,7 @@
 import { failures } from "../failures.ts";
 import { restOf } from "./audience.ts";
 import type { BroadcastPorts } from "./broadcast.ts";
-import { sendPart, type Course } from "./course.ts";
+import { leftOver, sendPart, type Course } from "./course.ts";
 import type { BroadcastTask } from "./hand-over.ts";
 import type { Ledger, TaskProgress } from "./ledger.ts";
 import { startPace } from "./pace.ts";
@@ -82,7 +82,7 @@ async function work(options: WorkerOptions, task: BroadcastTask, context: Worker
   const claim = await ledger.claim(task, { owner, until });
   if (claim === "done") return;
   if (claim === "held") throw failures.create("TASK_HELD", { broadcastId, taskId });
-  const pace = startPace({ deadline: until - reserveMs });
+  const pace = startPace({ deadline: until - reserveMs }, reserveMs / 3);
   try {
     const course = toCourse(options, { task, claim, pace });
     await doTask(options, { task, course, claim, owner });
@@ -118,7 +118,7 @@ async function doTask(
     },
   });
   const rest = poured.whole ? [] : [restOf(task.part, poured.last?.connectionId ?? claim.after)];
-  const late = leftover && leftover.length > 0 ? [{ connections: leftover }] : [];
+  const late = leftOver(course);
   if (rest.length + late.length > 0) {
     if (!handOver) throw failures.create("TASK_UNFINISHED", { broadcastId, taskId });
     const { message } = delivery;
@@ -141,6 +141,7 @@ function toCourse(
     except: new Set(task.except),
     consistent: task.consistent,
     leftover: handOver && [],
+    hops: ("connections" in task.part && task.part.hops) || 0,
   };
 }
 

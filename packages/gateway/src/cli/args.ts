@@ -14,6 +14,7 @@ export interface DevCommand {
   readonly folder?: string;
   readonly fresh: boolean;
   readonly json: boolean;
+  readonly callerHeaders?: true;
 }
 
 const options = {
@@ -22,6 +23,7 @@ const options = {
   data: { type: "string" },
   fresh: { type: "boolean" },
   json: { type: "boolean" },
+  "caller-headers": { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
 } as const;
@@ -44,6 +46,7 @@ export function readArguments(argv: readonly string[]): Command {
     port: readPort(values.port),
     fresh: values.fresh ?? false,
     json: values.json ?? false,
+    ...(values["caller-headers"] === true && { callerHeaders: true as const }),
     ...(values.stage !== undefined && { stage: values.stage }),
     ...(values.data !== undefined && { folder: values.data }),
   };
@@ -52,8 +55,8 @@ export function readArguments(argv: readonly string[]): Command {
 /** Reads a port number as `--port` takes it; 4000 where none is given. */
 export function readPort(text: string | undefined): number {
   const port = Number(text ?? 4000);
-  if (text?.trim() === "" || !Number.isInteger(port) || port < 0 || port > 65_528) {
-    throw invalid(`--port takes a whole number from 0 to 65528, not "${text}"`);
+  if (text?.trim() === "" || !Number.isInteger(port) || port < 0 || port > 65_527) {
+    throw invalid(`--port takes a whole number from 0 to 65527, not "${text}"`);
   }
   return port;
 }

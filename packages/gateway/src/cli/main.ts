@@ -16,17 +16,19 @@ const help = `gatewright: API Gateway on this machine
   --stage NAME  as \${opt:stage} in the file
   --data DIR    where tables, uploads and keys are kept         (.gatewright beside the file)
   --fresh       forget what earlier runs kept
+  --caller-headers  believe x-gatewright-source-ip, -vpc and -vpce of callers on this machine
   --json        print one line of JSON on stdout when ready
   --version, --help`;
 
 async function dev(command: DevCommand): Promise<void> {
-  const { file, stage, port, folder, fresh, json } = command;
+  const { file, stage, port, folder, fresh, json, callerHeaders = false } = command;
   const definition = await readServerless(resolve(file), stage === undefined ? {} : { stage });
   printNotices(definition);
   const gateway = await startGateway({
     definition,
     port,
     fresh,
+    callerHeaders,
     watch: true,
     log: terminalLog,
     output: printOutput,

@@ -31,8 +31,12 @@ export function printReady(gateway: Gateway, service: Service): void {
   const users = service.userPools
     .flatMap((pool) => pool.users)
     .map(({ name, password }): [string, string] => [`sign in as ${name}`, password]);
-  const width = Math.max(...[...rows, ...keys, ...users].map(([name]) => name.length), 0);
-  for (const [name, value] of [...rows, ...keys, ...users]) {
+  const signers = [...gateway.identities].map(([name, { accessKeyId }]): [string, string] => [
+    `sign as ${name}`,
+    accessKeyId,
+  ]);
+  const width = Math.max(...[...rows, ...keys, ...users, ...signers].map(([name]) => name.length), 0);
+  for (const [name, value] of [...rows, ...keys, ...users, ...signers]) {
     terminalLog.info(`  ${paint("bold", name.padEnd(width))}  ${value}`);
   }
 }
@@ -45,6 +49,7 @@ const label: Readonly<Record<string, string>> = {
   s3: "S3",
   cognito: "Token issuer",
   lambda: "Lambda",
+  domains: "Custom domains",
 };
 
 /** Lists, by its path in the file, everything that the gateway read and does not act on. */

@@ -2,9 +2,10 @@
 import type { HttpApi, HttpRoute } from "../model/http-api.ts";
 import type { Service } from "../model/service.ts";
 import { deployAuthorizers, type DeployedAuthorizer } from "./authorizers.ts";
+import { type DeployedHttpIntegration, deployHttpIntegrations } from "./http-integrations.ts";
 import { createHttpRouter, type HttpRouter } from "./http-routes.ts";
-import type { PlannedBucket } from "./method-plans.ts";
 import { deployJwt, type DeployedJwt } from "./jwt.ts";
+import type { PlannedBucket } from "./method-plans.ts";
 import { type Place, toPlace } from "./place.ts";
 
 /** An HTTP API made ready. */
@@ -13,17 +14,20 @@ export interface HttpPlan {
   readonly place: Place;
   readonly route: HttpRouter;
   readonly authorizers: ReadonlyMap<string, DeployedAuthorizer>;
+  readonly jwt: ReadonlyMap<string, DeployedJwt>;
+  /** Of routes that map parameters or call something else than a function. */
+  readonly integrations: ReadonlyMap<HttpRoute, DeployedHttpIntegration>;
   /** Of routes that have a limit of their own. */
   readonly throttles: ReadonlyMap<HttpRoute, PlannedBucket>;
   /** Of all other routes of the stage. */
   readonly stageThrottle?: PlannedBucket;
-  readonly jwt: ReadonlyMap<string, DeployedJwt>;
 }
 
 /**
  * Makes an HTTP API ready.
  *
- * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `ISSUER_INVALID`.
+ * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `ISSUER_INVALID`,
+ *   `MAPPING_UNREADABLE`, `MAPPING_RESERVED`.
  */
 export function deployHttp(api: HttpApi, service: Service): HttpPlan {
   const named = api.routes.map(({ routeKey, authorizerId }) => ({ name: routeKey, authorizerId }));
@@ -32,12 +36,13 @@ export function deployHttp(api: HttpApi, service: Service): HttpPlan {
     api,
     place: toPlace(service, api),
     route: createHttpRouter(api.routes),
+    authorizers: deployAuthorizers(api.authorizers, named, jwt),
+    jwt,
+    integrations: deployHttpIntegrations(api.routes),
     throttles: planThrottles(api),
     ...(api.defaultThrottle && {
       stageThrottle: { meter: JSON.stringify([api.id, api.stage]), size: api.defaultThrottle },
     }),
-    authorizers: deployAuthorizers(api.authorizers, named, jwt),
-    jwt,
   });
 }
 

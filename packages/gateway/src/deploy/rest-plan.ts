@@ -1,19 +1,21 @@
 // A REST API made ready to be invoked: everything parsed and indexed, nothing that changes.
-import type { RestApi } from "../model/rest-api.ts";
+import type { GatewayResponseType } from "@gatewright/contract";
+import { canRunHere } from "../integrations/aws-request.ts";
+import type { RestApi, RestMethod } from "../model/rest-api.ts";
 import type { Service } from "../model/service.ts";
 import type { RestStage } from "../model/stage.ts";
 import type { Policy } from "../policy/policy.ts";
-import { type Clock, systemClock } from "../ports.ts";
-import type { DeployedWebAcl } from "../waf/web-acl.ts";
 import { deployKeys, type DeployedKey } from "./api-keys.ts";
 import { deployAuthorizers, type DeployedAuthorizer } from "./authorizers.ts";
 import { deployCognito, type DeployedCognito } from "./cognito.ts";
 import { type BinaryTest, compileBinaryTypes } from "./media-types.ts";
+import { type DeployedGatewayResponse, deployGatewayResponses } from "./gateway-responses.ts";
+import { type DeployedIntegration, deployIntegration } from "./mapped-integration.ts";
+import { type DeployedValidator, deployValidators } from "./models.ts";
 import { type MethodPlans, planMethods } from "./method-plans.ts";
 import { type Place, toPlace } from "./place.ts";
 import { deployResourcePolicy } from "./resource-policy.ts";
 import { createRestRouter, type RestRouter } from "./rest-routes.ts";
-import { deployWebAcls } from "./web-acls.ts";
 
 /** A deployment of a REST API made ready to be served on one stage. */
 export interface RestPlan {
@@ -28,28 +30,32 @@ export interface RestPlan {
   readonly authorizers: ReadonlyMap<string, DeployedAuthorizer>;
   readonly cognito: ReadonlyMap<string, DeployedCognito>;
   readonly resourcePolicy: Policy | undefined;
-  /** By stage. */
-  readonly webAcls: ReadonlyMap<string, DeployedWebAcl>;
   readonly keys: ReadonlyMap<string, DeployedKey>;
   readonly isBinary: BinaryTest;
+  /** Of the methods that check their requests. */
+  readonly validators: ReadonlyMap<RestMethod, DeployedValidator>;
+  /** Of the methods whose requests and answers are mapped. */
+  readonly integrations: ReadonlyMap<RestMethod, DeployedIntegration>;
+  readonly gatewayResponses: ReadonlyMap<GatewayResponseType, DeployedGatewayResponse>;
+  /** What the API declares and cannot do here, for the developer. */
+  readonly warnings: readonly string[];
 }
 
 /**
  * Makes a REST API ready.
  *
  * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `API_KEY_WITHOUT_VALUE`,
- *   `POLICY_UNREADABLE`, `WEB_ACL_INVALID`.
+ *   `POLICY_UNREADABLE`, and what cannot be read in templates, mappings, models and gateway responses.
  */
 export function deployRest(
   api: RestApi,
   service: Service,
   apiKeyValues: ReadonlyMap<string, string>,
-  clock: Clock = systemClock,
 ): RestPlan {
   const { apiKeys, usagePlans } = service;
-  const stage = stageOf(api);
   const place = toPlace(service, api);
   const cognito = deployCognito(api.cognitoAuthorizers ?? [], service.region);
+  const stage = stageOf(api);
   const named = api.methods.map(({ method, path, authorizerId }) => ({
     name: `${method} ${path}`,
     authorizerId,
@@ -63,10 +69,32 @@ export function deployRest(
     authorizers: deployAuthorizers(api.authorizers, named, cognito),
     cognito,
     resourcePolicy: deployResourcePolicy(api, place),
-    webAcls: deployWebAcls(service, clock),
     keys: deployKeys(api, { apiKeys, usagePlans, apiKeyValues }),
     isBinary: compileBinaryTypes(api.binaryMediaTypes),
+    validators: deployValidators(api),
+    integrations: deployIntegrations(api.methods),
+    gatewayResponses: deployGatewayResponses(api.gatewayResponses),
+    warnings: api.methods.flatMap(findWarnings),
   });
+}
+
+function deployIntegrations(methods: readonly RestMethod[]): ReadonlyMap<RestMethod, DeployedIntegration> {
+  const mapped = methods.flatMap((method) => {
+    const { integration } = method;
+    if (integration.type === "AWS_PROXY" || integration.type === "MOCK_CORS") return [];
+    return [[method, deployIntegration(method, integration)] as const];
+  });
+  return new Map(mapped);
+}
+
+/** Services that are called and do not run here, by name. */
+function findWarnings({ method, path, integration }: RestMethod): string[] {
+  if (integration.type !== "AWS" || !integration.target || "functionKey" in integration.target) return [];
+  const { service, kind, value } = integration.target;
+  if (canRunHere(integration.target)) return [];
+  return [
+    `${method} ${path} calls ${service} (${kind}/${value}), which is not available locally: it answers 500`,
+  ];
 }
 
 /** The stage that an API is about: what its settings say, or a stage without any. */

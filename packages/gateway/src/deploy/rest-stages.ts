@@ -55,7 +55,7 @@ export function createRestStages(options: RestStagesOptions): RestStages {
     served.set(
       standing.stage,
       toServed(stage, standing, (id, on) => {
-        return deployRest(onRestStage(find(id), on, service.functions), service, apiKeyValues, options.clock);
+        return deployRest(onRestStage(find(id), on, service.functions), service, apiKeyValues);
       }),
     );
   };

@@ -20,6 +20,7 @@ import {
 } from "../invoke/application.ts";
 import type { Log } from "../ports.ts";
 import { drain, readBody } from "./http-body.ts";
+import { createSecureServer, describePeer, type Secure } from "./secure.ts";
 import { writeStream } from "./http-stream.ts";
 
 /** What a door is opened with. */
@@ -31,6 +32,8 @@ export interface HttpDoorOptions {
   readonly application: HttpApplication;
   /** Where bugs of the application go. @default standard error */
   readonly log?: Pick<Log, "error">;
+  /** Speaks TLS. @default plain HTTP */
+  readonly secure?: Secure;
   /** How long a client may take. @default 20 s for the headers, 120 s for the whole request */
   readonly patience?: { readonly headersMs: number; readonly requestMs: number };
 }
@@ -64,13 +67,14 @@ const idleMs = 310_000;
  */
 export async function startHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> {
   const { headersMs, requestMs } = options.patience ?? { headersMs: 20_000, requestMs: 120_000 };
-  const server = createServer({
+  const settings = {
     maxHeaderSize: parserHeaderBytes,
     headersTimeout: headersMs,
     requestTimeout: requestMs,
     connectionsCheckingInterval: Math.min(headersMs, 5_000),
     keepAliveTimeout: idleMs,
-  });
+  };
+  const server = options.secure ? createSecureServer(settings, options.secure) : createServer(settings);
   server.on("request", (request, response) => void serve(request, response, options));
   server.on("clientError", answerBrokenHttp);
   await listen(server, options);
@@ -149,6 +153,7 @@ function toArrived(request: IncomingMessage, body: Buffer): ArrivedHttp {
     sourceIp: request.socket.remoteAddress?.replace(/^::ffff:/, "") ?? "127.0.0.1",
     protocol: "http",
     host: request.headers.host ?? "",
+    ...describePeer(request.socket),
   };
 }
 

@@ -1,5 +1,6 @@
 // Who signed this request? Signature Version 4 really checked, refused in API Gateway's words.
 import { payloadHash, verifyRequest, type Refusal } from "@gatewright/signature";
+import { judgeAuthorization } from "../invoke/authorization-words.ts";
 import type { Identities, IamCaller, KnownIdentity } from "./identities.ts";
 
 /** A request as far as its signature covers it. */
@@ -56,7 +57,7 @@ export function authenticate(request: SignedRequest, at: Checkpoint): Authentica
     return refuse("MissingAuthenticationTokenException", "Missing Authentication Token");
   }
   const incomplete =
-    authorization === undefined ? undefined : findGaps(authorization, headers["x-amz-date"] !== undefined);
+    authorization === undefined ? undefined : judgeAuthorization(authorization, request.headers);
   if (incomplete !== undefined) return refuse("IncompleteSignatureException", incomplete);
   let found: KnownIdentity | undefined;
   const verdict = verifyRequest(
@@ -84,26 +85,6 @@ function joinHeaders(pairs: SignedRequest["headers"]): Record<string, string> {
     joined[key] = before === undefined ? value : `${before},${value}`;
   }
   return joined;
-}
-
-/**
- * What an `Authorization` header lacks to be a signature, in AWS's words; it tells the client what the client sent.
- *
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
- */
-export function findGaps(authorization: string, hasDate: boolean): string | undefined {
-  const [, rest = ""] = /^\s*\S+\s+(.*)$/s.exec(authorization) ?? [];
-  const odd = rest.split(/[\s,]+/).findLast((part) => part !== "" && !part.includes("="));
-  if (odd !== undefined) {
-    return `'${odd}' not a valid key=value pair (missing equal-sign) in Authorization header: '${authorization}'.`;
-  }
-  const names = new Set(rest.split(",").map((part) => part.trim().split("=", 1)[0]));
-  const missing = ["Credential", "Signature", "SignedHeaders"].filter((name) => !names.has(name));
-  const gaps = missing.map((name) => `Authorization header requires '${name}' parameter.`);
-  if (!hasDate) {
-    gaps.push("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
-  }
-  return gaps.length === 0 ? undefined : `${gaps.join(" ")} Authorization=${authorization}`;
 }
 
 function explain(refusal: Refusal, amzDate: string | undefined, now: number): Unauthenticated {

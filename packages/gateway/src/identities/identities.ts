@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Credentials } from "@gatewright/signature";
 import { failures } from "../failures.ts";
 import type { LocalIdentity } from "../model/identity.ts";
+import { explainUnknownKey } from "../policy/condition-keys.ts";
 import { type Policy, readPolicy } from "../policy/policy.ts";
 import type { PolicyPrincipal } from "../policy/principal.ts";
 
@@ -45,6 +46,8 @@ export interface IdentitySources {
   readonly identities: readonly LocalIdentity[];
   /** Keys of identities that the definition gives none, by name. */
   readonly made: ReadonlyMap<string, Credentials>;
+  /** Hears of condition keys that API Gateway does not know. */
+  readonly warn?: (line: string) => void;
 }
 
 const everything = {
@@ -57,8 +60,11 @@ const everything = {
  *
  * @throws failures `IDENTITY_INVALID`, `POLICY_UNREADABLE`.
  */
-export function createIdentities({ account, identities, made }: IdentitySources): Identities {
+export function createIdentities({ account, identities, made, warn }: IdentitySources): Identities {
   const all = identities.map((identity) => know(identity, made.get(identity.name)));
+  for (const { caller } of all) {
+    for (const key of caller.policy.unknownKeys) warn?.(explainUnknownKey(caller.arn, key));
+  }
   if (account) {
     const arn = `arn:aws:iam::${account.accountId}:root`;
     all.push(know({ name: "root", arn, policies: [everything], ...account.credentials }, undefined));

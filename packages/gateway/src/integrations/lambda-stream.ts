@@ -31,10 +31,10 @@ const delimiter = Buffer.alloc(8);
  */
 export async function callStreaming(
   functions: Functions,
-  to: { readonly functionKey: string; readonly timeoutMs: number; readonly streamIdleMs?: number },
+  to: { readonly functionKey: string; readonly timeoutMs: number; readonly idleMs: number },
   event: unknown,
 ): Promise<StreamOutcome> {
-  const { functionKey, timeoutMs, streamIdleMs: idleMs = limits.streamIdleMs } = to;
+  const { functionKey, timeoutMs, idleMs } = to;
   const invocation = await functions.stream(functionKey, event, { timeoutMs, idleMs });
   if (invocation.kind !== "streaming") return invocation;
   const chunks = invocation.body[Symbol.asyncIterator]() as AsyncIterator<Buffer>; // bytes: no encoding is set

@@ -3,6 +3,7 @@ import { gatewayResponses } from "@gatewright/contract";
 import type { Log } from "../ports.ts";
 import type { HttpAnswer } from "./application.ts";
 import type { Arrived } from "./exchange.ts";
+import { customise } from "./gateway-response.ts";
 import { Rejection } from "./rejection.ts";
 import { logReason } from "./request-line.ts";
 
@@ -10,17 +11,18 @@ import { logReason } from "./request-line.ts";
 const spaced = new Set<string>(["INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT", "REQUEST_TOO_LARGE"]);
 
 /** Answers a request that was refused, or that met a bug of ours (500, with its stack in the log). */
-export function answerThrown(thrown: unknown, { trace }: Arrived, log: Log): HttpAnswer {
-  if (thrown instanceof Rejection) {
-    const answer = toGatewayResponse(thrown);
-    const { why, message = gatewayResponses[thrown.type].message } = thrown.detail;
-    trace.notes.error = { type: thrown.type, message, ...(why !== undefined && { why }) };
-    if (why !== undefined) logReason(log, { api: "REST", status: answer.status, trace }, why);
-    return answer;
+export function answerThrown(thrown: unknown, arrived: Arrived, log: Log): HttpAnswer {
+  const { trace } = arrived;
+  if (!(thrown instanceof Rejection)) {
+    log.error(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
+    trace.notes.error = { type: "API_CONFIGURATION_ERROR", message: "Internal server error" };
+    return toGatewayResponse(new Rejection("API_CONFIGURATION_ERROR"));
   }
-  log.error(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
-  trace.notes.error = { type: "API_CONFIGURATION_ERROR", message: "Internal server error" };
-  return toGatewayResponse(new Rejection("API_CONFIGURATION_ERROR"));
+  const { why, message = gatewayResponses[thrown.type].message } = thrown.detail;
+  trace.notes.error = { type: thrown.type, message, ...(why !== undefined && { why }) };
+  const answer = customise(toGatewayResponse(thrown), thrown, arrived);
+  if (why !== undefined) logReason(log, { api: "REST", status: answer.status, trace }, why);
+  return answer;
 }
 
 /**

@@ -17,6 +17,12 @@ export interface ArrivedHttp {
   readonly protocol: "http" | "https";
   /** The host that the client named, with its port; empty when it named none. */
   readonly host: string;
+  /** The verb as it came, where `X-HTTP-Method-Override` names another. */
+  readonly sentMethod?: string;
+  /** The headers as they came, for those who check signatures; left out where none was taken out. */
+  readonly received?: readonly HeaderPair[];
+  /** The name that the client asked for in the TLS handshake. */
+  readonly serverName?: string;
   /** What else is known of the caller. */
   readonly caller?: CallerDetails;
   /** Under which mapping of a custom domain it came; left out on the API's own address. */

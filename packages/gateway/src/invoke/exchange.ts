@@ -1,10 +1,14 @@
 // What travels through the REST pipeline: one type per stage of knowledge.
 import type { RestAuthorizerContext } from "@gatewright/contract";
 import type { DeployedKey } from "../deploy/api-keys.ts";
+import type { DeployedIntegration } from "../deploy/mapped-integration.ts";
 import type { RestRoute } from "../deploy/rest-routes.ts";
 import type { IamCaller } from "../identities/identities.ts";
-import type { IntegrationOutcome } from "../integrations/integration.ts";
+import type { IntegrationOutcome, OutgoingCall } from "../integrations/integration.ts";
+import type { ContextValue } from "../mapping/context.ts";
+import type { MappingScope } from "../mapping/mapping-source.ts";
 import type { ArrivedHttp } from "./application.ts";
+import type { Policy } from "../policy/policy.ts";
 import type { WafVerdict } from "../waf/web-acl.ts";
 import type { Trace } from "./trace.ts";
 
@@ -24,20 +28,20 @@ export interface Arrived {
 /** Its URL and headers are not too long. */
 export type Sized = Arrived & { readonly headerBytes: number };
 
-/** Its stage is known. */
-export type Staged = Sized & {
-  /** Without the stage, percent-encoding kept. */
-  readonly path: string;
-};
-
 /** No web ACL keeps it out. */
-export type Filtered = Staged & {
+export type Filtered = Sized & {
   /** What the web ACL of its stage said; `null` where it has none. */
   readonly waf: WafVerdict | null;
 };
 
+/** Its stage is known. */
+export type Staged = Filtered & {
+  /** Without the stage, percent-encoding kept. */
+  readonly path: string;
+};
+
 /** Its method is known. */
-export type Routed = Filtered & { readonly route: RestRoute };
+export type Routed = Staged & { readonly route: RestRoute };
 
 /** The resource policy does not forbid it. */
 export type Permitted = Routed & {
@@ -47,6 +51,8 @@ export type Permitted = Routed & {
 
 /** It may enter. */
 export type Authorized = Permitted & {
+  /** The caller's own policies, or what the Lambda authorizer gave; `null` where there is neither. */
+  readonly identityPolicy: Policy | null;
   /** Who signed it, on methods with IAM. */
   readonly iamCaller: IamCaller | null;
   /** What the authorizer said; `null` on methods without one. */
@@ -61,5 +67,24 @@ export type Keyed = Authorized & { readonly apiKey: DeployedKey | null };
 /** It is within rate and quota. */
 export type Admitted = Keyed & { readonly admittedAt: number };
 
+/** Its body is not packed. The mark is a proof for the compiler, not a field. */
+export type Opened = Admitted & { readonly [opened]: true };
+declare const opened: unique symbol;
+
+/** What its method requires of it is there. */
+export type Validated = Opened & { readonly [validated]: true };
+declare const validated: unique symbol;
+
+/** What is to be sent is written; `null` for integrations that take the request as it is. */
+export type Mapped = Validated & { readonly mapping: Mapping | null };
+
+/** A request as its templates and mappings made it, and what the answer's will need of it. */
+export interface Mapping {
+  readonly call: OutgoingCall;
+  readonly integration: DeployedIntegration;
+  readonly scope: MappingScope;
+  readonly context: ContextValue;
+}
+
 /** The integration was called. */
-export type Integrated = Admitted & { readonly outcome: IntegrationOutcome };
+export type Integrated = Mapped & { readonly outcome: IntegrationOutcome };

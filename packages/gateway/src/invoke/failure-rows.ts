@@ -18,6 +18,47 @@ export const invokeRows = {
     fix: "Give the key a value of 20 to 128 characters, or pass a generated one in apiKeyValues.",
     blame: "user",
   },
+  TEMPLATE_UNREADABLE: {
+    says: (at: { readonly of: string; readonly type: string; readonly why: string }): string =>
+      `The mapping template for ${at.of}, ${at.type}, cannot be read: ${at.why}.`,
+    fix: "Close what is open: every #if, #foreach and #macro ends with #end.",
+    blame: "user",
+  },
+  MAPPING_UNREADABLE: {
+    says: (at: { readonly route: string; readonly expression: string }): string =>
+      `${at.route}: the parameter mapping ${at.expression} is none that API Gateway knows.`,
+    fix: "Write method.request.header.X, context.X, stageVariables.X, integration.response.header.X, or a text in single quotes.",
+    blame: "user",
+  },
+  MAPPING_RESERVED: {
+    says: (at: { readonly route: string; readonly header: string }): string =>
+      `${at.route}: the header ${at.header} is API Gateway's own and cannot be mapped.`,
+    fix: "Map another header: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html",
+    blame: "user",
+  },
+  SELECTION_PATTERN_UNREADABLE: {
+    says: (at: { readonly route: string; readonly pattern: string }): string =>
+      `${at.route}: the selection pattern ${at.pattern} is not a regular expression.`,
+    fix: "Write a pattern for the whole status or error message, such as 4\\d{2} or .*Not Found.*",
+    blame: "user",
+  },
+  MODEL_UNKNOWN: {
+    says: (at: { readonly route: string; readonly model: string }): string =>
+      `${at.route} names the model ${at.model}, which the API does not have.`,
+    fix: "Add the model to the API, or name another.",
+    blame: "user",
+  },
+  MODEL_UNREADABLE: {
+    says: (at: { readonly model: string; readonly why: string }): string =>
+      `The model ${at.model} is not a JSON Schema of draft 4: ${at.why}.`,
+    fix: "Correct the schema; a reference to another model is https://apigateway.amazonaws.com/restapis/{api}/models/{name}.",
+    blame: "user",
+  },
+  GATEWAY_RESPONSE_UNKNOWN: {
+    says: (at: { readonly type: string }): string => `There is no type ${at.type} of gateway responses.`,
+    fix: "Name one of API Gateway's types, such as DEFAULT_4XX or UNAUTHORIZED.",
+    blame: "user",
+  },
   DEPLOYMENT_UNKNOWN: {
     says: (at: { readonly deployment: string }): string => `Deployment id does not exist: ${at.deployment}.`,
     fix: "Name one of those that GET /_gatewright/deployments lists.",

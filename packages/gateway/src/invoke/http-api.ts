@@ -1,6 +1,8 @@
 // An HTTP API, ready to stand behind a door.
 import type { HttpPlan } from "../deploy/http-plan.ts";
 import { createHttpStages, type HttpStages } from "../deploy/http-stages.ts";
+import { findHttpWarnings } from "../deploy/http-integrations.ts";
+import { createCallHttp } from "../integrations/call-http.ts";
 import { type Buckets, createBuckets } from "../meters/bucket.ts";
 import type { HttpApi } from "../model/http-api.ts";
 import type { Service } from "../model/service.ts";
@@ -9,13 +11,13 @@ import type { Clock, Functions, Ids, Log } from "../ports.ts";
 import type { ArrivedHttp, HttpAnswer, HttpApplication } from "./application.ts";
 import { type Access, createAuthorizers } from "./ask-authorizer.ts";
 import { addCors } from "./cors.ts";
+import { createHearCaller } from "./caller-headers.ts";
 import { toTraceId } from "./forwarded.ts";
-import { answerHttpThrown } from "./http-answer.ts";
+import { answerHttpThrown, toHttpError } from "./http-answer.ts";
 import type { HttpArrived } from "./http-exchange.ts";
 import { type HttpGateway, invokeHttp } from "./http-pipeline.ts";
 import { HttpRejection } from "./rejection.ts";
 import { logRequest } from "./request-line.ts";
-import { bodyTooLarge } from "./too-large.ts";
 import { createTrace } from "./trace.ts";
 
 /** What an HTTP API is made of. */
@@ -26,12 +28,14 @@ export interface HttpApiOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** @default nobody can sign, and tokens are checked with the keys at their issuers' own addresses */
+  readonly access?: Access;
+  /** Whether callers on this machine may say where they call from. @default false */
+  readonly callerHeaders?: boolean;
   /** Buckets that it shares with other APIs of the account. @default its own */
   readonly buckets?: Buckets;
   /** Of all APIs that share the buckets. @default 10,000 requests a second, 5,000 at once */
   readonly accountThrottle?: ThrottleSettings;
-  /** @default nobody can sign, and tokens are checked with the keys at their issuers' own addresses */
-  readonly access?: Access;
 }
 
 /** An HTTP API that answers, and what can be done with it meanwhile. */
@@ -58,27 +62,26 @@ export function createHttpApi(options: HttpApiOptions): HttpApiApplication {
     },
     functions,
     authorizers: createAuthorizers(functions, clock, options.access),
+    callHttp: createCallHttp(clock),
   };
+  for (const warning of findHttpWarnings(options.api.routes)) log.warn(`HTTP ${warning}`);
   const finish = (arrived: HttpArrived, outcome: HttpAnswer): HttpAnswer => {
     const plan = arrived.trace.notes.plan as HttpPlan | undefined; // the step that finds the stage wrote it
     const { headers, ...answer } = addCors(outcome, plan?.api.cors, arrived.http);
     logRequest(log, { ...arrived, api: "HTTP", status: answer.status, ms: clock.now() - arrived.at });
     return { ...answer, headers: [...headers, ["Apigw-Requestid", arrived.requestId]] };
   };
+  const hear = createHearCaller(options.callerHeaders ?? false, log);
   return {
     stages: gateway.stages,
     async answer(http) {
-      const arrived = receive(http, options);
+      const arrived = receive(hear(http), options);
       const outcome = await invokeHttp(arrived, gateway).catch((thrown: unknown) =>
         answerHttpThrown(thrown, arrived, log),
       );
       return finish(arrived, outcome);
     },
-    tooLarge(http) {
-      const arrived = receive(http, options);
-      const refused = new HttpRejection("REQUEST_TOO_LARGE", bodyTooLarge);
-      return finish(arrived, answerHttpThrown(refused, arrived, log));
-    },
+    tooLarge: (http) => finish(receive(http, options), toHttpError(new HttpRejection("REQUEST_TOO_LARGE"))),
   };
 }
 

@@ -1,5 +1,6 @@
 // What travels through the HTTP API pipeline: one type per stage of knowledge.
 import type { IamCaller } from "../identities/identities.ts";
+import type { IntegrationReply, NoReply } from "../integrations/integration.ts";
 import type { HttpRoute } from "../model/http-api.ts";
 import type { Invocation } from "../ports.ts";
 import type { ArrivedHttp } from "./application.ts";
@@ -53,5 +54,19 @@ export type HttpAuthorizer =
 /** It is within the limits of its route and of the account. */
 export type HttpAdmitted = HttpAuthorized & { readonly isAdmitted: true };
 
-/** The function was called. */
-export type HttpIntegrated = HttpAdmitted & { readonly invocation: Invocation };
+/** Its parameters are as the route's mapping wants them. The mark is a proof for the compiler, not a field. */
+export type HttpMapped = HttpAdmitted & {
+  readonly [mapped]: true;
+  /** The path for the back end, where a mapping gave one. */
+  readonly mappedPath?: string;
+};
+declare const mapped: unique symbol;
+
+/** The integration was called. */
+export type HttpIntegrated = HttpMapped & { readonly outcome: HttpOutcome };
+
+/** What came of it. */
+export type HttpOutcome =
+  | { readonly from: "lambda"; readonly invocation: Invocation }
+  | { readonly from: "reply"; readonly reply: IntegrationReply }
+  | { readonly from: "no-reply"; readonly failure: NoReply };

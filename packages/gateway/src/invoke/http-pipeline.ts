@@ -1,6 +1,7 @@
 // The order of work of an HTTP API. Read this first.
 import { limits } from "@gatewright/contract";
 import type { HttpStages } from "../deploy/http-stages.ts";
+import type { CallHttp } from "../integrations/call-http.ts";
 import type { Functions } from "../ports.ts";
 import type { HttpAnswer } from "./application.ts";
 import type { Authorizers } from "./ask-authorizer.ts";
@@ -10,7 +11,9 @@ import type { HttpArrived } from "./http-exchange.ts";
 import { HttpRejection } from "./rejection.ts";
 import { authorizeHttp } from "./steps/authorize-http.ts";
 import { urlLength } from "./steps/check-size.ts";
-import { integrateHttp, mapHttpResponse } from "./steps/integrate-http.ts";
+import { integrateHttp } from "./steps/integrate-http.ts";
+import { mapHttpRequest } from "./steps/map-http-request.ts";
+import { mapHttpResponse } from "./steps/map-http-response.ts";
 import { matchHttpRoute, matchStage } from "./steps/match-http-route.ts";
 import type { Meters } from "./steps/throttle.ts";
 import { throttleHttp } from "./steps/throttle-http.ts";
@@ -20,6 +23,7 @@ export interface HttpGateway {
   readonly stages: HttpStages;
   readonly meters: Pick<Meters, "buckets" | "account">;
   readonly functions: Functions;
+  readonly callHttp: CallHttp;
   readonly authorizers: Authorizers;
 }
 
@@ -32,8 +36,9 @@ export async function invokeHttp(arrived: HttpArrived, to: HttpGateway): Promise
   const routed = matchHttpRoute(staged, plan);
   const authorized = await authorizeHttp(routed, plan, to.authorizers);
   const admitted = throttleHttp(authorized, plan, to.meters);
-  const integrated = await integrateHttp(admitted, plan, to.functions);
-  return mapHttpResponse(integrated);
+  const mapped = mapHttpRequest(admitted, plan);
+  const integrated = await integrateHttp(mapped, plan, to);
+  return mapHttpResponse(integrated, plan);
 }
 
 /**

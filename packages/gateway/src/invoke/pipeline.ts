@@ -1,7 +1,10 @@
 // The order of work of a REST API. Read this first.
 import type { RestStages } from "../deploy/rest-stages.ts";
+import type { LocalServices } from "../integrations/aws-request.ts";
+import type { CallHttp } from "../integrations/call-http.ts";
 import type { ResponseCaches } from "../meters/response-caches.ts";
 import type { Functions, Ids } from "../ports.ts";
+import type { DeployedWebAcl } from "../waf/web-acl.ts";
 import type { HttpAnswer } from "./application.ts";
 import type { Authorizers } from "./ask-authorizer.ts";
 import type { Arrived } from "./exchange.ts";
@@ -11,17 +14,25 @@ import { checkPolicy } from "./steps/check-policy.ts";
 import { checkSize } from "./steps/check-size.ts";
 import { filterByWaf } from "./steps/filter-by-waf.ts";
 import { integrate } from "./steps/integrate.ts";
+import { mapRequest } from "./steps/map-request.ts";
 import { mapResponse } from "./steps/map-response.ts";
 import { matchRoute } from "./steps/match-route.ts";
 import { answerHealthCheck, matchStage, type StageChoice } from "./steps/match-stage.ts";
+import { openRequest } from "./steps/open-body.ts";
 import { takeApiKey } from "./steps/take-api-key.ts";
 import { type Meters, throttle } from "./steps/throttle.ts";
+import { validate } from "./steps/validate.ts";
 
 /** What a deployed REST API is invoked with. */
 export interface RestGateway extends StageChoice {
   readonly stages: RestStages;
   readonly functions: Functions;
+  readonly callHttp: CallHttp;
+  /** The AWS services that run here; absent where none does. */
+  readonly services: LocalServices | undefined;
   readonly authorizers: Authorizers;
+  /** By stage. */
+  readonly webAcls: ReadonlyMap<string, DeployedWebAcl>;
   readonly meters: Meters;
   readonly caches: ResponseCaches;
   readonly mayInvalidate: MayInvalidate;
@@ -37,16 +48,19 @@ export async function invoke(arrived: Arrived, to: RestGateway): Promise<HttpAns
   const healthy = answerHealthCheck(arrived.http);
   if (healthy) return healthy;
   const sized = checkSize(arrived);
-  const { staged, plan } = matchStage(sized, to);
-  const filtered = filterByWaf(staged, plan);
-  const routed = matchRoute(filtered, plan);
+  const filtered = filterByWaf(sized, to.webAcls);
+  const { staged, plan } = matchStage(filtered, to);
+  const routed = matchRoute(staged, plan);
   const permitted = checkPolicy(routed, plan);
   const authorized = await authorize(permitted, plan, to.authorizers);
   const keyed = takeApiKey(authorized, plan);
   const admitted = throttle(keyed, plan, to.meters);
+  const opened = openRequest(admitted, plan);
+  const validated = validate(opened, plan);
   const fetch = async (): Promise<HttpAnswer> => {
-    const integrated = await integrate(admitted, plan, to.functions);
+    const mapped = mapRequest(validated, plan, to);
+    const integrated = await integrate(mapped, plan, to);
     return mapResponse(integrated, plan, to.ids);
   };
-  return cached(admitted, plan, { caches: to.caches, mayInvalidate: to.mayInvalidate, fetch });
+  return cached(validated, plan, { caches: to.caches, mayInvalidate: to.mayInvalidate, fetch });
 }

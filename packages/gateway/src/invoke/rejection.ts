@@ -11,6 +11,10 @@ export interface RejectionDetail {
   readonly errorType?: string;
   /** The whole answer, in place of the gateway response: a web ACL's own. */
   readonly answer?: HttpAnswer;
+  /** `$context.error.validationErrorString`, made when a gateway response asks for it. */
+  readonly validationError?: () => string;
+  /** What the authorizer that refused said, for `$context.authorizer`. */
+  readonly authorizer?: object;
 }
 
 /** A REST request that ends in a gateway response. */

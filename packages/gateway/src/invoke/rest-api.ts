@@ -1,22 +1,29 @@
 // A REST API, ready to stand behind a door.
+import type { RestPlan } from "../deploy/rest-plan.ts";
 import { createRestStages, type RestStages } from "../deploy/rest-stages.ts";
+import { deployWebAcls } from "../deploy/web-acls.ts";
 import { type Buckets, createBuckets } from "../meters/bucket.ts";
+import type { LocalServices } from "../integrations/aws-request.ts";
+import { createCallHttp } from "../integrations/call-http.ts";
 import { createResponseCaches, type ResponseCaches } from "../meters/response-caches.ts";
 import { createUsage, type Usage } from "../meters/usage.ts";
 import type { RestApi } from "../model/rest-api.ts";
 import type { Service } from "../model/service.ts";
 import { defaultAccountThrottle, type ThrottleSettings } from "../model/stage.ts";
+import { explainUnknownKey } from "../policy/condition-keys.ts";
 import type { Clock, Functions, Ids, Log } from "../ports.ts";
 import { addRestIds, answerThrown, restTooLarge } from "./answer.ts";
 import type { ArrivedHttp, HttpApplication } from "./application.ts";
 import { type Access, createAuthorizers } from "./ask-authorizer.ts";
+import { packAnswer } from "./compression.ts";
 import type { Arrived } from "./exchange.ts";
+import { createHearCaller } from "./caller-headers.ts";
 import { toTraceId } from "./forwarded.ts";
 import { invoke, type RestGateway } from "./pipeline.ts";
 import { logReason, logRequest } from "./request-line.ts";
+import { mayInvalidate } from "./may-invalidate.ts";
 import type { MayInvalidate } from "./steps/cached.ts";
 import { tellEnd } from "./streamed-answer.ts";
-import { bodyTooLarge } from "./too-large.ts";
 import { createTrace } from "./trace.ts";
 
 /** What a REST API is made of. */
@@ -29,6 +36,12 @@ export interface RestApiOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** @default nobody can sign, and tokens are checked with the keys at their issuers' own addresses */
+  readonly access?: Access;
+  /** Whether callers on this machine may say where they call from. @default false */
+  readonly callerHeaders?: boolean;
+  /** The AWS services that run here, for integrations that call them. @default none does */
+  readonly services?: LocalServices;
   /** Buckets that it shares with other APIs of the account. @default its own */
   readonly buckets?: Buckets;
   /** Of all APIs that share the buckets. @default 10,000 requests a second, 5,000 at once */
@@ -37,12 +50,10 @@ export interface RestApiOptions {
   readonly usage?: Usage;
   /** Most bytes that one stage's cache takes of this machine's memory. @default 256 MB */
   readonly cacheBytes?: number;
-  /** Who may refresh a cache with `Cache-Control: max-age=0`. @default nobody who must ask */
+  /** Who may refresh a cache with `Cache-Control: max-age=0`. @default who is allowed to by policies */
   readonly mayInvalidate?: MayInvalidate;
   /** From 0 up to 1. @default Math.random */
   readonly random?: () => number;
-  /** @default nobody can sign, and tokens are checked with the keys at their issuers' own addresses */
-  readonly access?: Access;
 }
 
 /** A REST API that answers, and what can be done with it meanwhile. */
@@ -58,20 +69,28 @@ export interface RestApplication extends HttpApplication {
  * const application = createRestApi({ api, service, functions, apiKeyValues: new Map(), clock, ids, log });
  * const door = await startHttpDoor({ port: 4001, for: "the REST API", application });
  *
- * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `API_KEY_WITHOUT_VALUE`.
+ * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `API_KEY_WITHOUT_VALUE`, and what cannot
+ *   be read in templates, mappings, models and gateway responses.
  */
 export function createRestApi(options: RestApiOptions): RestApplication {
   const { clock, log } = options;
   const gateway = toGateway(options);
+  warnOfUnknownKeys(gateway, options);
+  const hear = createHearCaller(options.callerHeaders ?? false, log);
+  for (const warning of gateway.stages.find(options.api.stage)?.plan.warnings ?? [])
+    log.warn(`REST ${warning}`);
   return {
     stages: gateway.stages,
     caches: gateway.caches,
     async answer(http) {
-      const arrived = receive(http, options);
+      const arrived = receive(hear(http), options);
       const outcome = await invoke(arrived, gateway).catch((thrown: unknown) =>
         answerThrown(thrown, arrived, log),
       );
-      const answer = addRestIds(outcome, arrived);
+      const plan = arrived.trace.notes.plan as RestPlan | undefined; // the step that finds the stage wrote it
+      const packed =
+        plan?.api.minimumCompressionSize === undefined ? outcome : await packAnswer(outcome, http, plan);
+      const answer = addRestIds(packed, arrived);
       const { status, stream } = answer;
       const finish = (why?: string): void => {
         if (why !== undefined)
@@ -84,9 +103,7 @@ export function createRestApi(options: RestApiOptions): RestApplication {
     },
     tooLarge(http) {
       const answer = restTooLarge();
-      const at = { ...receive(http, options), api: "REST", status: answer.status } as const;
-      logReason(log, at, bodyTooLarge);
-      logRequest(log, { ...at, ms: 0 });
+      logRequest(log, { ...receive(http, options), api: "REST", status: answer.status, ms: 0 });
       return answer;
     },
   };
@@ -99,6 +116,9 @@ function toGateway(options: RestApiOptions): RestGateway {
     random: options.random ?? Math.random,
     functions,
     authorizers: createAuthorizers(functions, clock, options.access),
+    webAcls: deployWebAcls(options.service, clock),
+    callHttp: createCallHttp(clock),
+    services: options.services,
     meters: {
       buckets: options.buckets ?? createBuckets(clock),
       usage: options.usage ?? createUsage(clock),
@@ -106,9 +126,15 @@ function toGateway(options: RestApiOptions): RestGateway {
       clock,
     },
     caches: createResponseCaches(clock, options.cacheBytes),
-    mayInvalidate: options.mayInvalidate ?? (() => false),
+    mayInvalidate: options.mayInvalidate ?? mayInvalidate,
     ids,
   };
+}
+
+function warnOfUnknownKeys({ stages }: RestGateway, { api, log }: RestApiOptions): void {
+  for (const key of stages.find(api.stage)?.plan.resourcePolicy?.unknownKeys ?? []) {
+    log.warn(explainUnknownKey(`The resource policy of ${api.name}`, key));
+  }
 }
 
 function receive(http: ArrivedHttp, { clock, ids }: RestApiOptions): Arrived {

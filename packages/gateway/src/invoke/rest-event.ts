@@ -1,11 +1,16 @@
 // A REST request as the event of a Lambda proxy integration (payload 1.0).
 import type { RestEvent, RestRequestContext } from "@gatewright/contract";
 import type { RestPlan } from "../deploy/rest-plan.ts";
-import type { Admitted, Routed } from "./exchange.ts";
+import type { Admitted, Keyed, Routed } from "./exchange.ts";
 import { addForwarded } from "./forwarded.ts";
 import { lastHeader, toMediaType, toTitleCase } from "./headers.ts";
 import { readQuery, toMultiMap, toSingleMap } from "./query.ts";
 import { toHeaderMaps, toIamIdentity, toRestContext } from "./rest-context.ts";
+
+/** Headers that API Gateway spells in title case, whatever the client wrote. */
+export function toShownName(name: string): string {
+  return titled.test(name.toLowerCase()) ? toTitleCase(name) : name;
+}
 
 const removed = new Set([
   "connection",
@@ -70,7 +75,8 @@ export function toRestEvent(admitted: Admitted, plan: RestPlan): RestEvent {
   };
 }
 
-function toAdmittedContext(admitted: Admitted, plan: RestPlan): RestRequestContext {
+/** The request context of a request that was let in: with what its authorizer said, and its key. */
+export function toAdmittedContext(admitted: Keyed, plan: RestPlan): RestRequestContext {
   const { authorizer, apiKey, iamCaller } = admitted;
   const context = toRestContext(admitted, plan);
   const used = apiKey && { apiKey: apiKey.value, apiKeyId: apiKey.id };

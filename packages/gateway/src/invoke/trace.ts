@@ -1,4 +1,5 @@
 // What happened to one request, written by the steps as they go: the one truth that every record is made from.
+import type { WafVerdict } from "../waf/web-acl.ts";
 
 /** One thing that a step did. Never holds headers, bodies or tokens. */
 export interface TraceEntry {
@@ -18,6 +19,8 @@ export interface Notes {
   cache?: "hit" | "miss";
   /** Why API Gateway itself answered. */
   error?: { readonly type: string; readonly message: string | null; readonly why?: string };
+  /** What the web ACL of the stage said. */
+  waf?: WafVerdict;
   authorizer?: { readonly latencyMs: number };
   integration?: IntegrationNote;
 }

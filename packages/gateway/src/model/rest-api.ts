@@ -62,8 +62,6 @@ export type RestIntegration =
       readonly cacheNamespace?: string;
       /** `STREAM` hands the function's answer on as it is written. @default `BUFFERED` */
       readonly responseTransferMode?: "BUFFERED" | "STREAM";
-      /** The longest silence of a stream. @default as of a regional API: 5 minutes */
-      readonly streamIdleMs?: number;
     }
   /** The preflight answer that `cors: true` declares: an OPTIONS method with a MOCK integration. */
   | {

@@ -38,6 +38,11 @@ const known: ReadonlySet<string> = new Set([
   "aws:vpcsourceip",
 ]);
 
+/** What a developer is told of a key that is never there. */
+export function explainUnknownKey(of: string, key: string): string {
+  return `${of}: API Gateway does not know the condition key ${key}; it is taken for absent.`;
+}
+
 /** Whether API Gateway knows a condition key. Those that it does not know are never there. */
 export function isKnownKey(name: string): boolean {
   return known.has(name.toLowerCase().split("/", 1)[0] ?? "");

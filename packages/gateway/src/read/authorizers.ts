@@ -1,29 +1,68 @@
 // Lambda authorizers of any API: whom they ask, what they look at, and that one name means one thing.
 import { failures } from "../failures.ts";
-import type { IdentitySource, LambdaAuthorizer } from "../model/authorizer.ts";
+import type {
+  CognitoAuthorizer,
+  IdentitySource,
+  JwtAuthorizer,
+  LambdaAuthorizer,
+} from "../model/authorizer.ts";
 import type { LambdaFunction } from "../model/lambda-function.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Names } from "./names.ts";
 
+/** An authorizer of any kind. */
+type Authorizer = LambdaAuthorizer | CognitoAuthorizer | JwtAuthorizer;
+
+/** What a reader says of an authorizer. */
+export type NamedAuthorizer =
+  | Omit<LambdaAuthorizer, "id">
+  | Omit<CognitoAuthorizer, "id">
+  | Omit<JwtAuthorizer, "id">;
+
 /** The authorizers of one API as its routes name them. */
 export interface AuthorizerBook {
-  readonly authorizers: readonly LambdaAuthorizer[];
+  readonly authorizers: LambdaAuthorizer[];
+  readonly cognito: CognitoAuthorizer[];
+  readonly jwt: JwtAuthorizer[];
   /** Gives the id. @throws `AUTHORIZER_CONFLICT` where the name already means something else. */
-  add(authorizer: Omit<LambdaAuthorizer, "id">, at: Cursor): string;
+  add(authorizer: NamedAuthorizer, at: Cursor): string;
+  /** Any of the three kinds. */
+  find(id: string): Authorizer | undefined;
+}
+
+/** The id that an authorizer of a name gets. */
+export function authorizerId(
+  api: "restApi" | "httpApi" | "websocketApi",
+  name: string,
+  names: Names,
+): string {
+  return names.id(6, api, "authorizer", name);
 }
 
 /** Begins the list of one API's authorizers. */
-export function createAuthorizerBook(api: string, names: Names): AuthorizerBook {
-  const authorizers: LambdaAuthorizer[] = [];
+export function createAuthorizerBook(
+  api: "restApi" | "httpApi" | "websocketApi",
+  names: Names,
+): AuthorizerBook {
+  const book = {
+    authorizers: [] as LambdaAuthorizer[],
+    cognito: [] as CognitoAuthorizer[],
+    jwt: [] as JwtAuthorizer[],
+  };
   const places = new Map<string, string>();
+  const all = (): Authorizer[] => [...book.authorizers, ...book.cognito, ...book.jwt];
+  const find = (id: string): Authorizer | undefined => all().find((other) => other.id === id);
   return {
-    authorizers,
+    ...book,
+    find,
     add(authorizer, at) {
-      const id = names.id(6, api, "authorizer", authorizer.name);
-      const whole: LambdaAuthorizer = { id, ...authorizer };
-      const before = authorizers.find((other) => other.name === authorizer.name);
+      const id = authorizerId(api, authorizer.name, names);
+      const whole: Authorizer = { id, ...authorizer };
+      const before = find(id);
       if (before === undefined) {
-        authorizers.push(whole);
+        if (whole.type === "JWT") book.jwt.push(whole);
+        else if (whole.type === "COGNITO_USER_POOLS") book.cognito.push(whole);
+        else book.authorizers.push(whole);
         places.set(id, at.path);
       } else if (JSON.stringify(before) !== JSON.stringify(whole)) {
         const first = places.get(id) ?? "";
@@ -37,7 +76,6 @@ export function createAuthorizerBook(api: string, names: Names): AuthorizerBook 
 /** The function that an ARN names. @throws `AUTHORIZER_UNKNOWN` where it is not of this definition. */
 export function functionOfArn(at: Cursor, functions: readonly LambdaFunction[]): LambdaFunction {
   const arn = at.matching(/^arn:/, "an ARN");
-  if (arn.includes(":cognito-idp:")) return at.notSupported("a Cognito authorizer of a REST API");
   const name = /^arn:aws[\w-]*:lambda:[^:]*:[^:]*:function:([^:]+)(?::[^:]+)?$/.exec(arn)?.[1];
   const found = functions.find((candidate) => candidate.name === name);
   if (found !== undefined) return found;
@@ -46,6 +84,17 @@ export function functionOfArn(at: Cursor, functions: readonly LambdaFunction[]):
     name: name ?? arn.slice(0, 120),
     known: functions.map((candidate) => candidate.name),
   });
+}
+
+/** Whether an ARN is that of a user pool. */
+export function isUserPoolArn(arn: string): boolean {
+  return /^arn:[^:]+:cognito-idp:/.test(arn);
+}
+
+/** The id of the user pool that an ARN names. */
+export function userPoolOfArn(at: Cursor): string {
+  const pool = /^arn:[^:]+:cognito-idp:[^:]*:[^:]*:userpool\/([\w-]+_\w+)$/.exec(at.text())?.[1];
+  return pool ?? at.refuse("the ARN of a user pool, as in !GetAtt UserPool.Arn");
 }
 
 /** How an API spells the places of a request. */

@@ -100,6 +100,16 @@ export class Cursor {
     return this.refuse(options.expected ?? "text", { hint, secret: options.secret });
   }
 
+  /** Text, also empty text: templates and selection patterns may be. */
+  textOrEmpty(): string {
+    return this.#value === "" ? (this.skip(), "") : this.text();
+  }
+
+  /** A map from names to text. */
+  record(): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.entries().map(([name, value]) => [name, value.textOrEmpty()]));
+  }
+
   /** Text of a given form. */
   matching(pattern: RegExp, expected: string): string {
     const text = this.text({ expected });

@@ -16,6 +16,10 @@ export interface Definition {
   readonly outline: Outline;
   /** Whether the condition of a resource holds, or it has none. */
   readonly isWanted: (condition: string | undefined, path: string) => boolean;
+  /** Whether the deployment framework adds a resource of that logical id by itself. */
+  readonly isOfFramework: (logicalId: string) => boolean;
+  /** Paths of the REST API's resources by id. */
+  readonly paths: ReadonlyMap<string, string>;
   /** Tells the developer about something that the gateway does not act on. */
   readonly notice: (path: string, says: string) => void;
   readonly notices: readonly Notice[];

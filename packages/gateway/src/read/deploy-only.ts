@@ -11,8 +11,9 @@ const paths: readonly string[] = [
     ...words("kmsKeyArn logDataProtectionPolicy logRetentionInDays notificationArns profile"),
     ...words("pruneFunctionVersions role rolePermissionsBoundary rollbackConfiguration"),
     ...words("runtimeManagement stackName stackParameters stackPolicy stackTags tags"),
-    ...words("versionFunctions websocketsDescription apiGateway.description apiGateway.metrics"),
-    ...words("httpApi.description httpApi.metrics httpApi.useProviderTags websocket.useProviderTags"),
+    ...words("versionFunctions websocketsDescription apiGateway.description"),
+    ...words("logs.lambda logs.frameworkLambda websocket"),
+    ...words("httpApi.description httpApi.metrics httpApi.useProviderTags"),
   ]),
   ...under("functions.*", [
     ...words("architecture awsKmsKeyArn dependsOn description disableLogs"),

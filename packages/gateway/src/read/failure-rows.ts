@@ -102,8 +102,8 @@ export const readRows = {
   },
   INTEGRATION_UNKNOWN: {
     says: (at: Place & { readonly integration: string; readonly closest?: string | undefined }): string =>
-      `${where(at)} is "${at.integration}", which is no integration that runs on this machine; lambda-proxy is.${suggest(at.closest)}`,
-    fix: "Use lambda-proxy, which is also what a missing integration means.",
+      `${where(at)} is "${at.integration}", and there is no such integration or function here.${suggest(at.closest)}`,
+    fix: "Correct its spelling, or refer to a function of this definition.",
     blame: "user",
   },
   ROUTE_DUPLICATE: {

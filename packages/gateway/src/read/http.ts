@@ -1,68 +1,163 @@
 // HTTP API: `httpApi` events and `provider.httpApi`.
-import { failures } from "../failures.ts";
-import type { LambdaAuthorizer } from "../model/authorizer.ts";
 import type { HttpApi, HttpRoute } from "../model/http-api.ts";
-import { createAuthorizerBook, functionOfArn, toIdentitySource, writtenAuthorizer } from "./authorizers.ts";
-import { closest } from "./closest.ts";
+import { createAuthorizerBook } from "./authorizers.ts";
 import type { Cursor } from "./cursor.ts";
-import { createRoutes, named, type Definition } from "./definition.ts";
+import type { Declarations, Declared } from "./declared.ts";
+import { createRoutes, type Definition, type Routes } from "./definition.ts";
+import { httpRouteLogicalId } from "./framework-parts.ts";
 import type { FunctionEvent, FunctionTable } from "./functions.ts";
+import { readAuthorizer, readRouteAuthorizer } from "./http-authorizers.ts";
 import { readHttpCors } from "./http-cors.ts";
+import {
+  declaredV2Api,
+  ofApi,
+  readDeclaredRoutes,
+  readHttpIntegrations,
+  readHttpSettings,
+  readRouteResource,
+  readV2Authorizers,
+  readV2Stage,
+  type V2Context,
+} from "./http-resources.ts";
+import { bareStage, readHttpStages, type HttpStages } from "./http-stages.ts";
+import type { Names } from "./names.ts";
 import { splitRoute, toHttpPath, toMethod } from "./paths.ts";
 
 /** AWS's bound; it cannot be raised. */
 const integrationTimeoutMs = 30_000;
 
 /**
- * Reads the HTTP API, or nothing where no function has an `httpApi` event.
+ * Reads the HTTP API: what `httpApi` events ask the framework for, and what resources declare or change.
+ *
+ * Nothing where there is neither.
  *
  * @throws `ROUTE_DUPLICATE`, `AUTHORIZER_UNKNOWN`, `NOT_SUPPORTED`
  */
-export function readHttpApi(definition: Definition, table: FunctionTable): HttpApi | undefined {
+export function readHttpApi(
+  definition: Definition,
+  table: FunctionTable,
+  declared: Declarations,
+): HttpApi | undefined {
   const events = table.events.filter((event) => event.kind === "httpApi");
-  const settings = definition.root.at("provider").optional("httpApi");
+  const { names, root } = definition;
+  const provider = root.at("provider");
+  const settings = provider.optional("httpApi");
+  const own = declaredV2Api(declared, "HTTP", events.length > 0);
   if (events.length === 0) {
-    settings?.skip(); // without an API it has no effect on AWS either
-    return undefined;
+    settings?.skip(); // without an API of the framework's it has no effect on AWS either
+    provider.optional("logs")?.at("httpApi").skip();
+    if (own === undefined) return undefined;
   }
-  const { names } = definition;
   const book = createAuthorizerBook("httpApi", names);
+  const context: V2Context = { kind: "httpApi", definition, declared, table, book };
+  readV2Authorizers(context);
+  for (const { at } of ofApi(context, "AWS::ApiGatewayV2::Deployment")) at.skip();
+  const claimed = createRoutes();
+  const framework = events.length === 0 ? [] : readFrameworkRoutes(events, { settings, context, claimed });
+  const integrations = new Map([
+    ...readHttpIntegrations(context),
+    ...frameworkIntegrations(framework, names),
+  ]);
+  const routes = [...framework, ...readDeclaredRoutes(context, claimed, integrations)];
+  return {
+    id: names.id(10, "httpApi"),
+    ...readSettings(context, own, framework),
+    routes,
+    authorizers: book.authorizers,
+    ...(book.jwt.length > 0 && { jwtAuthorizers: book.jwt }),
+    ...readHttpStages(root, readDeclaredStages(context, own === undefined ? bareStage(provider) : undefined)),
+  };
+}
+
+function readSettings(
+  { definition, declared }: V2Context,
+  own: Declared | undefined,
+  routes: readonly HttpRoute[],
+): Pick<HttpApi, "name" | "cors" | "disableExecuteApiEndpoint"> {
+  if (own !== undefined) return readHttpSettings(own.properties, { name: own.logicalId });
+  const { service, stage } = definition.names;
+  const settings = definition.root.at("provider").optional("httpApi");
+  const serviceFirst = settings?.optional("shouldStartNameWithService")?.flag() ?? false;
+  const cors = readHttpCors(settings?.at("cors"), routes);
+  const disabled = settings?.optional("disableDefaultEndpoint")?.flag();
+  const base = {
+    name:
+      settings?.optional("name")?.text() ?? (serviceFirst ? `${service}-${stage}` : `${stage}-${service}`),
+    ...(cors !== undefined && { cors }),
+    ...(disabled !== undefined && { disableExecuteApiEndpoint: disabled }),
+  };
+  return declared
+    .patches("HttpApi")
+    .reduce<ReturnType<typeof readHttpSettings>>((before, at) => readHttpSettings(at, before), base);
+}
+
+function readFrameworkRoutes(
+  events: readonly FunctionEvent[],
+  of: { readonly settings: Cursor | undefined; readonly context: V2Context; readonly claimed: Routes },
+): readonly HttpRoute[] {
+  const { book, table, declared } = of.context;
   const authorizers = new Map(
-    (settings?.optional("authorizers")?.entries() ?? []).map(([key, at]) => [
+    (of.settings?.optional("authorizers")?.entries() ?? []).map(([key, at]) => [
       key,
       book.add(readAuthorizer(key, at, table), at),
     ]),
   );
-  const payload = settings?.optional("payload")?.oneOf(["1.0", "2.0"]) ?? "2.0";
-  const routes = readRoutes(events, (event) => ({
+  const payload = of.settings?.optional("payload")?.oneOf(["1.0", "2.0"]) ?? "2.0";
+  const routes = readRoutes(events, of.claimed, (event) => ({
     integration: {
       type: "AWS_PROXY",
       functionKey: event.functionKey,
       payloadVersion: table.payloads.get(event.functionKey) ?? payload,
       timeoutMs: integrationTimeoutMs,
     },
-    ...readRouteAuthorizer(event.at, authorizers),
+    ...readRouteAuthorizer(event.at, authorizers, book),
   }));
-  const serviceFirst = settings?.optional("shouldStartNameWithService")?.flag() ?? false;
-  const { service, stage } = names;
-  const cors = readHttpCors(settings?.at("cors"), routes);
+  return routes.map((route) =>
+    declared
+      .patches(httpRouteLogicalId(route.routeKey))
+      .reduce((before, at) => readRouteResource(at, before, of.context), route),
+  );
+}
+
+/** A declared route may point at what the framework made for a function. */
+function frameworkIntegrations(
+  routes: readonly HttpRoute[],
+  names: Names,
+): [string, HttpRoute["integration"]][] {
+  return routes.flatMap(({ integration }) =>
+    integration.type === "AWS_PROXY"
+      ? [[names.id(7, "integration", integration.functionKey), integration]]
+      : [],
+  );
+}
+
+/** The framework's stage with what is laid over it, or the declared ones, of which the first is the API's own. */
+function readDeclaredStages(context: V2Context, bare: HttpStages | undefined): HttpStages {
+  const { declared } = context;
+  const framework =
+    bare && declared.patches("HttpApiStage").reduce((before, at) => readV2Stage(at, before), bare);
+  const stages = ofApi(context, "AWS::ApiGatewayV2::Stage").map(({ properties: at }) => {
+    const stage = at
+      .at("StageName")
+      .matching(/^(?:\$default|[\w-]{1,128})$/, "$default, or letters, digits, - and _");
+    return readV2Stage(at, { stage, stageVariables: {} });
+  });
+  const [main = { stage: "$default", stageVariables: {} }, ...others] = [
+    ...(framework === undefined ? [] : [framework]),
+    ...stages.toSorted((one, other) => Number(other.stage === "$default") - Number(one.stage === "$default")),
+  ];
+  if (others.length === 0) return main;
   return {
-    id: names.id(10, "httpApi"),
-    name:
-      settings?.optional("name")?.text() ?? (serviceFirst ? `${service}-${stage}` : `${stage}-${service}`),
-    stage: "$default",
-    stageVariables: {},
-    routes,
-    authorizers: book.authorizers,
-    ...(cors !== undefined && { cors }),
+    ...main,
+    otherStages: others.map(({ stage, stageVariables }) => ({ name: stage, variables: stageVariables })),
   };
 }
 
 function readRoutes(
   events: readonly FunctionEvent[],
+  routes: Routes,
   read: (event: FunctionEvent) => Omit<HttpRoute, "routeKey">,
 ): HttpRoute[] {
-  const routes = createRoutes();
   return events.map((event) => {
     const routeKey = readRouteKey(event.at);
     routes.claim(routeKey, event.at);
@@ -83,81 +178,4 @@ function readRouteKey(at: Cursor): string {
     return "$default";
   }
   return `${toMethod(at.at("method").text(), at.at("method"))} ${toHttpPath(path.text(), path)}`;
-}
-
-function readRouteAuthorizer(
-  event: Cursor,
-  authorizers: ReadonlyMap<string, string>,
-): { readonly authorizerId?: string } {
-  if (event.isText) return {};
-  const at = writtenAuthorizer(event);
-  if (at === undefined) return {};
-  if (at.isText) return { authorizerId: named(at.text(), authorizers, at) };
-  if (at.optional("id") !== undefined) at.at("id").notSupported("an authorizer of another API");
-  const type = at.optional("type");
-  if (type?.oneOf(["request", "jwt", "aws_iam"]) === "aws_iam") type.notSupported("authorization by IAM");
-  if (at.optional("scopes") !== undefined) at.at("scopes").notSupported("authorization scopes");
-  if (type?.text().toLowerCase() === "jwt") type.notSupported("a JWT authorizer");
-  return { authorizerId: named(at.at("name").text(), authorizers, at.at("name")) };
-}
-
-function readAuthorizer(key: string, at: Cursor, table: FunctionTable): Omit<LambdaAuthorizer, "id"> {
-  assertRequestType(at);
-  const target = readTarget(at, table);
-  const payloadVersion = at.optional("payloadVersion")?.oneOf(["1.0", "2.0"]) ?? "2.0";
-  const simple = at.optional("enableSimpleResponses");
-  const simpleResponses = simple?.flag() ?? false;
-  if (simpleResponses && payloadVersion === "1.0")
-    simple?.refuse("false, as payload 1.0 knows only policies");
-  const sources = at.optional("identitySource");
-  const ttl = at.optional("resultTtlInSeconds");
-  const ttlSeconds = ttl?.number({ min: 0, max: 3600 }) ?? 0;
-  if (ttlSeconds > 0 && sources === undefined) {
-    ttl?.refuse("0, as there is no identitySource", {
-      hint: "Results are kept by the values of the identity sources.",
-    });
-  }
-  at.at("managedExternally").skip();
-  return {
-    name: at.optional("name")?.text() ?? key,
-    type: "REQUEST",
-    functionKey: target,
-    identitySources: readSources(sources),
-    ttlSeconds,
-    payloadVersion,
-    simpleResponses,
-  };
-}
-
-function assertRequestType(at: Cursor): void {
-  const type = at.optional("type");
-  if (type === undefined) at.notSupported("a JWT authorizer (which is what a missing type means)");
-  const name = type.text().toLowerCase();
-  if (name === "jwt") type.notSupported("a JWT authorizer");
-  if (name === "request") return;
-  const known = ["request"];
-  throw failures.create("AUTHORIZER_UNKNOWN", {
-    ...type.place,
-    name: name.slice(0, 80),
-    known,
-    closest: closest(name, known),
-  });
-}
-
-function readTarget(at: Cursor, table: FunctionTable): string {
-  const arn = at.optional("functionArn");
-  const name = at.optional("functionName");
-  if (arn !== undefined && name !== undefined) at.refuse("a map with functionName or functionArn, not both");
-  if (arn !== undefined) return functionOfArn(arn, table.functions).key;
-  const place = at.at("functionName");
-  return named(place.text({ expected: "the name of a function" }), table.byKey, place).key;
-}
-
-function readSources(at: Cursor | undefined): LambdaAuthorizer["identitySources"] {
-  if (at === undefined) return [];
-  if (at.isList) return at.items().map((item) => toIdentitySource(item.text(), "$request", item));
-  return at
-    .text()
-    .split(",")
-    .map((text) => toIdentitySource(text.trim(), "$request", at));
 }

@@ -11,6 +11,10 @@ export interface Evaluation {
   evaluate(value: Tree, path: string): Tree | undefined;
   /** Whether a condition of the definition holds. @throws `REFERENCE_UNRESOLVED` */
   holds(name: string, path: string): boolean;
+  /** Whether the deployment framework adds a resource of that logical id by itself. */
+  readonly isOfFramework: (logicalId: string) => boolean;
+  /** Paths of the REST API's resources by id, of those that somebody refers to. */
+  readonly paths: ReadonlyMap<string, string>;
 }
 
 /** Begins to evaluate the intrinsics of one definition. */
@@ -27,6 +31,8 @@ class Evaluator implements Evaluation {
   readonly #lineOf: (path: string) => number | undefined;
   readonly #pseudo: Readonly<Record<string, Tree>>;
   readonly #refer: (logicalId: string) => Referred;
+  readonly isOfFramework: (logicalId: string) => boolean;
+  readonly paths = new Map<string, string>();
   /** What is being evaluated, so that a circle ends. */
   readonly #open = new Set<string>();
 
@@ -34,7 +40,12 @@ class Evaluator implements Evaluation {
     this.#outline = outline;
     this.#lineOf = lineOf;
     this.#pseudo = pseudoParameters(names);
-    this.#refer = createReferences(outline, names, (value, path) => this.#textOf(value, path));
+    const { refer, added } = createReferences(outline, names, {
+      textOf: (value, path) => this.#textOf(value, path),
+      paths: this.paths,
+    });
+    this.#refer = refer;
+    this.isOfFramework = (logicalId) => added.has(logicalId);
   }
 
   evaluate(value: Tree, path: string, depth = 0): Tree | undefined {

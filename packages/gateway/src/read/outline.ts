@@ -21,8 +21,9 @@ export interface Resource {
 export interface Outline {
   /** Keys under `functions:` with their own settings, not yet checked. */
   readonly functions: ReadonlyMap<string, TreeMap>;
-  /** Kinds of event that the functions name. */
-  readonly eventKinds: ReadonlySet<string>;
+  /** `provider.apiGateway` and `provider.httpApi`, not yet checked. */
+  readonly apiGateway: Tree | undefined;
+  readonly httpApi: Tree | undefined;
   readonly resources: ReadonlyMap<string, Resource>;
   readonly parameters: TreeMap;
   readonly conditions: TreeMap;
@@ -31,18 +32,24 @@ export interface Outline {
 
 const none: TreeMap = {};
 
-/** Looks through a definition. Never fails: what has a wrong shape is left to the reader of that part. */
-export function readOutline(root: Tree): Outline {
+/**
+ * Looks through a definition, or through a template, whose resources stand at its root.
+ *
+ * Never fails: what has a wrong shape is left to the reader of that part.
+ */
+export function readOutline(root: Tree, kind: "definition" | "template" = "definition"): Outline {
   const map = isMap(root) ? root : none;
+  const provider = isMap(map["provider"]) ? map["provider"] : none;
   const functions = new Map(
     blocksOf(map["functions"], "functions").flatMap((block) =>
       Object.entries(block.map).map(([key, value]) => [key, isMap(value) ? value : none] as const),
     ),
   );
-  const blocks = blocksOf(map["resources"], "resources");
+  const blocks = kind === "template" ? [{ path: "", map }] : blocksOf(map["resources"], "resources");
   return {
     functions,
-    eventKinds: new Set([...functions.values()].flatMap(kindsOf)),
+    apiGateway: provider["apiGateway"],
+    httpApi: provider["httpApi"],
     resources: new Map(blocks.flatMap(resourcesOf).map((resource) => [resource.logicalId, resource])),
     parameters: section(blocks, "Parameters"),
     conditions: section(blocks, "Conditions"),
@@ -54,12 +61,6 @@ function blocksOf(value: Tree | undefined, path: string): Block[] {
   if (isMap(value)) return [{ path, map: value }];
   if (!isList(value)) return [];
   return value.flatMap((item, index) => (isMap(item) ? [{ path: toPath(path, index), map: item }] : []));
-}
-
-function kindsOf(settings: TreeMap): string[] {
-  const events = settings["events"];
-  if (!isList(events)) return [];
-  return events.flatMap((event) => (isMap(event) ? Object.keys(event) : []));
 }
 
 function section(blocks: readonly Block[], key: string): TreeMap {

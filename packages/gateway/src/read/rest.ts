@@ -1,181 +1,219 @@
 // REST API: `http` events and `provider.apiGateway`.
-import { limits } from "@gatewright/contract";
-import type { RestApi, RestIntegration, RestMethod } from "../model/rest-api.ts";
-import { createAuthorizerBook, type AuthorizerBook } from "./authorizers.ts";
+import type { RestApi, RestMethod } from "../model/rest-api.ts";
+import type { RestStage } from "../model/stage.ts";
+import { createAuthorizerBook } from "./authorizers.ts";
 import type { Cursor } from "./cursor.ts";
-import { createRoutes, type Definition } from "./definition.ts";
-import type { FunctionEvent, FunctionTable } from "./functions.ts";
-import { failures } from "../failures.ts";
-import { closest } from "./closest.ts";
+import type { Declarations, Declared } from "./declared.ts";
+import { createRoutes, type Definition, type Routes } from "./definition.ts";
+import { restMethodLogicalId } from "./framework-parts.ts";
+import type { FunctionTable } from "./functions.ts";
 import type { Names } from "./names.ts";
-import { splitRoute, toMethod, toRestPath, type Method } from "./paths.ts";
-import { readRestAuthorizer } from "./rest-authorizer.ts";
+import { toMethod, toRestPath } from "./paths.ts";
+import { readMethods, resourceId } from "./rest-events.ts";
 import { createPreflights, type Preflights } from "./rest-cors.ts";
-
-const proxies = ["lambda-proxy", "aws-proxy"];
-const integrations = [...proxies, "lambda", "aws", "http", "http-proxy", "mock"];
+import { timeoutBounds } from "./rest-integration.ts";
+import { readMethodResource } from "./rest-method-resource.ts";
+import {
+  assertOwn,
+  declaredApi,
+  plainApi,
+  readApiSettings,
+  readDeclaredAuthorizers,
+  readDeclaredModels,
+  readGatewayResponses,
+  readValidators,
+  type ApiSettings,
+  type RestContext,
+} from "./rest-resources.ts";
+import { readDeclaredStages } from "./rest-stage-resource.ts";
+import { readOwnStages, readProviderStage, type BareStage, type MethodOfEvent } from "./rest-stages.ts";
+import { readSharedModels } from "./rest-validation.ts";
 
 /** AWS's bound unless the account has had it raised. */
 const integrationTimeoutMs = 29_000;
 
 /**
- * Reads the REST API, or nothing where no function has an `http` event.
+ * Reads the REST API: what `http` events ask the framework for, and what resources declare or change.
+ *
+ * Nothing where there is neither.
  *
  * @throws `ROUTE_DUPLICATE`, `INTEGRATION_UNKNOWN`, `NOT_SUPPORTED`, and the failures of authorizers
  */
-export function readRestApi(definition: Definition, table: FunctionTable): RestApi | undefined {
+export function readRestApi(
+  definition: Definition,
+  table: FunctionTable,
+  declared: Declarations,
+): RestApi | undefined {
   const events = table.events.filter((event) => event.kind === "http");
-  const provider = definition.root.at("provider");
-  if (events.length === 0) {
-    provider.optional("apiGateway")?.skip(); // without an API it has no effect on AWS either
-    return undefined;
-  }
-  const { names } = definition;
+  const { names, root } = definition;
+  const provider = root.at("provider");
+  const own = declaredApi({ declared, definition }, events.length > 0);
+  if (events.length === 0) ignoreProvider(provider, own !== undefined);
+  if (events.length === 0 && own === undefined) return undefined;
   const settings = provider.optional("apiGateway");
-  const authorizers = createAuthorizerBook("restApi", names);
+  const book = createAuthorizerBook("restApi", names);
+  const models = readSharedModels(settings?.optional("request"));
+  const context: RestContext = { definition, declared, table, book, models };
+  readDeclaredAuthorizers(context);
+  readDeclaredModels(context);
   const preflights = createPreflights();
-  const shared: Shared = {
+  const timeoutMs = settings?.optional("timeoutInMillis")?.number(timeoutBounds) ?? integrationTimeoutMs;
+  const routes = createRoutes();
+  const made = readMethods(events, {
     table,
     names,
-    authorizers,
+    authorizers: book,
     preflights,
-    timeoutMs: settings?.optional("timeoutInMillis")?.number(timeoutBounds) ?? integrationTimeoutMs,
-    isEdge: (provider.optional("endpointType")?.text().toUpperCase() ?? "EDGE") === "EDGE",
-  };
-  const methods = readMethods(events, shared);
-  const serviceFirst = settings?.optional("shouldStartNameWithService")?.flag() ?? false;
-  const { service, stage } = names;
+    models,
+    timeoutMs,
+    routes,
+  });
+  const methods = readMethodsOf(context, { made, preflights, routes });
+  const stages = readAllStages(context, made);
+  const [main = bareStage(definition)] = stages;
+  const gatewayResponses = readGatewayResponses(context);
   return {
     id: names.id(10, "restApi"),
-    name:
-      provider.optional("apiName")?.text() ?? (serviceFirst ? `${service}-${stage}` : `${stage}-${service}`),
-    stage:
-      settings?.optional("stage")?.matching(/^[\w-]{1,128}$/, "a stage: letters, digits, - and _") ?? stage,
-    stageVariables: {},
-    deploymentId: names.id(6, "deployment"),
+    ...readSettings(context, own),
+    stage: main.name,
+    stageVariables: main.variables,
+    deploymentId: main.deploymentId,
+    methods,
+    authorizers: book.authorizers,
+    ...(book.cognito.length > 0 && { cognitoAuthorizers: book.cognito }),
+    ...(models.byName.size > 0 && { models: Object.fromEntries(models.byName) }),
+    ...(gatewayResponses.length > 0 && { gatewayResponses }),
+    ...(!isPlain(stages) && { stages }),
+  };
+}
+
+/** Without an API of its own the framework takes no notice of these. */
+function ignoreProvider(provider: Cursor, isDeclared: boolean): void {
+  for (const key of ["apiGateway", "apiName", "endpointType", "vpcEndpointIds", "resourcePolicy"]) {
+    if (!isDeclared || provider.optional(key) === undefined) provider.at(key).skip();
+  }
+  provider.optional("logs")?.at("restApi").skip();
+  provider.optional("tracing")?.at("apiGateway").skip();
+}
+
+function readSettings(context: RestContext, own: Declared | undefined): ApiSettings {
+  const { definition, declared } = context;
+  if (own !== undefined) return readApiSettings(own.properties, { ...plainApi, name: own.logicalId });
+  const provider = definition.root.at("provider");
+  const settings = provider.optional("apiGateway");
+  const base: ApiSettings = {
+    name: readName(provider, definition.names),
     binaryMediaTypes: settings?.optional("binaryMediaTypes")?.texts() ?? [],
     apiKeySource: settings?.optional("apiKeySourceType")?.oneOf(["HEADER", "AUTHORIZER"]) ?? "HEADER",
-    methods: [...methods, ...preflights.methods(methods, (path) => resourceId(path, names))],
-    authorizers: authorizers.authorizers,
+    ...readExposure(provider),
+  };
+  return declared.patches("ApiGatewayRestApi").reduce((before, at) => readApiSettings(at, before), base);
+}
+
+/** Every method: the framework's with what is laid over them, preflight answers, and the declared ones. */
+function readMethodsOf(
+  context: RestContext,
+  of: { readonly made: readonly MethodOfEvent[]; readonly preflights: Preflights; readonly routes: Routes },
+): readonly RestMethod[] {
+  const { definition, declared, table, book } = context;
+  const { names, paths } = definition;
+  const validators = readValidators(context);
+  const methodContext = { table, book, validators };
+  const own: RestMethod[] = [];
+  for (const { properties: at } of declared.of("AWS::ApiGateway::Resource")) {
+    assertOwn(at, definition);
+    for (const key of ["ParentId", "PathPart"]) at.at(key).text();
+  }
+  for (const { properties: at } of declared.of("AWS::ApiGateway::Method")) {
+    assertOwn(at, definition);
+    const place = at.at("ResourceId");
+    const path =
+      paths.get(place.text()) ?? place.refuse("a resource of this definition, as in !Ref MyResource");
+    const method = toMethod(at.at("HttpMethod").text(), at.at("HttpMethod"));
+    of.routes.claim(`${method} ${path}`, at);
+    const integration = { type: "MOCK", requestParameters: {}, requestTemplates: {}, responses: [] } as const;
+    const base = {
+      ...integration,
+      passthroughBehavior: "WHEN_NO_MATCH",
+      timeoutMs: integrationTimeoutMs,
+    } as const;
+    const bare = { method, path: toRestPath(path, place), resourceId: place.text(), apiKeyRequired: false };
+    own.push(readMethodResource(at, { ...bare, integration: base }, methodContext));
+  }
+  const framework = of.made.map(({ method }) => method);
+  const preflights = of.preflights.methods([...framework, ...own], (path) => resourceId(path, names));
+  return [
+    ...[...framework, ...preflights].map((method) =>
+      declared
+        .patches(restMethodLogicalId(method.method, method.path))
+        .reduce((before, at) => readMethodResource(at, before, methodContext), method),
+    ),
+    ...own,
+  ];
+}
+
+function bareStage({ root, names }: Definition): BareStage {
+  const settings = root.at("provider").optional("apiGateway");
+  return {
+    name:
+      settings?.optional("stage")?.matching(/^[\w-]{1,128}$/, "a stage: letters, digits, - and _") ??
+      names.stage,
+    variables: {},
+    deploymentId: names.id(6, "deployment"),
   };
 }
 
-const timeoutBounds = { min: 50, max: 300_000 };
-
-interface Shared {
-  readonly table: FunctionTable;
-  readonly names: Names;
-  readonly authorizers: AuthorizerBook;
-  readonly preflights: Preflights;
-  readonly timeoutMs: number;
-  /** The framework's default. */
-  readonly isEdge: boolean;
+function readAllStages(context: RestContext, made: readonly MethodOfEvent[]): readonly RestStage[] {
+  const { definition } = context;
+  const framework = made.length > 0 ? [readProviderStage(definition.root, bareStage(definition), made)] : [];
+  const known = readDeclaredStages(context, framework);
+  return readOwnStages(definition, known.length > 0 ? known : [bareStage(definition)]);
 }
 
-function readMethods(events: readonly FunctionEvent[], shared: Shared): RestMethod[] {
-  const routes = createRoutes();
-  const variables = new Map<string, string>();
-  return events.map((event) => {
-    const method = readMethod(event, shared);
-    routes.claim(`${method.method} ${method.path}`, event.at);
-    assertOneVariable(method.path, variables, event.at);
-    return method;
-  });
-}
-
-function readMethod({ at, functionKey }: FunctionEvent, shared: Shared): RestMethod {
-  if (at.isText) {
-    const route = splitRoute(at);
-    return toRestMethod(toMethod(route.method, at), toRestPath(route.path, at), { functionKey, shared });
-  }
-  const path = toRestPath(
-    at.at("path").isWritten ? textOrEmpty(at.at("path")) : at.at("path").text(),
-    at.at("path"),
+/** Whether there is nothing to tell of the stages but what the API says itself. */
+function isPlain([main, ...others]: readonly RestStage[]): boolean {
+  return (
+    main === undefined ||
+    (others.length === 0 && Object.keys(main).length === 3 && Object.keys(main.variables).length === 0)
   );
-  const method = toMethod(at.at("method").text(), at.at("method"));
-  refuseUnsupported(at);
-  const authorizer = readRestAuthorizer(at, shared.table, shared.authorizers);
-  const operationName = at.optional("operationId")?.text();
-  shared.preflights.read(at.at("cors"), path, method);
+}
+
+function readName(provider: Cursor, { service, stage }: Names): string {
+  const serviceFirst =
+    provider.optional("apiGateway")?.optional("shouldStartNameWithService")?.flag() ?? false;
+  return (
+    provider.optional("apiName")?.text() ?? (serviceFirst ? `${service}-${stage}` : `${stage}-${service}`)
+  );
+}
+
+/** How an API can be reached, and by whom. */
+function readExposure(
+  provider: Cursor,
+): Pick<
+  RestApi,
+  | "minimumCompressionSize"
+  | "resourcePolicy"
+  | "endpointType"
+  | "vpcEndpointIds"
+  | "disableExecuteApiEndpoint"
+> {
+  const settings = provider.optional("apiGateway");
+  settings?.at("endpoint").skip(); // TLS versions, which nobody speaks on this machine
+  const size = settings?.optional("minimumCompressionSize")?.number({ min: 0, max: 10_485_760 });
+  const policy = settings?.optional("resourcePolicy") ?? provider.optional("resourcePolicy");
+  const statements = policy?.items().map((item) => item.json());
+  const endpointType = provider.optional("endpointType")?.oneOf(["REGIONAL", "EDGE", "PRIVATE"]);
+  const endpoints = provider.optional("vpcEndpointIds");
+  if (endpoints !== undefined && endpointType !== "PRIVATE") {
+    endpoints.refuse("left out, as only private APIs have VPC endpoints");
+  }
+  const disabled = settings?.optional("disableDefaultEndpoint")?.flag();
   return {
-    ...toRestMethod(method, path, { functionKey, shared }),
-    ...(operationName !== undefined && { operationName }),
-    ...(authorizer !== undefined && { authorizerId: authorizer }),
-    apiKeyRequired: at.at("private").isWritten && at.at("private").flag(),
-    integration: { type: "AWS_PROXY", functionKey, ...readTransfer(at, shared) },
+    ...(size !== undefined && { minimumCompressionSize: size }),
+    ...(statements !== undefined &&
+      statements.length > 0 && { resourcePolicy: { Version: "2012-10-17", Statement: statements } }),
+    ...(endpointType !== undefined && { endpointType }),
+    ...(endpoints !== undefined && { vpcEndpointIds: endpoints.texts() }),
+    ...(disabled !== undefined && { disableExecuteApiEndpoint: disabled }),
   };
-}
-
-/** A streamed answer may take 15 minutes; osls hands `timeoutInMillis` on as it is. */
-function readTransfer(at: Cursor, shared: Shared): { readonly timeoutMs: number } & Transfer {
-  const mode = at.optional("response")?.optional("transferMode");
-  const isStreamed = mode?.oneOf(["BUFFERED", "STREAM"]) === "STREAM";
-  const bounds = isStreamed ? { ...timeoutBounds, max: limits.streamTimeoutMs } : timeoutBounds;
-  const timeoutMs = at.optional("timeoutInMillis")?.number(bounds) ?? shared.timeoutMs;
-  if (!isStreamed) return { timeoutMs };
-  const streamIdleMs = shared.isEdge ? limits.edgeStreamIdleMs : limits.streamIdleMs;
-  return { timeoutMs, responseTransferMode: "STREAM", streamIdleMs };
-}
-
-type Transfer = Pick<
-  Extract<RestIntegration, { type: "AWS_PROXY" }>,
-  "responseTransferMode" | "streamIdleMs"
->;
-
-/** The root path is written `/` or as empty text. */
-function textOrEmpty(at: Cursor): string {
-  return at.isText && at.json() === "" ? "" : at.text();
-}
-
-function toRestMethod(
-  method: Method,
-  path: string,
-  of: { readonly functionKey: string; readonly shared: Shared },
-): RestMethod {
-  return {
-    method,
-    path,
-    resourceId: resourceId(path, of.shared.names),
-    apiKeyRequired: false,
-    integration: { type: "AWS_PROXY", functionKey: of.functionKey, timeoutMs: of.shared.timeoutMs },
-  };
-}
-
-function resourceId(path: string, names: Names): string {
-  return names.id(path === "/" ? 10 : 6, "resource", path);
-}
-
-/** What API Gateway would do before or instead of the function, and this machine cannot yet. */
-function refuseUnsupported(at: Cursor): void {
-  const integration = at.optional("integration");
-  const kind = integration?.text().toLowerCase().replaceAll("_", "-");
-  if (integration !== undefined && kind !== undefined && !proxies.includes(kind)) {
-    if (integrations.includes(kind)) integration.notSupported(`the integration ${kind}`);
-    throw failures.create("INTEGRATION_UNKNOWN", {
-      ...integration.place,
-      integration: kind.slice(0, 80),
-      closest: closest(kind, integrations),
-    });
-  }
-  if (at.optional("async")?.flag() === true) at.at("async").notSupported("an asynchronous integration");
-  const request = at.optional("request");
-  for (const key of ["schemas", "schema"]) {
-    if (request?.optional(key) !== undefined) request.at(key).notSupported("validation of request bodies");
-  }
-}
-
-/** Two names for one segment would make the route of a request a matter of luck; API Gateway refuses it too. */
-function assertOneVariable(path: string, variables: Map<string, string>, at: Cursor): void {
-  const segments = path.split("/");
-  for (const [index, segment] of segments.entries()) {
-    if (!segment.startsWith("{") || segment.endsWith("+}")) continue;
-    const parent = segments.slice(0, index).join("/");
-    const other = variables.get(parent) ?? segment;
-    if (other !== segment) {
-      at.refuse(`a path with ${other} after ${parent || "/"}, as another event has it`, {
-        hint: "API Gateway allows one name for a segment.",
-      });
-    }
-    variables.set(parent, segment);
-  }
 }

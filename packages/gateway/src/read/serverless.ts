@@ -5,9 +5,12 @@ import { failures } from "../failures.ts";
 import type { Notice, Service } from "../model/service.ts";
 import { readBundling } from "./bundling.ts";
 import { Cursor, type Reading } from "./cursor.ts";
+import { createDeclarations } from "./declared.ts";
 import type { Definition } from "./definition.ts";
+import { readDomains } from "./domains.ts";
 import { readFunctions } from "./functions.ts";
 import { readHttpApi } from "./http.ts";
+import { readIdentities } from "./identities.ts";
 import { createEvaluation } from "./intrinsics.ts";
 import { createNames, localAccountId, type Names } from "./names.ts";
 import { listUnread } from "./notices.ts";
@@ -20,6 +23,7 @@ import type { Tree } from "./tree.ts";
 import { readUsagePlans } from "./usage-plans.ts";
 import { createLookup, stageOf, type VariableInput } from "./variable-sources.ts";
 import { createVariables, type Source } from "./variables.ts";
+import { readWebAcls } from "./web-acls.ts";
 import { readWebsocketApi } from "./websocket.ts";
 import { readYaml } from "./yaml.ts";
 
@@ -120,6 +124,8 @@ function open(tree: Tree, names: Names, reading: Reading): Definition {
     names,
     outline,
     isWanted: (condition, path) => condition === undefined || evaluation.holds(condition, path),
+    isOfFramework: evaluation.isOfFramework,
+    paths: evaluation.paths,
     notice: (path, says) => void notices.push({ path, says }),
     notices,
   };
@@ -127,12 +133,15 @@ function open(tree: Tree, names: Names, reading: Reading): Definition {
 
 function readService(definition: Definition, folder: string): Omit<Service, "notices"> {
   const { service: name, stage, region, accountId } = definition.names;
-  refuseUnsupported(definition.root.at("provider"));
+  refuseUnsupported(definition.root.at("provider"), definition.names);
   const table = readFunctions(definition);
-  const restApi = readRestApi(definition, table);
-  const httpApi = readHttpApi(definition, table);
-  const websocketApi = readWebsocketApi(definition, table);
-  return {
+  const resources = definition.root.optional("resources");
+  const blocks = resources === undefined ? [] : resources.isList ? resources.items() : [resources];
+  const declared = createDeclarations(blocks, definition);
+  const restApi = readRestApi(definition, table, declared);
+  const httpApi = readHttpApi(definition, table, declared);
+  const websocketApi = readWebsocketApi(definition, table, declared);
+  const service = {
     name,
     stage,
     region,
@@ -141,11 +150,22 @@ function readService(definition: Definition, folder: string): Omit<Service, "not
     ...(restApi !== undefined && { restApi }),
     ...(httpApi !== undefined && { httpApi }),
     ...(websocketApi !== undefined && { websocketApi }),
-    ...readUsagePlans(definition, restApi),
+    ...readUsagePlans(definition, restApi, declared),
     functions: table.functions,
     schedules: readSchedules(definition, table),
     ...readBundling(definition),
-    ...readResources(definition, table),
+    ...readResources(definition, table, declared),
+  };
+  const domains = readDomains({ definition, declared, apis: service, folder });
+  const webAcls = readWebAcls(definition, declared);
+  const identities = readIdentities(definition.root, definition.names);
+  definition.root.optional("custom")?.optional("gatewright")?.at("values").skip(); // variables read them
+  declared.finish();
+  return {
+    ...service,
+    ...(domains.length > 0 && { domains }),
+    ...(webAcls.length > 0 && { webAcls }),
+    ...(identities.length > 0 && { identities }),
   };
 }
 

@@ -2,33 +2,37 @@
 import type { ApiKey, RestApi, UsagePlan } from "../model/rest-api.ts";
 import { closest } from "./closest.ts";
 import type { Cursor } from "./cursor.ts";
+import type { Declarations } from "./declared.ts";
 import type { Definition } from "./definition.ts";
+import { apiKeyLogicalId, onlyPlan, planLogicalId } from "./framework-parts.ts";
 import type { Names } from "./names.ts";
-
-/** What callers of a REST API may be counted by. */
-export interface Metering {
-  readonly apiKeys: readonly ApiKey[];
-  readonly usagePlans: readonly UsagePlan[];
-}
+import { readMethodThrottles, readPlanResource, withDeclared, type Metering } from "./plan-resources.ts";
 
 interface KeyOfPlan {
   readonly plan: string;
   readonly key: ApiKey;
 }
 
-/** The one plan that has no name of its own. */
-const onlyPlan = "default";
-
 /**
- * Reads keys and plans. Keys without a plan get one without limits, as on AWS.
+ * Reads keys and plans of the framework and of resources. The framework's keys without a plan get one without
+ * limits, as on AWS.
  *
  * @throws `DEFINITION_INVALID`; a key's value is never shown
  */
-export function readUsagePlans({ root, names }: Definition, api: RestApi | undefined): Metering {
+export function readUsagePlans(
+  definition: Definition,
+  api: RestApi | undefined,
+  declared: Declarations,
+): Metering {
+  if (api === undefined) return { apiKeys: [], usagePlans: [] };
+  const framework = readFrameworkPlans(definition, api, declared);
+  return withDeclared(framework, { definition, declared, api });
+}
+
+function readFrameworkPlans({ root, names }: Definition, api: RestApi, declared: Declarations): Metering {
   const settings = root.at("provider").optional("apiGateway");
-  if (api === undefined || settings === undefined) return { apiKeys: [], usagePlans: [] };
-  const written = settings.optional("usagePlan");
-  const keysAt = settings.optional("apiKeys");
+  const written = settings?.optional("usagePlan");
+  const keysAt = settings?.optional("apiKeys");
   if (written === undefined && keysAt === undefined) return { apiKeys: [], usagePlans: [] };
   const plans: readonly (readonly [string, Cursor | undefined])[] = written?.isList
     ? written.items().map(readNamedPlan)
@@ -38,16 +42,21 @@ export function readUsagePlans({ root, names }: Definition, api: RestApi | undef
     plans: plans.map(([name]) => name),
     isNamed: written?.isList === true,
   });
+  const throttles = readMethodThrottles(root);
   return {
     apiKeys: keys.map(({ key }) => key),
     usagePlans: plans.map(([name, at]) => {
-      const plan = {
-        id: names.id(6, "usagePlan", name),
+      const throttle = throttles.get(name);
+      const plan: UsagePlan = {
+        id: names.id(6, "usagePlan", planLogicalId(name)),
         name: name === onlyPlan ? names.stack : `${names.service}-${name}-${names.stage}`,
         apiKeyIds: keys.filter((key) => key.plan === name).map(({ key }) => key.id),
-        stages: [{ apiId: api.id, stage: api.stage }],
+        stages: [{ apiId: api.id, stage: api.stage, ...(throttle !== undefined && { throttle }) }],
       };
-      return at === undefined ? plan : Object.assign(plan, readLimits(at));
+      const whole: UsagePlan = at === undefined ? plan : Object.assign(plan, readLimits(at));
+      return declared
+        .patches(planLogicalId(name))
+        .reduce((before, patch) => readPlanResource(patch, before), whole);
     }),
   };
 }
@@ -88,8 +97,11 @@ interface KeyRules {
 function readKeys(at: Cursor | undefined, rules: KeyRules): KeyOfPlan[] {
   const values = new Set<string>();
   const keys = (at?.items() ?? []).flatMap((item) => readKeysOfItem(item, rules));
-  return keys.map(({ plan, at: place }, index) => {
-    const key = readKey(place, index + 1, rules.names);
+  const counts = new Map<string, number>();
+  return keys.map(({ plan, at: place }) => {
+    const number = (counts.get(plan) ?? 0) + 1;
+    counts.set(plan, number);
+    const key = readKey(place, apiKeyLogicalId(plan, number), rules.names);
     if (key.value !== undefined && values.has(key.value)) {
       place.refuse("a key with a value of its own", {
         secret: true,
@@ -115,12 +127,13 @@ function readKeysOfItem(at: Cursor, rules: KeyRules): { readonly plan: string; r
   });
 }
 
-function readKey(at: Cursor, number: number, names: Names): ApiKey {
+function readKey(at: Cursor, logicalId: string, names: Names): ApiKey {
+  const id = names.id(10, "apiKey", logicalId);
   if (!at.isMap) {
     const name = at.text();
-    return { id: names.id(10, "apiKey", String(number), name), name, enabled: true };
+    return { id, name, enabled: true };
   }
-  const name = at.optional("name")?.text() ?? names.generated(`ApiGatewayApiKey${number}`);
+  const name = at.optional("name")?.text() ?? names.generated(logicalId);
   const place = at.optional("value");
   const value = place?.text({ secret: true });
   if (value !== undefined && (value.length < 20 || value.length > 128)) {
@@ -129,7 +142,7 @@ function readKey(at: Cursor, number: number, names: Names): ApiKey {
   at.at("description").skip();
   at.at("customerId").skip();
   return {
-    id: names.id(10, "apiKey", String(number), name),
+    id,
     name,
     ...(value !== undefined && { value }),
     enabled: at.optional("enabled")?.flag() ?? true,

@@ -23,7 +23,7 @@ type Resolve = (
   variables: Variables,
 ) => Found;
 
-/** Needs an AWS account, which a start on this machine never asks. */
+/** Needs an AWS account, which a start on this machine never asks; the definition can give the values itself. */
 const remote = new Set(["ssm", "cf", "s3", "vault", "terraform", "output"]);
 
 /** The sources that a definition can use. Files are read once each. */
@@ -47,10 +47,9 @@ export function createLookup(input: VariableInput): Lookup {
   };
   return (source, at, variables) => {
     if (Object.hasOwn(sources, source)) return sources[source]?.(at, variables) ?? { missing: "" };
+    if (remote.has(source)) return ofOwnValues(`${source}:${at.address ?? ""}`, input, variables);
     return {
-      missing: remote.has(source)
-        ? `the source ${source} asks AWS, which a start on this machine does not`
-        : `${source} is not a source that is known; there are ${Object.keys(sources).join(", ")}`,
+      missing: `${source} is not a source that is known; there are ${Object.keys(sources).join(", ")}`,
     };
   };
 }
@@ -60,6 +59,14 @@ export function stageOf(input: VariableInput, variables: Variables): Tree {
   if (input.stage !== undefined) return input.stage;
   const stage = variables.find(input.definition, ["provider", "stage"]);
   return "value" in stage && stage.value !== null ? stage.value : "dev";
+}
+
+function ofOwnValues(name: string, input: VariableInput, variables: Variables): Found {
+  const found = variables.find(input.definition, ["custom", "gatewright", "values", name]);
+  if ("value" in found && found.value !== null) return found;
+  return {
+    missing: `it asks AWS, which a start on this machine does not; custom.gatewright.values can hold "${name.slice(0, 80)}"`,
+  };
 }
 
 function toKeys(address: string): string[] {

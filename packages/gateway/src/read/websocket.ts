@@ -3,40 +3,87 @@ import type { WebsocketApi, WebsocketRoute } from "../model/websocket-api.ts";
 import { createAuthorizerBook, functionOfArn, toIdentitySource, writtenAuthorizer } from "./authorizers.ts";
 import type { AuthorizerBook } from "./authorizers.ts";
 import type { Cursor } from "./cursor.ts";
+import type { Declarations, Declared } from "./declared.ts";
 import { createRoutes, named, type Definition } from "./definition.ts";
+import { websocketRouteLogicalId } from "./framework-parts.ts";
 import type { FunctionEvent, FunctionTable } from "./functions.ts";
+import { declaredV2Api, ofApi, readV2Authorizers, type V2Context } from "./http-resources.ts";
+import { readVariables } from "./stage-settings.ts";
+import {
+  readWebsocketIntegrations,
+  readWebsocketRoute,
+  readWebsocketRoutes,
+  readWebsocketSettings,
+  readWebsocketStage,
+  type WebsocketSettings,
+} from "./websocket-resources.ts";
 
 /** AWS's bound; it cannot be raised. */
 const integrationTimeoutMs = 29_000;
 const defaultSource = "route.request.header.Auth";
 
 /**
- * Reads the WebSocket API, or nothing where no function has a `websocket` event.
+ * Reads the WebSocket API: what `websocket` events ask the framework for, and what resources declare or change.
  *
- * @throws `ROUTE_DUPLICATE`, and the failures of authorizers
+ * Nothing where there is neither.
+ *
+ * @throws `ROUTE_DUPLICATE`, `NOT_SUPPORTED`, and the failures of authorizers
  */
-export function readWebsocketApi(definition: Definition, table: FunctionTable): WebsocketApi | undefined {
+export function readWebsocketApi(
+  definition: Definition,
+  table: FunctionTable,
+  declared: Declarations,
+): WebsocketApi | undefined {
   const events = table.events.filter((event) => event.kind === "websocket");
-  if (events.length === 0) return undefined;
   const { names } = definition;
-  const provider = definition.root.at("provider");
+  const own = declaredV2Api(declared, "WEBSOCKET", events.length > 0);
+  if (events.length === 0 && own === undefined) return undefined;
   const book = createAuthorizerBook("websocketApi", names);
+  const context: V2Context = { kind: "websocketApi", definition, declared, table, book };
+  readV2Authorizers(context);
+  for (const type of ["Model", "Deployment", "IntegrationResponse"]) {
+    for (const { at } of ofApi(context, `AWS::ApiGatewayV2::${type}`)) at.skip();
+  }
   const routes = createRoutes();
-  const read = events.map((event) => {
+  const framework = events.map((event) => {
     const route = readRoute(event, table, book);
     routes.claim(route.routeKey, event.at);
-    return route;
+    return declared
+      .patches(websocketRouteLogicalId(route.routeKey))
+      .reduce((before, at) => readWebsocketRoute(at, before, context), route);
   });
+  const integrations = new Map([
+    ...readWebsocketIntegrations(context),
+    ...framework.map((route) => [names.id(7, "integration", route.functionKey), route] as const),
+  ]);
+  const [stage] = ofApi(context, "AWS::ApiGatewayV2::Stage").map(({ properties }) =>
+    readWebsocketStage(properties),
+  );
+  const patch = declared
+    .patches("WebsocketsDeploymentStage")
+    .map((at) => readVariables(at.optional("StageVariables")));
   return {
     id: names.id(10, "websocketApi"),
-    name: provider.optional("websocketsApiName")?.text() ?? `${names.stage}-${names.service}-websockets`,
-    stage: names.stage,
-    stageVariables: {},
-    routeSelectionExpression:
-      provider.optional("websocketsApiRouteSelectionExpression")?.text() ?? "$request.body.action",
-    routes: read,
+    stage: stage?.stage ?? names.stage,
+    stageVariables: Object.assign({}, stage?.stageVariables, ...patch) as Record<string, string>, // variables are text
+    ...readSettings(context, own),
+    routes: [...framework, ...readWebsocketRoutes(context, routes, integrations)],
     authorizers: book.authorizers,
   };
+}
+
+function readSettings({ definition, declared }: V2Context, own: Declared | undefined): WebsocketSettings {
+  const { names, root } = definition;
+  const usual = "$request.body.action";
+  if (own !== undefined) {
+    return readWebsocketSettings(own.properties, { name: own.logicalId, routeSelectionExpression: usual });
+  }
+  const provider = root.at("provider");
+  const base = {
+    name: provider.optional("websocketsApiName")?.text() ?? `${names.stage}-${names.service}-websockets`,
+    routeSelectionExpression: provider.optional("websocketsApiRouteSelectionExpression")?.text() ?? usual,
+  };
+  return declared.patches("WebsocketsApi").reduce((before, at) => readWebsocketSettings(at, before), base);
 }
 
 function readRoute(

@@ -10,8 +10,11 @@ export type ConnectionState = "opening" | "open" | "closing" | "closed";
 /** What became of a text that was to be sent. */
 export type Posted = "sent" | "gone" | "full";
 
-/** A client that does not read makes us keep at most so much for it: 1 MiB, ours to choose, AWS names no number. */
-export const outboundBufferBytes = 1_048_576;
+/**
+ * A client that does not read makes us keep at most so much for it, and one message more: 256 KiB, ours to choose, AWS
+ * names no number. Whoever posts then hears 429.
+ */
+export const outboundBufferBytes = 262_144;
 
 /** A client that does not finish the closing handshake is cut off after this time. */
 const closingGraceMs = 2_000;

@@ -32,6 +32,22 @@ describe("openDataFolder", () => {
     await second.close();
   });
 
+  it("makes access keys for identities that have none, once", async () => {
+    const given = { arn: "arn:aws:iam::123456789012:user/x", policies: [] };
+    const identities = [
+      { name: "ada", ...given },
+      { name: "eve", accessKeyId: "AKIA", secretAccessKey: "s", ...given },
+    ];
+    const openWith = () => openDataFolder(folder, { fresh: false, apiKeys: keys, identities });
+    const first = await openWith();
+    await first.close();
+    const second = await openWith();
+    expect([...second.identityKeys.keys()]).toEqual(["ada"]);
+    expect(second.identityKeys).toEqual(first.identityKeys);
+    expect(second.identityKeys.get("ada")?.accessKeyId).toMatch(/^LOCAL/);
+    await second.close();
+  });
+
   it("forgets everything when asked to start fresh", async () => {
     const first = await open();
     await first.close();

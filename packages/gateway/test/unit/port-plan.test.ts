@@ -12,6 +12,7 @@ const service = {
   buckets: [],
   userPools: [{}],
   functions: [{}],
+  domains: [{}],
 } as unknown as Service; // only what the plan looks at
 
 describe("portsFrom", () => {
@@ -22,14 +23,22 @@ describe("portsFrom", () => {
       dynamodb: 4004,
       cognito: 4006,
       lambda: 4007,
+      domains: 4008,
     });
   });
 
   it("asks the system for each one when the first is 0", () => {
-    expect(portsFrom(service, 0)).toEqual({ http: 0, websocket: 0, dynamodb: 0, cognito: 0, lambda: 0 });
+    expect(portsFrom(service, 0)).toEqual({
+      http: 0,
+      websocket: 0,
+      dynamodb: 0,
+      cognito: 0,
+      lambda: 0,
+      domains: 0,
+    });
   });
 
-  it.each([-1, 1.5, Number.NaN, 65_529, 70_000])("refuses %d: PORT_INVALID", (port) => {
+  it.each([-1, 1.5, Number.NaN, 65_528, 70_000])("refuses %d: PORT_INVALID", (port) => {
     expect(() => portsFrom(service, port)).toThrow(expect.objectContaining({ code: "PORT_INVALID" }));
   });
 });

@@ -126,6 +126,18 @@ describe("broadcast", () => {
     expect(tally).toMatchObject({ delivered: 1, gone: [{ connectionId: "a", removed: false }] });
   });
 
+  it("counts errors by themselves: however often it was 429 before, one error is tried again", async () => {
+    const kinds = ["throttled", "throttled", "throttled", "throttled", "failed"] as const;
+    let tries = 0;
+    const ports = await openRoom(["a"], () => {
+      const kind = kinds[(tries += 1) - 1];
+      return kind === "failed" ? failed : kind && { kind };
+    });
+    const tally = await broadcast(ports, { room: "lobby" }, "x");
+    expect(tally).toEqual({ ...nothingWrong, delivered: 1 });
+    expect(tries).toBe(6);
+  });
+
   it("tries again after 429 and errors", async () => {
     const tries = new Map<string, number>();
     const ports = await openRoom(["slow", "shaky"], ({ connectionId }) => {

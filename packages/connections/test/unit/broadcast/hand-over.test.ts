@@ -13,6 +13,7 @@ import {
   type HandOver,
   type Ledger,
   type MemoryPosterOptions,
+  type Poster,
 } from "../../../src/index.ts";
 import { dynamoLedger } from "../../../src/dynamodb.ts";
 import { startDynamoTable, type DynamoTable } from "../../dynamo-table.ts";
@@ -99,9 +100,55 @@ describe.each(Object.entries(ledgers))("a broadcast handed over, with %s", (_, m
     const options = { deadline: Date.now() + 300, handOver: { to, ledger, reserveMs: 100 } };
     const tally = await broadcast({ registry, poster }, { room: "lobby" }, "x", options);
     expect(tally).toMatchObject({ delivered: 4, throttled: [], handedOver: 1 });
-    expect(to.tasks[0]?.part).toEqual({ connections: ["c00002"] });
+    expect(to.tasks[0]?.part).toEqual({ connections: ["c00002"], hops: 1 });
     await broadcastWorker({ registry, poster, ledger })(to.tasks[0], context("r"));
     expect(poster.posted.map(({ connectionId }) => connectionId).sort()).toEqual(ids);
+  });
+
+  it("waits a moment for what is under way at the deadline, so that nobody gets it twice", async () => {
+    const { registry } = await openRoom(4);
+    const got: string[] = [];
+    const poster: Poster = {
+      ...memoryPoster(),
+      async post({ connectionId }, _message, { signal } = {}) {
+        await new Promise((resolve) => setTimeout(resolve, 150));
+        got.push(connectionId); // whether or not anybody still waits for the answer
+        return signal?.aborted
+          ? { kind: "failed", reason: "unreachable", says: "It was cut." }
+          : { kind: "done" };
+      },
+    };
+    const [ledger, to] = [makeLedger(), carry()];
+    const options = { concurrency: 2, deadline: Date.now() + 400, handOver: { to, ledger, reserveMs: 300 } };
+    const tally = await broadcast({ registry, poster }, { room: "lobby" }, "x", options);
+    for (const task of to.tasks.splice(0)) {
+      await broadcastWorker({ registry, poster, ledger })(task, context("r"));
+    }
+    expect(got.toSorted()).toEqual(["c00000", "c00001", "c00002", "c00003"]);
+    expect(await gatherTally(ledger, tally)).toMatchObject({ delivered: 4, open: 0 });
+  });
+
+  it("gives up on a client that never reads, instead of handing it on for ever", async () => {
+    const { registry, poster, ids } = await openRoom(5, ({ connectionId }) =>
+      connectionId === "c00002" ? { kind: "throttled" } : undefined,
+    );
+    const [ledger, to] = [makeLedger(), carry()];
+    const options = { deadline: Date.now() + 150, handOver: { to, ledger, reserveMs: 100 } };
+    const tally = await broadcast({ registry, poster }, { room: "lobby" }, "x", options);
+    expect(tally).toMatchObject({ delivered: 4, throttled: [], handedOver: 1 });
+    const worker = broadcastWorker({ registry, poster, ledger, handOver: { to, reserveMs: 100 } });
+    const done: BroadcastTask[] = [];
+    for (let task = to.tasks.shift(); task && done.length < 10; task = to.tasks.shift()) {
+      await worker(task, context("r", 1_600));
+      done.push(task);
+    }
+    expect(done).toHaveLength(1);
+    const whole = await gatherTally(ledger, tally);
+    expect(whole).toMatchObject({ delivered: 4, open: 0, failed: [] });
+    expect(whole.throttled.map(({ connectionId }) => connectionId)).toEqual(["c00002"]);
+    expect(poster.posted.map(({ connectionId }) => connectionId).sort()).toEqual(
+      ids.filter((id) => id !== "c00002"),
+    );
   });
 
   it("goes on after the last page that a killed worker has written down", async () => {

@@ -36,6 +36,7 @@ export async function authorizeByCognito(
   assertPermitted(permitted, plan);
   return {
     ...permitted,
+    identityPolicy: null,
     iamCaller: null,
     authorizer: { claims: toRestClaims(claims) },
     usageIdentifierKey: undefined,

@@ -35,7 +35,13 @@ export function authorizeByIam(permitted: Permitted, plan: RestPlan, to: Authori
     const policy = identity === verdict ? "identity-based" : "resource-based";
     throw refuseAccess({ user: caller.arn, resource, verdict, policy });
   }
-  return { ...permitted, iamCaller: caller, authorizer: null, usageIdentifierKey: undefined };
+  return {
+    ...permitted,
+    identityPolicy: caller.policy,
+    iamCaller: caller,
+    authorizer: null,
+    usageIdentifierKey: undefined,
+  };
 }
 
 function ask(

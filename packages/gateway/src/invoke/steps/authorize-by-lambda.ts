@@ -48,6 +48,7 @@ export async function authorizeByLambda(
   const { principalId, context, usageIdentifierKey } = answer;
   return {
     ...routed,
+    identityPolicy: answer.policy,
     iamCaller: null,
     authorizer: { ...context, principalId, integrationLatency: latencyMs },
     usageIdentifierKey,
@@ -94,10 +95,11 @@ function assertAllowed(
   const { http, at, permission } = of.routed;
   const keys = toRequestKeys({ http, at, isPrivate: of.isPrivate });
   const said = judgeAnswer(answer, { action: invokeAction, resource: of.arn, keys });
+  const refusing = { ...answer.context, principalId: answer.principalId };
   const verdict = tableA[said][permission ?? "implicit-deny"];
-  if (verdict === "implicit-deny") throw new Rejection("ACCESS_DENIED");
+  if (verdict === "implicit-deny") throw new Rejection("ACCESS_DENIED", { authorizer: refusing });
   if (verdict === "explicit-deny") {
     const message = "User is not authorized to access this resource with an explicit deny";
-    throw new Rejection("ACCESS_DENIED", { message });
+    throw new Rejection("ACCESS_DENIED", { message, authorizer: refusing });
   }
 }

@@ -18,7 +18,13 @@ export async function authorize(permitted: Permitted, plan: RestPlan, to: Author
   const { authorizerId, iam } = permitted.route.method;
   if (iam === true) return authorizeByIam(permitted, plan, to);
   if (authorizerId === undefined) {
-    return { ...permitted, iamCaller: null, authorizer: null, usageIdentifierKey: undefined };
+    return {
+      ...permitted,
+      identityPolicy: null,
+      iamCaller: null,
+      authorizer: null,
+      usageIdentifierKey: undefined,
+    };
   }
   const cognito = plan.cognito.get(authorizerId);
   if (cognito) return authorizeByCognito(permitted, cognito, { plan, to });

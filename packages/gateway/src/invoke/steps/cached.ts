@@ -1,7 +1,6 @@
 // Step: is the answer in the stage's cache? If not, it is fetched and kept.
 import { limits } from "@gatewright/contract";
 import type { CachePlan } from "../../deploy/cache-plan.ts";
-import { toCallArn } from "../../deploy/place.ts";
 import type { RestPlan } from "../../deploy/rest-plan.ts";
 import type { ResponseCache } from "../../meters/response-cache.ts";
 import type { ResponseCaches } from "../../meters/response-caches.ts";
@@ -11,8 +10,8 @@ import type { Admitted } from "../exchange.ts";
 import { headerValues } from "../headers.ts";
 import { Rejection } from "../rejection.ts";
 
-/** Whether a caller may refresh an entry: has the right to `execute-api:InvalidateCache` on this ARN. */
-export type MayInvalidate = (admitted: Admitted, arn: string) => boolean;
+/** Whether a caller may refresh an entry: has the right to `execute-api:InvalidateCache` on the call. */
+export type MayInvalidate = (admitted: Admitted, plan: RestPlan) => boolean;
 
 /** What caching needs, and how to get an answer that is not kept. */
 export interface Cached {
@@ -68,7 +67,7 @@ function readWish(
   );
   if (!asks) return "none";
   if (cachePlan.refusal === undefined) return "refresh";
-  if (mayInvalidate(admitted, toCallArn(plan.place, admitted.http.method, admitted.path))) return "refresh";
+  if (mayInvalidate(admitted, plan)) return "refresh";
   if (cachePlan.refusal === "FAIL_WITH_403") {
     throw new Rejection("ACCESS_DENIED", {
       why: "Cache-Control: max-age=0 without execute-api:InvalidateCache",

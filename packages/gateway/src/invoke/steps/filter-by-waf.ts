@@ -1,6 +1,7 @@
 // Step: does the web ACL in front of the stage let the request through?
-import type { RestPlan } from "../../deploy/rest-plan.ts";
-import type { Filtered, Staged } from "../exchange.ts";
+import type { DeployedWebAcl } from "../../waf/web-acl.ts";
+import type { Filtered, Sized } from "../exchange.ts";
+import { toPlaceInApi } from "../place-in-api.ts";
 import { Rejection } from "../rejection.ts";
 
 /**
@@ -9,14 +10,13 @@ import { Rejection } from "../rejection.ts";
  * @throws Rejection `WAF_FILTERED`, with the web ACL's own answer where it has one.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-aws-waf.html
  */
-export function filterByWaf(staged: Staged, plan: RestPlan): Filtered {
-  const { webAcls } = plan;
-  if (webAcls.size === 0) return { ...staged, waf: null };
-  const judge = webAcls.get(plan.stage.name);
-  if (!judge) return { ...staged, waf: null };
-  const { rule, answer, ...waf } = judge(staged.http);
-  staged.trace.write("filter-by-waf", waf.responseCode);
-  if (waf.responseCode === "WAF_ALLOW") return { ...staged, waf };
+export function filterByWaf(sized: Sized, webAcls: ReadonlyMap<string, DeployedWebAcl>): Filtered {
+  if (webAcls.size === 0) return { ...sized, waf: null };
+  const judge = webAcls.get(toPlaceInApi(sized.http).stage);
+  if (!judge) return { ...sized, waf: null };
+  const { rule, answer, ...waf } = judge(sized.http);
+  sized.trace.notes.waf = waf;
+  if (waf.responseCode === "WAF_ALLOW") return { ...sized, waf };
   const why =
     rule === undefined ? "the web ACL's default action blocks" : `the web ACL's rule ${rule} blocks`;
   throw new Rejection("WAF_FILTERED", { why, ...(answer && { answer }) });

@@ -1,58 +1,74 @@
-// Step: call the function behind the route, and make its result the answer of an HTTP API.
+// Step: call what stands behind the route of an HTTP API.
 import type { HttpPlan } from "../../deploy/http-plan.ts";
-import type { HttpRoute } from "../../model/http-api.ts";
+import type { CallHttp } from "../../integrations/call-http.ts";
+import { toProxyRequest } from "../../integrations/http-proxy-request.ts";
+import type { OutgoingRequest } from "../../integrations/integration.ts";
+import type { HttpIntegration } from "../../model/http-integration.ts";
 import type { Functions } from "../../ports.ts";
-import type { HttpAnswer } from "../application.ts";
+import { TemplateError } from "../../vtl/template-error.ts";
 import { toHttpEvent, toHttpEventV1 } from "../http-event.ts";
-import type { HttpAdmitted, HttpIntegrated } from "../http-exchange.ts";
-import { readHttpResult } from "../http-result.ts";
+import type { HttpIntegrated, HttpMapped, HttpOutcome } from "../http-exchange.ts";
 import { HttpRejection } from "../rejection.ts";
-import { payloadTooLarge } from "../too-large.ts";
 
-/** Calls the route's function with the payload version that the route asks for. */
+/** What integrations are called through. */
+export interface HttpIntegrationPorts {
+  readonly functions: Functions;
+  readonly callHttp: CallHttp;
+}
+
+/** Calls the route's integration: a function with the payload version that the route asks for, or a back end. */
 export async function integrateHttp(
-  admitted: HttpAdmitted,
+  mapped: HttpMapped,
   plan: HttpPlan,
-  functions: Functions,
+  to: HttpIntegrationPorts,
 ): Promise<HttpIntegrated> {
-  const { functionKey, payloadVersion, timeoutMs } = lambdaOf(admitted.route);
-  const event = payloadVersion === "2.0" ? toHttpEvent(admitted, plan) : toHttpEventV1(admitted, plan);
-  const { trace } = admitted;
+  const { trace } = mapped;
   const startedAt = trace.now();
-  const invocation = await functions.invoke(functionKey, event, { timeoutMs });
-  trace.notes.integration = { startedAt, latencyMs: trace.now() - startedAt, outcome: invocation };
-  trace.write("integrate", `${functionKey}: ${invocation.kind}`);
-  return { ...admitted, invocation };
+  const outcome = await call(mapped, plan, to);
+  const noted = outcome.from === "lambda" ? outcome.invocation : outcome;
+  trace.notes.integration = { startedAt, latencyMs: trace.now() - startedAt, outcome: noted };
+  return { ...mapped, outcome };
 }
 
-function lambdaOf({ integration }: HttpRoute): Extract<HttpRoute["integration"], { type: "AWS_PROXY" }> {
-  if (integration.type === "AWS_PROXY") return integration;
-  throw new HttpRejection(
-    "INTERNAL_SERVER_ERROR",
-    `Integrations of type ${integration.type} do not run here`,
-  );
+async function call(mapped: HttpMapped, plan: HttpPlan, to: HttpIntegrationPorts): Promise<HttpOutcome> {
+  const { integration } = mapped.route;
+  if (integration.type === "AWS_PROXY") {
+    const { functionKey, payloadVersion, timeoutMs } = integration;
+    const event = payloadVersion === "2.0" ? toHttpEvent(mapped, plan) : toHttpEventV1(mapped, plan);
+    const invocation = await to.functions.invoke(functionKey, event, { timeoutMs });
+    mapped.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
+    return { from: "lambda", invocation };
+  }
+  if (integration.type === "AWS_SERVICE") {
+    throw new HttpRejection("INTERNAL_SERVER_ERROR", `${integration.subtype} is not available locally`);
+  }
+  const request = toRequest(mapped, plan, integration);
+  const outcome = await to.callHttp(request);
+  mapped.trace.write("integrate", `${request.method} ${request.url.split("?", 1)[0]}: ${outcome.kind}`);
+  return outcome.kind === "answered"
+    ? { from: "reply", reply: outcome.reply }
+    : { from: "no-reply", failure: outcome };
 }
 
-/**
- * Maps the function's result.
- *
- * @throws HttpRejection `INTERNAL_SERVER_ERROR`, `SERVICE_UNAVAILABLE`, `REQUEST_TOO_LARGE`.
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html
- */
-export function mapHttpResponse({ invocation, route }: HttpIntegrated): HttpAnswer {
-  switch (invocation.kind) {
-    case "returned":
-      return readHttpResult(invocation.payload, lambdaOf(route).payloadVersion);
-    case "timed-out":
-      throw new HttpRejection("SERVICE_UNAVAILABLE", `No answer within ${route.integration.timeoutMs} ms`);
-    case "throttled":
-      throw new HttpRejection("INTERNAL_SERVER_ERROR", "Lambda throttled the function");
-    case "too-large":
-      throw new HttpRejection(
-        invocation.which === "event" ? "REQUEST_TOO_LARGE" : "INTERNAL_SERVER_ERROR",
-        payloadTooLarge(invocation.which),
-      );
-    default:
-      throw new HttpRejection("INTERNAL_SERVER_ERROR", `The function failed with ${invocation.errorType}`);
+function toRequest(
+  mapped: HttpMapped,
+  plan: HttpPlan,
+  { method, timeoutMs, serverNameToVerify }: Extract<HttpIntegration, { type: "HTTP_PROXY" }>,
+): OutgoingRequest {
+  try {
+    return toProxyRequest({
+      http: mapped.http,
+      traceId: mapped.traceId,
+      uri: plan.integrations.get(mapped.route)?.uri ?? [],
+      method,
+      timeoutMs,
+      serverName: serverNameToVerify,
+      stageVariables: plan.api.stageVariables,
+      pathParameters: mapped.pathParameters,
+      mappedPath: mapped.mappedPath,
+    });
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    throw new HttpRejection("INTERNAL_SERVER_ERROR", error.message);
   }
 }

@@ -1,45 +1,58 @@
 // Step: call what stands behind the method.
+import { limits } from "@gatewright/contract";
 import type { RestPlan } from "../../deploy/rest-plan.ts";
+import type { CallHttp } from "../../integrations/call-http.ts";
+import { callMapped } from "../../integrations/call-mapped.ts";
 import type { IntegrationOutcome } from "../../integrations/integration.ts";
 import { callStreaming } from "../../integrations/lambda-stream.ts";
 import { toCorsHeaders } from "../../integrations/mock-cors.ts";
 import type { Functions } from "../../ports.ts";
-import type { Admitted, Integrated } from "../exchange.ts";
+import type { Integrated, Mapped } from "../exchange.ts";
 import { lastHeader } from "../headers.ts";
-import { Rejection } from "../rejection.ts";
 import { toRestEvent } from "../rest-event.ts";
 
-/** Calls the method's integration. Never throws for what the integration does: that is the outcome. */
-export async function integrate(
-  admitted: Admitted,
-  plan: RestPlan,
-  functions: Functions,
-): Promise<Integrated> {
-  const { notes, now } = admitted.trace;
-  const startedAt = now();
-  const outcome = await call(admitted, plan, functions);
-  notes.reached = admitted;
-  notes.integration = { startedAt, latencyMs: now() - startedAt, outcome };
-  return { ...admitted, outcome };
+/** What integrations are called through. */
+export interface IntegrationPorts {
+  readonly functions: Functions;
+  readonly callHttp: CallHttp;
 }
 
-async function call(admitted: Admitted, plan: RestPlan, functions: Functions): Promise<IntegrationOutcome> {
-  const { integration } = admitted.route.method;
-  if (integration.type === "MOCK_CORS") {
-    const origin = lastHeader(admitted.http.headers, "origin") ?? "";
-    return { from: "mock", headers: toCorsHeaders(integration, origin) };
-  }
+/** Calls the method's integration. Never throws for what the integration does: that is the outcome. */
+export async function integrate(mapped: Mapped, plan: RestPlan, to: IntegrationPorts): Promise<Integrated> {
+  const { notes, now } = mapped.trace;
+  const startedAt = now();
+  const outcome = await call(mapped, plan, to);
+  notes.reached = mapped;
+  notes.integration = { startedAt, latencyMs: now() - startedAt, outcome };
+  return { ...mapped, outcome };
+}
+
+async function call(mapped: Mapped, plan: RestPlan, to: IntegrationPorts): Promise<IntegrationOutcome> {
+  const { integration } = mapped.route.method;
+  if (mapped.mapping) return callMapped(mapped.mapping.call, to, mapped.trace);
   if (integration.type !== "AWS_PROXY") {
-    const why = `Integrations of type ${integration.type} do not run here`;
-    throw new Rejection("API_CONFIGURATION_ERROR", { why });
+    const origin = lastHeader(mapped.http.headers, "origin") ?? "";
+    return {
+      from: "mock",
+      headers: integration.type === "MOCK_CORS" ? toCorsHeaders(integration, origin) : {},
+    };
   }
   const { functionKey, timeoutMs } = integration;
   if (integration.responseTransferMode === "STREAM") {
-    const invocation = await callStreaming(functions, integration, toRestEvent(admitted, plan));
-    admitted.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
+    const invocation = await callStreaming(
+      to.functions,
+      { ...integration, idleMs: streamIdleMs(plan) },
+      toRestEvent(mapped, plan),
+    );
+    mapped.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
     return { from: "lambda-stream", invocation };
   }
-  const invocation = await functions.invoke(functionKey, toRestEvent(admitted, plan), { timeoutMs });
-  admitted.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
+  const invocation = await to.functions.invoke(functionKey, toRestEvent(mapped, plan), { timeoutMs });
+  mapped.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
   return { from: "lambda", invocation };
+}
+
+/** The longest silence of a stream: an edge-optimized API has less patience. */
+function streamIdleMs({ api }: RestPlan): number {
+  return (api.endpointType ?? "EDGE") === "EDGE" ? limits.edgeStreamIdleMs : limits.streamIdleMs;
 }

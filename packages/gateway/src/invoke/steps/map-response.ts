@@ -1,5 +1,6 @@
 // Step: what came back becomes the answer of a REST API.
 import type { RestPlan } from "../../deploy/rest-plan.ts";
+import type { IntegrationReply } from "../../integrations/integration.ts";
 import type { Ids, Invocation } from "../../ports.ts";
 import type { HttpAnswer } from "../application.ts";
 import { isBase64 } from "../base64.ts";
@@ -9,6 +10,7 @@ import { lastHeader, toMediaType } from "../headers.ts";
 import { Rejection } from "../rejection.ts";
 import { toRestAnswerHeaders } from "../rest-answer-headers.ts";
 import { readRestResult, type RestReply, toMalformed } from "../rest-result.ts";
+import { mapReply, toNoReplyRejection } from "./map-reply.ts";
 import { toStreamedAnswer } from "../streamed-answer.ts";
 import { payloadTooLarge } from "../too-large.ts";
 
@@ -30,10 +32,26 @@ export function mapResponse(integrated: Integrated, plan: RestPlan, ids: Ids): H
     if (invocation.kind !== "begun") throw toRejection(invocation);
     return toStreamedAnswer(invocation, toAnsweredTraceId(integrated.traceId, ids));
   }
+  if (outcome.from === "no-reply") throw toNoReplyRejection(outcome.failure);
+  if (outcome.from === "reply") return answerMapped(integrated, outcome.reply, { plan, ids });
   const reply = readRestResult(payloadOf(outcome.invocation));
   const traceId = toAnsweredTraceId(integrated.traceId, ids);
   const headers = [...toRestAnswerHeaders(reply.headers), ["X-Amzn-Trace-Id", traceId] as const];
   return { status: reply.status, headers, body: toAnswerBody(reply, integrated, plan) };
+}
+
+/** Answers of AWS services and functions carry a trace id, those of mocks and HTTP back ends none. */
+function answerMapped(
+  integrated: Integrated,
+  reply: IntegrationReply,
+  { plan, ids }: { readonly plan: RestPlan; readonly ids: Ids },
+): HttpAnswer {
+  const { mapping } = integrated;
+  if (!mapping) throw new Rejection("API_CONFIGURATION_ERROR", { why: "A reply without a mapping" });
+  const answer = mapReply(integrated, reply, { mapping, plan });
+  if (mapping.integration.model.type !== "AWS") return answer;
+  const traceId = toAnsweredTraceId(integrated.traceId, ids);
+  return { ...answer, headers: [...answer.headers, ["X-Amzn-Trace-Id", traceId]] };
 }
 
 function payloadOf(invocation: Invocation): string | undefined {

@@ -1,10 +1,10 @@
 // Step: which resource and method of a REST API is meant?
 import type { RestPlan } from "../../deploy/rest-plan.ts";
-import { findGaps } from "../../identities/authenticate.ts";
 import type { ArrivedHttp } from "../application.ts";
-import type { Filtered, Routed } from "../exchange.ts";
+import type { Routed, Staged } from "../exchange.ts";
 import { lastHeader } from "../headers.ts";
 import { Rejection } from "../rejection.ts";
+import { judgeAuthorization } from "../authorization-words.ts";
 
 /**
  * Finds the method. `X-HTTP-Method-Override` changes the verb that is looked for.
@@ -13,28 +13,24 @@ import { Rejection } from "../rejection.ts";
  *   header that is no signature, `INVALID_SIGNATURE` with what is wrong with it.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
-export function matchRoute(filtered: Filtered, plan: RestPlan): Routed {
-  const http = withOverride(filtered.http);
-  const route = plan.route(http.method, filtered.path);
-  if (!route) throw refuseUnmatched(http);
-  filtered.trace.write("match-route", `${route.method.method} ${route.method.path}`);
-  const routed = { ...filtered, http, route };
-  filtered.trace.notes.reached = routed;
+export function matchRoute(staged: Staged, plan: RestPlan): Routed {
+  const http = withOverride(staged.http);
+  const route = plan.route(http.method, staged.path);
+  if (!route) throw unmatched(http);
+  staged.trace.write("match-route", `${route.method.method} ${route.method.path}`);
+  const routed = { ...staged, http, route };
+  staged.trace.notes.reached = routed;
   return routed;
 }
 
 function withOverride(http: ArrivedHttp): ArrivedHttp {
   const method = lastHeader(http.headers, "x-http-method-override")?.trim().toUpperCase();
-  return method === undefined || method === "" ? http : { ...http, method };
+  return method === undefined || method === "" ? http : { ...http, method, sentMethod: http.method };
 }
 
-/** Where there is no method, API Gateway looks for a signature, and says what an `Authorization` header lacks. */
-function refuseUnmatched({ headers }: ArrivedHttp): Rejection {
+function unmatched({ headers }: ArrivedHttp): Rejection {
   const authorization = lastHeader(headers, "authorization");
-  const gaps =
-    authorization === undefined
-      ? undefined
-      : findGaps(authorization, lastHeader(headers, "x-amz-date") !== undefined);
-  if (gaps === undefined) return new Rejection("MISSING_AUTHENTICATION_TOKEN");
-  return new Rejection("INVALID_SIGNATURE", { message: gaps, errorType: "IncompleteSignatureException" });
+  const message = authorization === undefined ? undefined : judgeAuthorization(authorization, headers);
+  if (message === undefined) return new Rejection("MISSING_AUTHENTICATION_TOKEN");
+  return new Rejection("INVALID_SIGNATURE", { message, errorType: "IncompleteSignatureException" });
 }

@@ -2,7 +2,7 @@
 import type { RestPlan } from "../../deploy/rest-plan.ts";
 import type { RestStages } from "../../deploy/rest-stages.ts";
 import type { ArrivedHttp, HttpAnswer } from "../application.ts";
-import type { Sized, Staged } from "../exchange.ts";
+import type { Filtered, Staged } from "../exchange.ts";
 import { toPlaceInApi } from "../place-in-api.ts";
 import { Rejection } from "../rejection.ts";
 
@@ -14,17 +14,19 @@ export interface StageChoice {
 }
 
 /**
- * Finds the stage by the first segment of the path; slashes that lead after it count as one. A canary takes its
+ * Finds the stage by the first segment of the path, or by the mapping of a custom domain. A canary takes its
  * percentage of the requests, each by chance.
  *
- * @throws Rejection `INVALID_API_KEY` (403 Forbidden) for an unknown stage, as API Gateway answers it.
+ * @throws Rejection `INVALID_API_KEY` (403 Forbidden) for an unknown stage, as API Gateway answers it, and for an API
+ *   that is closed but on its custom domains.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/canary-release.html
  */
 export function matchStage(
-  sized: Sized,
+  filtered: Filtered,
   to: StageChoice,
 ): { readonly staged: Staged; readonly plan: RestPlan } {
-  const place = toPlaceInApi(sized.http);
+  const { http, trace } = filtered;
+  const place = toPlaceInApi(http);
   const stage = to.stages.find(place.stage);
   if (!stage) {
     throw new Rejection("INVALID_API_KEY", {
@@ -33,11 +35,11 @@ export function matchStage(
   }
   const { canary } = stage;
   const plan = canary && to.random() * 100 < canary.percentTraffic ? canary.plan : stage.plan;
-  sized.trace.notes.plan = plan;
-  if (plan.api.disableExecuteApiEndpoint === true && !sized.http.mapping) {
-    throw new Rejection("INVALID_API_KEY", { why: "the API is open on its custom domains only" });
+  if (plan.api.disableExecuteApiEndpoint === true && !http.mapping) {
+    throw new Rejection("INVALID_API_KEY", { why: "The API is open on its custom domains only." });
   }
-  return { staged: { ...sized, path: place.path }, plan };
+  trace.notes.plan = plan;
+  return { staged: { ...filtered, path: place.path }, plan };
 }
 
 /**

@@ -12,6 +12,7 @@ import { Rejection } from "../rejection.ts";
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html
  */
 export function takeApiKey(authorized: Authorized, plan: RestPlan): Keyed {
+  authorized.trace.notes.reached = authorized;
   if (!authorized.route.method.apiKeyRequired) return { ...authorized, apiKey: null };
   const value =
     plan.api.apiKeySource === "HEADER"
@@ -19,5 +20,7 @@ export function takeApiKey(authorized: Authorized, plan: RestPlan): Keyed {
       : authorized.usageIdentifierKey;
   const apiKey = value === undefined ? undefined : plan.keys.get(value);
   if (!apiKey) throw new Rejection("INVALID_API_KEY");
-  return { ...authorized, apiKey };
+  const keyed = { ...authorized, apiKey };
+  authorized.trace.notes.reached = keyed;
+  return keyed;
 }

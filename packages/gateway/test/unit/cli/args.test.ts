@@ -16,6 +16,7 @@ describe("readArguments", () => {
       ["dev", "--stage=prod", "--data", "d", "--fresh"],
       { ...usual, stage: "prod", folder: "d", fresh: true },
     ],
+    [["dev", "--caller-headers"], { ...usual, callerHeaders: true }],
   ])("%j", (argv, command) => {
     expect(readArguments(argv)).toEqual(command);
   });

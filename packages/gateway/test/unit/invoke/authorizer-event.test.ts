@@ -63,7 +63,7 @@ test("the question to a REQUEST authorizer of a REST API", () => {
     new Map(),
   );
   const sized = checkSize(arrived("GET /dev/rooms/4%202"));
-  const routed = matchRoute(filterByWaf({ ...sized, path: "/rooms/4%202" }, plan), plan);
+  const routed = matchRoute({ ...filterByWaf(sized, new Map()), path: "/rooms/4%202" }, plan);
   const headers = { Host: "127.0.0.1:4001", Authorization: "t", Cookie: "a=1", ...single };
   expect(toRestAuthorizerEvent(routed, plan)).toEqual({
     type: "REQUEST",

@@ -22,10 +22,11 @@ function eventOf(http: ArrivedHttp, api: RestApi, more: Partial<Admitted> = {}) 
     trace: createTrace(() => at),
   };
   const stages = { find: () => ({ plan }), names: () => [api.stage] };
-  const { staged } = matchStage(checkSize(arrived), { stages, random: () => 0 });
-  const routed = matchRoute(filterByWaf(staged, plan), plan);
+  const { staged } = matchStage(filterByWaf(checkSize(arrived), new Map()), { stages, random: () => 0 });
+  const routed = matchRoute(staged, plan);
   const known = {
     permission: null,
+    identityPolicy: null,
     iamCaller: null,
     authorizer: null,
     usageIdentifierKey: undefined,

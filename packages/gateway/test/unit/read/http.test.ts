@@ -100,8 +100,13 @@ describe("authorizers", () => {
   });
 
   it.each([
-    ["{ type: jwt, issuerUrl: a, audience: b, identitySource: c }", "NOT_SUPPORTED"],
-    ["{ issuerUrl: a }", "NOT_SUPPORTED"],
+    ["{ type: jwt, issuerUrl: a, audience: b, identitySource: $request.header.A }", "DEFINITION_INVALID"],
+    ["{ issuerUrl: 'https://a' }", "DEFINITION_INVALID"],
+    ["{ issuerUrl: 'https://a', identitySource: $request.header.A }", "DEFINITION_INVALID"],
+    [
+      "{ issuerUrl: 'https://a', audience: b, identitySource: ['$request.header.A', '$request.header.B'] }",
+      "DEFINITION_INVALID",
+    ],
     ["{ type: reqest, functionName: guard }", "AUTHORIZER_UNKNOWN"],
     ["{ type: request, functionName: gard }", "AUTHORIZER_UNKNOWN"],
     ["{ type: request, functionArn: 'arn:aws:lambda:us-east-1:1:function:x' }", "AUTHORIZER_UNKNOWN"],
@@ -124,9 +129,9 @@ describe("authorizers", () => {
     ["{}", "DEFINITION_INVALID"],
     ["true", "DEFINITION_INVALID"],
     ["{ id: abc }", "NOT_SUPPORTED"],
-    ["{ type: aws_iam }", "NOT_SUPPORTED"],
-    ["{ name: session, type: jwt }", "NOT_SUPPORTED"],
-    ["{ name: session, scopes: [a] }", "NOT_SUPPORTED"],
+    ["{ type: aws_iam, name: session }", "DEFINITION_INVALID"],
+    ["{ name: session, type: jwt }", "DEFINITION_INVALID"],
+    ["{ name: session, scopes: [a] }", "DEFINITION_INVALID"],
     ["{ name: session, type: none }", "DEFINITION_INVALID"],
   ])("a route's %s never leaves it open: %s", async (written, code) => {
     const text = withEvents(

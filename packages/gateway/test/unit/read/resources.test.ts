@@ -230,9 +230,9 @@ describe("a user pool", () => {
 
 describe("a resource that guards an API", () => {
   it.each([
-    ["    W: { Type: AWS::WAFv2::WebACLAssociation }", "a web application firewall"],
+    ["    W: { Type: AWS::WAFRegional::WebACLAssociation }", "AWS::WAFRegional::WebACLAssociation"],
     ["    ApiGatewayRestApi: { Properties: { Policy: {} } }", "changing ApiGatewayRestApi by hand"],
-    ["    HttpApiStage: { Type: AWS::ApiGatewayV2::Stage }", "changing HttpApiStage by hand"],
+    ["    HttpApiStage: { Type: AWS::ApiGatewayV2::Stage }", "AWS::ApiGatewayV2::Stage"],
   ])("is refused by name: %s", async (resources, what) => {
     expect(await failureOf(definition(resources))).toMatchObject({ code: "NOT_SUPPORTED", facts: { what } });
   });

@@ -3,6 +3,7 @@ import { connect as connectTcp, type Socket } from "node:net";
 import { once } from "node:events";
 import { WebSocket, type ClientOptions } from "ws";
 import type { FaultSource } from "../../../src/faults/faults.ts";
+import type { Identities } from "../../../src/identities/identities.ts";
 import { inlineFunctions, type InlineHandler } from "../../../src/integrations/inline-functions.ts";
 import { manualClock } from "../../../src/manual-clock.ts";
 import type { LambdaAuthorizer } from "../../../src/model/authorizer.ts";
@@ -35,6 +36,7 @@ export async function startApi(
   handlers: Readonly<Record<string, InlineHandler>>,
   over: Partial<WebsocketApi> = {},
   faults?: FaultSource,
+  identities?: Identities,
 ) {
   const lifecycle = new Set(["connect", "disconnect", "default"]);
   const routes = Object.keys(handlers)
@@ -55,6 +57,7 @@ export async function startApi(
     log,
     port: 0,
     ...(faults && { faults }),
+    ...(identities && { identities }),
   });
   const clients: WebSocket[] = [];
   return {

@@ -1,0 +1,64 @@
+// Calls that templates and mappings made: mocks, HTTP back ends, AWS services, functions without a proxy.
+import type { Functions, Invocation } from "../ports.ts";
+import type { CallHttp } from "./call-http.ts";
+import type { IntegrationOutcome, IntegrationReply, OutgoingCall } from "./integration.ts";
+
+/** Where a step of a request is noted down. */
+interface Notes {
+  write(step: string, says: string): void;
+}
+
+/** Makes the call. Never rejects: what goes wrong is an outcome. */
+export async function callMapped(
+  call: OutgoingCall,
+  to: { readonly functions: Functions; readonly callHttp: CallHttp },
+  notes: Notes,
+): Promise<IntegrationOutcome> {
+  if (call.to === "mock") {
+    return { from: "reply", reply: toReply(call.status, String(call.status)) };
+  }
+  if (call.to === "function") return callFunction(call, to.functions, notes);
+  const outcome = await to.callHttp(call.request);
+  notes.write("integrate", `${call.request.method} ${withoutQuery(call.request.url)}: ${outcome.kind}`);
+  return outcome.kind === "answered"
+    ? { from: "reply", reply: outcome.reply }
+    : { from: "no-reply", failure: outcome };
+}
+
+/** A query may hold what the log must not. */
+function withoutQuery(url: string): string {
+  return url.split("?", 1)[0] ?? url;
+}
+
+/** How long an asynchronous invocation may take: Lambda's own limit. */
+const asyncMs = 900_000;
+
+async function callFunction(
+  { functionKey, event, async, timeoutMs }: Extract<OutgoingCall, { to: "function" }>,
+  functions: Functions,
+  notes: Notes,
+): Promise<IntegrationOutcome> {
+  if (async) {
+    void functions.invoke(functionKey, event, { timeoutMs: asyncMs });
+    notes.write("integrate", `${functionKey}: sent`);
+    return { from: "reply", reply: toReply(202, undefined) };
+  }
+  const invocation = await functions.invoke(functionKey, event, { timeoutMs });
+  notes.write("integrate", `${functionKey}: ${invocation.kind}`);
+  return toOutcome(invocation);
+}
+
+/** A function's own error is an answer, too: its message chooses what becomes of it. */
+function toOutcome(invocation: Invocation): IntegrationOutcome {
+  if (invocation.kind === "returned") {
+    return { from: "reply", reply: toReply(200, undefined, invocation.payload ?? "null") };
+  }
+  if (invocation.kind !== "failed") return { from: "lambda", invocation };
+  const { errorType, errorMessage } = invocation;
+  const body = JSON.stringify({ errorMessage, errorType });
+  return { from: "reply", reply: toReply(200, errorMessage, body) };
+}
+
+function toReply(status: number, selector: string | undefined, body = ""): IntegrationReply {
+  return { status, headers: [], body: Buffer.from(body), selector };
+}

@@ -1,0 +1,240 @@
+// Custom domains over real TLS: certificates, names, mutual TLS.
+import { generateKeyPairSync, randomBytes, X509Certificate } from "node:crypto";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { request as httpsRequest, type RequestOptions } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import forge from "node-forge";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { startS3 } from "../../../src/backends/s3.ts";
+import { openLocalAuthority } from "../../../src/domains/local-authority.ts";
+import { startDomains } from "../../../src/domains/start-domains.ts";
+import type { HttpApplication } from "../../../src/invoke/application.ts";
+import type { CustomDomain } from "../../../src/model/domain.ts";
+import { systemClock, systemIds } from "../../../src/ports.ts";
+import { recordedLog } from "../invoke/requests.ts";
+
+let folder = "";
+const closing: (() => Promise<void>)[] = [];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "domains-"));
+});
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Answers with what it was asked. */
+const application: HttpApplication = {
+  answer: async ({ mapping, path, protocol, caller }) => ({
+    status: 200,
+    headers: [],
+    body: Buffer.from(JSON.stringify({ mapping, path, protocol, caller })),
+  }),
+  tooLarge: () => ({ status: 413, headers: [], body: Buffer.alloc(0) }),
+};
+
+const mapped = (domainName: string, more: Partial<CustomDomain> = {}): CustomDomain => ({
+  domainName,
+  mappings: [{ path: "", api: "rest", stage: "dev" }],
+  ...more,
+});
+
+async function start(domains: readonly CustomDomain[], s3?: { endpoint: string }) {
+  const log = recordedLog();
+  const door = await startDomains({
+    domains,
+    applications: { rest: application },
+    certificates: join(folder, "certificates"),
+    truststores: {
+      folder,
+      ...(s3 && { s3: { ...s3, region: "us-east-1", credentials } }),
+    },
+    port: 0,
+    ids: systemIds,
+    log,
+  });
+  closing.push(() => door.close());
+  const ca = await readFile(join(folder, "certificates", "ca.pem"), "utf8").catch(() => undefined);
+  return { port: door.port, ca, log };
+}
+
+const credentials = { accessKeyId: "AKIDLOCAL", secretAccessKey: "not-a-real-secret" };
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly body: string;
+  readonly certificate: string;
+}
+
+function call(port: number, host: string, options: RequestOptions = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asked = httpsRequest(
+      { host: "127.0.0.1", port, path: "/a", servername: host, headers: { host }, agent: false, ...options },
+      (answer) => {
+        const socket = asked.socket as import("node:tls").TLSSocket; // https speaks over nothing else
+        const certificate = socket.getPeerX509Certificate()?.subjectAltName ?? "";
+        text(answer).then((body) => resolve({ status: answer.statusCode, body, certificate }), reject);
+      },
+    );
+    asked.on("error", reject).end();
+  });
+}
+
+/** A client's certificate, signed by itself or by another one. */
+function issue(name: string, issuer?: { certificate: string; key: string }) {
+  const { publicKey, privateKey: key } = generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  });
+  const made = forge.pki.createCertificate();
+  made.publicKey = forge.pki.publicKeyFromPem(publicKey);
+  made.serialNumber = `01${randomBytes(8).toString("hex")}`;
+  made.validity.notBefore.setTime(Date.now() - 60_000);
+  made.validity.notAfter.setTime(Date.now() + 3_600_000);
+  made.setSubject([
+    { name: "countryName", value: "GB" },
+    { name: "commonName", value: name },
+  ]);
+  made.setIssuer(
+    issuer ? forge.pki.certificateFromPem(issuer.certificate).subject.attributes : made.subject.attributes,
+  );
+  made.setExtensions([{ name: "basicConstraints", cA: !issuer }]);
+  made.sign(forge.pki.privateKeyFromPem(issuer?.key ?? key), forge.md.sha256.create());
+  return { certificate: forge.pki.certificateToPem(made), key };
+}
+
+describe("certificates", () => {
+  test("are made for each domain, chosen by name, and good for clients that trust the local authority", async () => {
+    const { port, ca } = await start([mapped("api.localhost"), mapped("*.shop.localhost")]);
+    const one = await call(port, "api.localhost", { ca });
+    expect(one).toMatchObject({ status: 200, certificate: "DNS:api.localhost" });
+    expect(JSON.parse(one.body)).toMatchObject({
+      mapping: { stage: "dev", basePath: "" },
+      protocol: "https",
+    });
+    expect((await call(port, "eu.shop.localhost", { ca })).certificate).toBe("DNS:*.shop.localhost");
+    await expect(call(port, "other.localhost", { ca })).rejects.toThrow();
+    await expect(call(port, "api.localhost")).rejects.toThrow(/certificate/);
+    await expect(
+      call(port, "api.localhost", { ca, maxVersion: "TLSv1.1", minVersion: "TLSv1" }),
+    ).rejects.toThrow();
+  });
+
+  test("are kept for their owner's eyes, and made anew when they are broken", async () => {
+    const open = () => openLocalAuthority(join(folder, "certificates"));
+    const first = await (await open()).certificateFor("api.localhost");
+    expect(await (await open()).certificateFor("api.localhost")).toEqual(first);
+    const file = join(folder, "certificates", "api.localhost.pem");
+    expect((await stat(file)).mode & 0o077).toBe(0);
+    await writeFile(file, "broken");
+    const second = await (await open()).certificateFor("api.localhost");
+    expect(second.certificate).not.toBe(first.certificate);
+    const authority = await readFile((await open()).caFile, "utf8");
+    const made = new X509Certificate(second.certificate);
+    expect(made.verify(new X509Certificate(authority).publicKey)).toBe(true);
+  });
+
+  test("may be the developer's own; others are refused: CERTIFICATE_UNREADABLE", async () => {
+    const own = await (await openLocalAuthority(join(folder, "own"))).certificateFor("api.localhost");
+    await writeFile(join(folder, "a.pem"), own.certificate);
+    await writeFile(join(folder, "a-key.pem"), own.key);
+    const certificate = { certificateFile: "a.pem", keyFile: "a-key.pem" };
+    const { port } = await start([mapped("api.localhost", { certificate })]);
+    const ca = await readFile(join(folder, "own", "ca.pem"), "utf8");
+    expect((await call(port, "api.localhost", { ca })).status).toBe(200);
+    const refused = expect.objectContaining({ code: "CERTIFICATE_UNREADABLE" });
+    const missing = mapped("api.localhost", { certificate: { ...certificate, keyFile: "none.pem" } });
+    await expect(start([missing])).rejects.toThrow(refused);
+    await writeFile(join(folder, "b-key.pem"), issue("x").key);
+    const other = mapped("api.localhost", { certificate: { ...certificate, keyFile: "b-key.pem" } });
+    await expect(start([other])).rejects.toThrow(refused);
+  });
+});
+
+describe("mutual TLS", () => {
+  const authority = issue("clients");
+  const ada = issue("ada", authority);
+  const trusted = { cert: ada.certificate, key: ada.key };
+  const secured = (truststoreUri: string) => mapped("api.localhost", { mutualTls: { truststoreUri } });
+
+  test("lets in whom the trust store's authorities signed, and events say who it is", async () => {
+    await writeFile(join(folder, "trust.pem"), authority.certificate);
+    const { port, ca } = await start([secured("trust.pem")]);
+    const answer = await call(port, "api.localhost", { ca, ...trusted });
+    expect(answer.status).toBe(200);
+    expect(JSON.parse(answer.body).caller.clientCert).toMatchObject({
+      clientCertPem: expect.stringContaining("BEGIN CERTIFICATE"),
+      subjectDN: "CN=ada,C=GB",
+      issuerDN: "CN=clients,C=GB",
+      serialNumber: expect.stringMatching(/^[0-9a-f]{2}(:[0-9a-f]{2})+$/),
+      validity: { notBefore: expect.stringMatching(/ GMT$/) },
+    });
+  });
+
+  test("keeps out who shows none, or one of somebody else", async () => {
+    await writeFile(join(folder, "trust.pem"), authority.certificate);
+    const { port, ca } = await start([secured("trust.pem")]);
+    const eve = issue("eve", issue("clients"));
+    expect((await call(port, "api.localhost", { ca })).status).toBe(403);
+    const answer = await call(port, "api.localhost", { ca, cert: eve.certificate, key: eve.key });
+    expect([answer.status, answer.body]).toEqual([403, '{"message":"Forbidden"}']);
+  });
+
+  test("is not got around by the name of another domain in the handshake", async () => {
+    await writeFile(join(folder, "trust.pem"), authority.certificate);
+    const { port, ca } = await start([secured("trust.pem"), mapped("open.localhost")]);
+    const headers = { host: "api.localhost" };
+    expect((await call(port, "open.localhost", { ca, headers })).status).toBe(403);
+    expect((await call(port, "open.localhost", { ca, headers, ...trusted })).status).toBe(403);
+    const open = await call(port, "open.localhost", { ca });
+    expect([open.status, JSON.parse(open.body).caller]).toEqual([200, {}]);
+  });
+
+  test("takes its trust store from a local bucket, also when it comes later", async () => {
+    const s3 = await startS3({
+      buckets: [{ logicalId: "B", name: "trust", cors: [] }],
+      folder: join(folder, "s3"),
+      port: 0,
+      region: "us-east-1",
+      credentials,
+      clock: systemClock,
+      log: recordedLog(),
+    });
+    closing.push(() => s3.close());
+    const { port, ca, log } = await start([secured("s3://trust/clients/ca.pem")], s3);
+    expect(log.lines.join("\n")).toContain("s3://trust/clients/ca.pem");
+    await expect(call(port, "api.localhost", { ca, ...trusted })).rejects.toThrow();
+    const { S3Client, PutObjectCommand } = await import("@aws-sdk/client-s3");
+    const client = new S3Client({
+      endpoint: s3.endpoint,
+      region: "us-east-1",
+      credentials,
+      forcePathStyle: true,
+    });
+    await client.send(
+      new PutObjectCommand({ Bucket: "trust", Key: "clients/ca.pem", Body: authority.certificate }),
+    );
+    client.destroy();
+    expect((await call(port, "api.localhost", { ca, ...trusted })).status).toBe(200);
+  });
+
+  test.each<[string, string]>([
+    ["no certificate", "hello"],
+    ["a broken one", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"],
+    ["over 1 MB", "x".repeat(1_048_577)],
+    ["over 1,000 of them", "-----BEGIN CERTIFICATE-----\nA\n-----END CERTIFICATE-----\n".repeat(1001)],
+  ])("refuses a trust store with %s: TRUSTSTORE_UNREADABLE", async (_name, content) => {
+    await writeFile(join(folder, "trust.pem"), content);
+    const refused = expect.objectContaining({ code: "TRUSTSTORE_UNREADABLE" });
+    await expect(start([secured("trust.pem")])).rejects.toThrow(refused);
+    await expect(start([secured("none.pem")])).rejects.toThrow(refused);
+  });
+});
+
+test("a domain that leads nowhere is refused: DOMAIN_WITHOUT_API", async () => {
+  const lost = mapped("api.localhost", { mappings: [{ path: "", api: "http", stage: "dev" }] });
+  await expect(start([lost])).rejects.toThrow(expect.objectContaining({ code: "DOMAIN_WITHOUT_API" }));
+});
