@@ -37,6 +37,10 @@ export const limits = {
   headerBytes: 10_240,
   /** Longest URL of a regional REST API or an HTTP API. */
   urlBytes: 10_240,
+  /** Longest URL of an edge-optimized or private REST API. */
+  shortUrlBytes: 8_192,
+  /** As `headerBytes`, of a private REST API. */
+  privateHeaderBytes: 8_000,
   /** One WebSocket message, in or out, and the body of `PostToConnection`. */
   websocketMessageBytes: 131_072,
   /** One WebSocket frame. */
@@ -55,6 +59,10 @@ export const limits = {
   cacheTtlDefaultSeconds: 300,
   /** Largest answer that a stage's cache keeps. */
   cacheEntryBytes: 1_048_576,
+  /** Longest format of an access log. */
+  accessLogFormatBytes: 3_072,
+  /** One line of an execution log; what is longer is cut. */
+  executionLogBytes: 1_024,
   /** Requests per second of an account in a region, and the size of its bucket. */
   accountRatePerSecond: 10_000,
   accountBurst: 5_000,

@@ -10,6 +10,8 @@ import type { ApiKey } from "./model/rest-api.ts";
 
 /** The open data folder of one gateway. */
 export interface DataFolder {
+  /** Where it is. */
+  readonly folder: string;
   readonly credentials: LocalCredentials;
   readonly apiKeys: readonly { readonly name: string; readonly value: string }[];
   /** Values by key id. */
@@ -74,6 +76,7 @@ export async function openDataFolder(folder: string, options: FolderOptions): Pr
   const lock = await holdFolder(folder);
   const kept = await readKept(join(folder, "account.json"), options);
   return {
+    folder,
     credentials: kept.credentials,
     apiKeys: options.apiKeys.map(({ id, name }) => ({ name, value: kept.apiKeyValues[id] ?? "" })),
     apiKeyValues: new Map(options.apiKeys.map(({ id }) => [id, kept.apiKeyValues[id] ?? ""])),

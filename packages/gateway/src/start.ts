@@ -1,28 +1,24 @@
 // Joins all: back ends, functions and doors, from a definition to addresses and back to nothing.
 import { join } from "node:path";
 import type { Credentials } from "@gatewright/signature";
-import { createAccess, toCredentials } from "./access.ts";
-import { startDynamodb } from "./backends/dynamodb.ts";
-import { startIssuer } from "./backends/issuer.ts";
-import { startS3 } from "./backends/s3.ts";
-import { openDataFolder, type DataFolder, type SignIn } from "./data-folder.ts";
-import { startDomains } from "./domains/start-domains.ts";
-import { startHttpDoor } from "./doors/http.ts";
-import type { HttpApplication } from "./invoke/application.ts";
-import type { LocalServices } from "./integrations/aws-request.ts";
-import { createHttpApi } from "./invoke/http-api.ts";
-import { createRestApi } from "./invoke/rest-api.ts";
-import { createEndings, type Endings } from "./endings.ts";
-import { createFaults, type Faults, type FaultSource } from "./faults/faults.ts";
+import { toCredentials } from "./access.ts";
+import { openDataFolder, type SignIn } from "./data-folder.ts";
+import { checkLimits } from "./deploy/check-limits.ts";
+import { createEndings } from "./endings.ts";
+import { createFaults, type Faults } from "./faults/faults.ts";
 import { startLambdaApi } from "./lambda-api/start-lambda-api.ts";
-import { lateFunctions } from "./late-functions.ts";
 import { startFunctions } from "./lambda/start-functions.ts";
+import { lateFunctions } from "./late-functions.ts";
 import type { UserPool } from "./model/resources.ts";
 import type { Service } from "./model/service.ts";
+import type { ThrottleSettings } from "./model/stage.ts";
 import { assertPortsFree, portsFrom, type PortName } from "./port-plan.ts";
 import { systemClock, systemIds, type Clock, type Functions, type Log } from "./ports.ts";
 import { startSchedules } from "./schedules.ts";
-import { startWebsocketApi } from "./websocket/start-websocket-api.ts";
+import { startBackends } from "./start-backends.ts";
+import { startDoors } from "./start-doors.ts";
+import type { Parts } from "./start-parts.ts";
+import type { TrafficControl } from "./start-traffic.ts";
 
 /** What a gateway is started with. */
 export interface GatewayOptions {
@@ -51,10 +47,17 @@ export interface GatewayOptions {
   readonly clock?: Clock;
   /** How long a failed asynchronous invocation waits before each further try. @default one minute, then two */
   readonly retryDelaysMs?: readonly number[];
+  /**
+   * Requests that all REST and HTTP APIs together take.
+   * @default what the definition says in `custom.gatewright.throttle`, otherwise 10,000 a second, 5,000 at once
+   */
+  readonly accountThrottle?: ThrottleSettings;
+  /** Most bytes of memory that one stage's cache takes. @default 256 MB */
+  readonly cacheBytes?: number;
 }
 
 /** A running gateway. */
-export interface Gateway extends AsyncDisposable {
+export interface Gateway extends AsyncDisposable, TrafficControl {
   /** Addresses without a trailing slash, stage included; only of what the definition declares. */
   readonly urls: Readonly<Partial<Record<PortName, string>>>;
   /** Keys of the REST API by name, with the values that were declared or made. */
@@ -87,6 +90,7 @@ const silent: Log = { info() {}, warn() {}, error() {} };
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { definition: service, clock = systemClock, log = silent } = options;
+  for (const raised of checkLimits(service)) log.warn(raised);
   const ports = portsFrom(service, options.port ?? 0);
   await assertPortsFree(ports);
   const data = await openDataFolder(options.folder ?? join(service.folder, ".gatewright"), {
@@ -107,16 +111,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
-type Parts = Pick<GatewayOptions, "output" | "watch" | "retryDelaysMs" | "callerHeaders"> & {
-  readonly service: Service;
-  readonly ports: Readonly<Partial<Record<PortName, number>>>;
-  readonly data: DataFolder;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly endings: Endings;
-  readonly faults: FaultSource;
-};
-
 /** The order matters: functions are told the addresses of all else, and end after the doors that call them. */
 async function startParts(
   parts: Parts,
@@ -124,7 +118,7 @@ async function startParts(
   const functions = lateFunctions();
   const backends = await startBackends(parts, functions);
   parts.endings.add(functions);
-  const doors = await startDoors(parts, functions, backends);
+  const { urls: doors, control } = await startDoors(parts, functions, backends);
   const urls = { ...doors, ...backends, ...(await startLambda(parts, functions)) };
   const environment = environmentFor(parts, urls);
   const started = await startFunctions({
@@ -149,7 +143,7 @@ async function startParts(
   const signIns = parts.service.userPools.flatMap(toSignIns);
   await parts.data.announce({ urls, environments: Object.fromEntries(environments), signIns });
   const identities = toCredentials(parts.service.identities ?? [], parts.data.identityKeys);
-  return { urls, environment, functions, apiKeys: parts.data.apiKeys, identities };
+  return { ...control, urls, environment, functions, apiKeys: parts.data.apiKeys, identities };
 }
 
 function toSignIns({ clients, users }: UserPool): SignIn[] {
@@ -157,100 +151,6 @@ function toSignIns({ clients, users }: UserPool): SignIn[] {
     authFlows.some((flow) => /^(?:ALLOW_)?USER_PASSWORD_AUTH$/.test(flow)),
   );
   return client ? users.map(({ name, password }) => ({ clientId: client.id, name, password })) : [];
-}
-
-/** Buckets tell functions what becomes of their objects. */
-async function startBackends(parts: Parts, functions: Functions): Promise<Partial<Record<PortName, string>>> {
-  const { service, ports, data, clock, log, endings } = parts;
-  const urls: Partial<Record<PortName, string>> = {};
-  if (ports.dynamodb !== undefined) {
-    const folder = data.folderFor("dynamodb");
-    const tables = endings.add(
-      await startDynamodb({ tables: service.tables, folder, port: ports.dynamodb, log }),
-    );
-    urls.dynamodb = tables.endpoint;
-  }
-  if (ports.s3 !== undefined) {
-    const { region, buckets } = service;
-    const folder = data.folderFor("s3");
-    const { credentials } = data;
-    const s3 = endings.add(
-      await startS3({ buckets, folder, port: ports.s3, region, credentials, clock, log, functions }),
-    );
-    urls.s3 = s3.endpoint;
-  }
-  if (ports.cognito !== undefined) {
-    const { userPools, region } = service;
-    const folder = data.folderFor("cognito");
-    const issuer = endings.add(
-      await startIssuer({ userPools, region, folder, port: ports.cognito, clock, log }),
-    );
-    urls.cognito = issuer.endpoint;
-  }
-  return urls;
-}
-
-async function startDoors(
-  parts: Parts,
-  functions: Functions,
-  backends: Partial<Record<PortName, string>>,
-): Promise<Partial<Record<PortName, string>>> {
-  const { service, ports, data, clock, log, endings } = parts;
-  const access = createAccess({ service, data, clock, log, issuer: backends.cognito });
-  const callerHeaders = parts.callerHeaders ?? false;
-  const shared = { service, functions, clock, log, ids: systemIds, access, callerHeaders };
-  const services: LocalServices = {
-    endpoints: backends,
-    credentials: data.credentials,
-    region: service.region,
-  };
-  const urls: Partial<Record<PortName, string>> = {};
-  const applications: { rest?: HttpApplication; http?: HttpApplication } = {};
-  if (service.restApi && ports.rest !== undefined) {
-    const api = service.restApi;
-    const application = createRestApi({ ...shared, api, apiKeyValues: data.apiKeyValues, services });
-    applications.rest = application;
-    const door = endings.add(
-      await startHttpDoor({ port: ports.rest, for: "the REST API", application, log }),
-    );
-    urls.rest = `http://127.0.0.1:${door.port}/${api.stage}`;
-  }
-  if (service.httpApi && ports.http !== undefined) {
-    const api = service.httpApi;
-    const application = createHttpApi({ ...shared, api });
-    applications.http = application;
-    const door = endings.add(
-      await startHttpDoor({ port: ports.http, for: "the HTTP API", application, log }),
-    );
-    urls.http = `http://127.0.0.1:${door.port}${api.stage === "$default" ? "" : `/${api.stage}`}`;
-  }
-  if (service.websocketApi && ports.websocket !== undefined) {
-    const api = service.websocketApi;
-    const { credentials } = data;
-    const { identities } = access;
-    const { faults } = parts;
-    const door = endings.add(
-      await startWebsocketApi({ ...shared, api, credentials, identities, port: ports.websocket, faults }),
-    );
-    urls.websocket = `ws://127.0.0.1:${door.port}/${api.stage}`;
-  }
-  if (service.domains && ports.domains !== undefined) {
-    const { credentials } = data;
-    const s3 =
-      backends.s3 === undefined ? {} : { s3: { endpoint: backends.s3, region: service.region, credentials } };
-    const door = endings.add(
-      await startDomains({
-        ...shared,
-        domains: service.domains,
-        applications,
-        certificates: data.folderFor("certificates"),
-        truststores: { folder: service.folder, ...s3 },
-        port: ports.domains,
-      }),
-    );
-    urls.domains = `https://127.0.0.1:${door.port}`;
-  }
-  return urls;
 }
 
 function scheduleFunctions(parts: Parts, functions: Functions): ReturnType<typeof startSchedules> {

@@ -5,7 +5,8 @@ import { resolve } from "node:path";
 import { readServerless } from "../read/serverless.ts";
 import { startGateway } from "../start.ts";
 import { readArguments, type DevCommand } from "./args.ts";
-import { printError, printNotices, printOutput, printReady, terminalLog } from "./print.ts";
+import { watchDefinition } from "./definition-watch.ts";
+import { printError, printMetrics, printNotices, printOutput, printReady, terminalLog } from "./print.ts";
 import { endWithProcess } from "./run.ts";
 
 const help = `gatewright: API Gateway on this machine
@@ -22,7 +23,9 @@ const help = `gatewright: API Gateway on this machine
 
 async function dev(command: DevCommand): Promise<void> {
   const { file, stage, port, folder, fresh, json, callerHeaders = false } = command;
-  const definition = await readServerless(resolve(file), stage === undefined ? {} : { stage });
+  const path = resolve(file);
+  const read = () => readServerless(path, stage === undefined ? {} : { stage });
+  const definition = await read();
   printNotices(definition);
   const gateway = await startGateway({
     definition,
@@ -34,7 +37,20 @@ async function dev(command: DevCommand): Promise<void> {
     output: printOutput,
     ...(folder !== undefined && { folder: resolve(folder) }),
   });
-  endWithProcess(() => gateway.close());
+  const unwatch = watchDefinition({
+    file: path,
+    read,
+    gateway,
+    first: definition,
+    log: terminalLog,
+    fail: printError,
+  });
+  endWithProcess(async () => {
+    unwatch();
+    printMetrics(gateway);
+    await gateway.close();
+  });
+  if (process.platform !== "win32") process.on("SIGUSR2", () => printMetrics(gateway));
   await gateway.functions.warm();
   printReady(gateway, definition);
   if (json) process.stdout.write(`${JSON.stringify(gateway.urls)}\n`);

@@ -52,10 +52,12 @@ export interface DeploymentsOptions<Api> {
 
 /** {@link Deployments}, for the one who reads definitions. */
 export interface OwnedDeployments<Api> extends Deployments<Api> {
-  /** Takes a definition as it is read anew; stages stand where they stood until they are pointed elsewhere. */
-  define(api: Api): void;
-  /** Lets a stage, which there may not have been, stand at a deployment with these variables. A canary stays. */
-  settle(stage: string, at: Pick<Standing, "deploymentId" | "variables">): void;
+  /**
+   * Takes a definition as it is read anew: deploys it, and lets each stage that it names stand there with the variables
+   * given. A canary stays. Where one stage cannot be served, all stand as before and the deployment is gone; serve them
+   * {@link again}.
+   */
+  redefine(api: Api, stages: readonly Pick<Standing, "stage" | "variables">[]): void;
   /** Serves every stage anew, where it stands. */
   again(): void;
 }
@@ -88,12 +90,25 @@ export function createDeployments<Api>(options: DeploymentsOptions<Api>): OwnedD
   return {
     history: snapshots.all,
     stages: () => [...standings.values()],
-    define: snapshots.define,
     deploy: snapshots.keep,
     again: () => [...standings.values()].forEach(move),
-    settle(stage, to) {
-      const standing = standings.get(stage);
-      move({ ...(standing ? stepTo(standing, to.deploymentId) : { stage, before: [] }), ...to });
+    redefine(api, stages) {
+      const before = [...standings.values()];
+      const undo = snapshots.define(api);
+      const deploymentId = snapshots.keep("The definition was read anew");
+      try {
+        for (const { stage, variables } of stages) {
+          const standing = standings.get(stage);
+          const moved = standing ? stepTo(standing, deploymentId) : { stage, deploymentId, before: [] };
+          move({ ...moved, variables });
+        }
+      } catch (error) {
+        undo();
+        standings.clear();
+        for (const standing of before) standings.set(standing.stage, standing);
+        snapshots.remove(deploymentId);
+        throw error;
+      }
     },
     point: (stage, deploymentId) => move(pointTo(at(stage), snapshots.find(deploymentId).id)),
     rollBack(stage) {
@@ -117,7 +132,8 @@ export function createDeployments<Api>(options: DeploymentsOptions<Api>): OwnedD
 }
 
 interface Snapshots<Api> {
-  readonly define: (api: Api) => void;
+  /** Takes another definition; the returned function brings the one before back. */
+  readonly define: (api: Api) => () => void;
   readonly keep: (description?: string) => string;
   /** Keeps one under an id of the definition's own. */
   readonly keepAs: (id: string) => void;
@@ -140,7 +156,11 @@ function createSnapshots<Api>({ api, clock, ids }: DeploymentsOptions<Api>): Sna
     return deployment.id;
   };
   return {
-    define: (next) => void (current = freeze(next)),
+    define(next) {
+      const before = current;
+      current = freeze(next);
+      return () => void (current = before);
+    },
     keep: (description) => add({ id: newId(ids, byId), ...(description !== undefined && { description }) }),
     keepAs: (id) => void (byId.has(id) || add({ id })),
     find,

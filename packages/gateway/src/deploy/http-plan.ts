@@ -5,6 +5,7 @@ import { deployAuthorizers, type DeployedAuthorizer } from "./authorizers.ts";
 import { type DeployedHttpIntegration, deployHttpIntegrations } from "./http-integrations.ts";
 import { createHttpRouter, type HttpRouter } from "./http-routes.ts";
 import { deployJwt, type DeployedJwt } from "./jwt.ts";
+import { type LogFormat, parseLogFormat } from "./log-format.ts";
 import type { PlannedBucket } from "./method-plans.ts";
 import { type Place, toPlace } from "./place.ts";
 
@@ -21,6 +22,8 @@ export interface HttpPlan {
   readonly throttles: ReadonlyMap<HttpRoute, PlannedBucket>;
   /** Of all other routes of the stage. */
   readonly stageThrottle?: PlannedBucket;
+  /** How the stage's access log is written, if it has one. */
+  readonly logFormat?: LogFormat;
 }
 
 /**
@@ -40,6 +43,7 @@ export function deployHttp(api: HttpApi, service: Service): HttpPlan {
     jwt,
     integrations: deployHttpIntegrations(api.routes),
     throttles: planThrottles(api),
+    ...(api.accessLog && { logFormat: parseLogFormat(api.accessLog) }),
     ...(api.defaultThrottle && {
       stageThrottle: { meter: JSON.stringify([api.id, api.stage]), size: api.defaultThrottle },
     }),

@@ -58,11 +58,16 @@ export function createHttpStages(options: HttpStagesOptions): HttpStages {
     names: () => [...served.keys()],
     deployments,
     redefine(api, next) {
+      const before = service;
       service = next;
-      deployments.define(api);
-      const deploymentId = deployments.deploy("The definition was read anew");
-      for (const { stage, variables } of stagesOf(api))
-        deployments.settle(stage, { deploymentId, variables });
+      try {
+        deployments.redefine(api, stagesOf(api));
+      } catch (error) {
+        service = before;
+        served.clear();
+        deployments.again();
+        throw error;
+      }
     },
   };
 }

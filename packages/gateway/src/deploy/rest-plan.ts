@@ -8,6 +8,7 @@ import type { Policy } from "../policy/policy.ts";
 import { deployKeys, type DeployedKey } from "./api-keys.ts";
 import { deployAuthorizers, type DeployedAuthorizer } from "./authorizers.ts";
 import { deployCognito, type DeployedCognito } from "./cognito.ts";
+import { type LogFormat, parseLogFormat } from "./log-format.ts";
 import { type BinaryTest, compileBinaryTypes } from "./media-types.ts";
 import { type DeployedGatewayResponse, deployGatewayResponses } from "./gateway-responses.ts";
 import { type DeployedIntegration, deployIntegration } from "./mapped-integration.ts";
@@ -23,6 +24,10 @@ export interface RestPlan {
   readonly api: RestApi;
   readonly stage: RestStage;
   readonly methodPlans: MethodPlans;
+  /** How the stage's access log is written, if it has one. */
+  readonly logFormat?: LogFormat;
+  /** Whether some method of the stage has an execution log. */
+  readonly hasExecutionLog: boolean;
   /** Whether it serves a stage's canary. */
   readonly isCanary?: true;
   readonly place: Place;
@@ -45,7 +50,7 @@ export interface RestPlan {
  * Makes a REST API ready.
  *
  * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `API_KEY_WITHOUT_VALUE`,
- *   `POLICY_UNREADABLE`, and what cannot be read in templates, mappings, models and gateway responses.
+ *   `POLICY_UNREADABLE`, `ACCESS_LOG_INVALID`, and what cannot be read in templates, mappings, models and gateway responses.
  */
 export function deployRest(
   api: RestApi,
@@ -70,6 +75,10 @@ export function deployRest(
     cognito,
     resourcePolicy: deployResourcePolicy(api, place),
     keys: deployKeys(api, { apiKeys, usagePlans, apiKeyValues }),
+    ...(stage.accessLog && { logFormat: parseLogFormat(stage.accessLog) }),
+    hasExecutionLog: Object.values(stage.methodSettings ?? {}).some(
+      ({ loggingLevel = "OFF" }) => loggingLevel !== "OFF",
+    ),
     isBinary: compileBinaryTypes(api.binaryMediaTypes),
     validators: deployValidators(api),
     integrations: deployIntegrations(api.methods),

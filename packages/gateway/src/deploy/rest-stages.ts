@@ -71,12 +71,16 @@ export function createRestStages(options: RestStagesOptions): RestStages {
     names: () => [...served.keys()],
     deployments,
     redefine(api, next) {
+      const before = { service, settings };
       service = next;
       settings = new Map([...settings, ...stagesOf(api)]);
-      deployments.define(api);
-      const id = deployments.deploy("The definition was read anew");
-      for (const { name, variables } of stagesOf(api).values()) {
-        deployments.settle(name, { deploymentId: id, variables });
+      try {
+        deployments.redefine(api, [...stagesOf(api).values()].map(toStanding));
+      } catch (error) {
+        ({ service, settings } = before);
+        served.clear();
+        deployments.again();
+        throw error;
       }
     },
     rekey(keys, values) {

@@ -81,6 +81,37 @@ export const invokeRows = {
     fix: "Point it at a deployment by its id.",
     blame: "user",
   },
+  ACCESS_LOG_INVALID: {
+    says: (at: { readonly why: string }): string => `The access log cannot be written: ${at.why}.`,
+    fix: 'Write a format such as {"requestId":"$context.requestId","status":"$context.status"}.',
+    blame: "user",
+  },
+  KEY_FILE_INVALID: {
+    says: (at: { readonly why: string }): string => `The file of API keys cannot be imported: ${at.why}.`,
+    fix: "Begin it with Name,Key,Description,Enabled,UsagePlanIds, of which Name and Key are needed.",
+    blame: "user",
+  },
+  USAGE_QUESTION_INVALID: {
+    says: (at: { readonly why: string }): string => `The usage cannot be told: ${at.why}.`,
+    fix: "Ask with usagePlanId, startDate, endDate and keyId, or without any of them for today.",
+    blame: "user",
+  },
+  DESK_ORDER_INVALID: {
+    says: (at: { readonly why: string }): string => `The order is not understood: ${at.why}.`,
+    fix: 'Write it as in { "api": "rest", "action": "point", "stage": "dev", "deploymentId": "a1b2c3" }.',
+    blame: "user",
+  },
+  LIMIT_EXCEEDED: {
+    says: (at: {
+      readonly name: string;
+      readonly what: string;
+      readonly value: number;
+      readonly bound: string;
+      readonly source: string;
+    }): string => `${at.name}: ${at.what} has ${at.value}; API Gateway allows ${at.bound} (${at.source}).`,
+    fix: "Change the definition: AWS would refuse to deploy it.",
+    blame: "user",
+  },
   CANARY_INVALID: {
     says: (at: { readonly why: string }): string => `The canary cannot be changed so: ${at.why}.`,
     fix: "See the stage's canary at GET /_gatewright/deployments.",

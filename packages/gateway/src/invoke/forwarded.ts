@@ -38,6 +38,18 @@ export function toTraceId(headers: readonly HeaderPair[], at: number, ids: Ids):
   return `Root=1-${seconds}-${hex(ids, 24)}`;
 }
 
+/**
+ * The trace header of a request to a stage that traces actively: whoever sent it has decided, otherwise `isSampled` is.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-xray.html
+ */
+export function toActiveTraceId(traceId: string, isSampled: () => boolean, ids: Ids): string {
+  const root = /Root=[^;]+/.exec(traceId)?.[0] ?? traceId;
+  const parent = /Parent=[^;]+/.exec(traceId)?.[0] ?? `Parent=${hex(ids, 16)}`;
+  const sampled = /Sampled=[01]/.exec(traceId)?.[0] ?? `Sampled=${isSampled() ? 1 : 0}`;
+  return `${root};${parent};${sampled}`;
+}
+
 /** The trace header of an answer that came from a Lambda function. */
 export function toAnsweredTraceId(traceId: string, ids: Ids): string {
   const root = /Root=[^;]+/.exec(traceId)?.[0] ?? traceId;
@@ -47,5 +59,9 @@ export function toAnsweredTraceId(traceId: string, ids: Ids): string {
 }
 
 function hex(ids: Ids, length: number): string {
-  return ids.uuid().replaceAll("-", "").slice(0, length);
+  const id = ids.uuid();
+  return (id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18) + id.slice(19, 23) + id.slice(24)).slice(
+    0,
+    length,
+  );
 }

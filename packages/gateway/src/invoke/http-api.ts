@@ -8,6 +8,9 @@ import type { HttpApi } from "../model/http-api.ts";
 import type { Service } from "../model/service.ts";
 import { defaultAccountThrottle, type ThrottleSettings } from "../model/stage.ts";
 import type { Clock, Functions, Ids, Log } from "../ports.ts";
+import { terminalSink } from "../records/log-sink.ts";
+import { createMetrics } from "../records/metrics.ts";
+import { createRecorder, type Recorder } from "../records/recorder.ts";
 import type { ArrivedHttp, HttpAnswer, HttpApplication } from "./application.ts";
 import { type Access, createAuthorizers } from "./ask-authorizer.ts";
 import { addCors } from "./cors.ts";
@@ -36,6 +39,8 @@ export interface HttpApiOptions {
   readonly buckets?: Buckets;
   /** Of all APIs that share the buckets. @default 10,000 requests a second, 5,000 at once */
   readonly accountThrottle?: ThrottleSettings;
+  /** Keeps metrics and logs. @default logs go to `log`, metrics nowhere */
+  readonly recorder?: Recorder;
 }
 
 /** An HTTP API that answers, and what can be done with it meanwhile. */
@@ -65,10 +70,13 @@ export function createHttpApi(options: HttpApiOptions): HttpApiApplication {
     callHttp: createCallHttp(clock),
   };
   for (const warning of findHttpWarnings(options.api.routes)) log.warn(`HTTP ${warning}`);
+  const recorder = options.recorder ?? createRecorder(createMetrics(), terminalSink(log));
   const finish = (arrived: HttpArrived, outcome: HttpAnswer): HttpAnswer => {
     const plan = arrived.trace.notes.plan as HttpPlan | undefined; // the step that finds the stage wrote it
     const { headers, ...answer } = addCors(outcome, plan?.api.cors, arrived.http);
-    logRequest(log, { ...arrived, api: "HTTP", status: answer.status, ms: clock.now() - arrived.at });
+    const endedAt = clock.now();
+    logRequest(log, { ...arrived, api: "HTTP", status: answer.status, ms: endedAt - arrived.at });
+    recorder.http(arrived, outcome, endedAt);
     return { ...answer, headers: [...headers, ["Apigw-Requestid", arrived.requestId]] };
   };
   const hear = createHearCaller(options.callerHeaders ?? false, log);

@@ -11,8 +11,8 @@ import type { Arrived } from "./exchange.ts";
 import { authorize } from "./steps/authorize.ts";
 import { cached, type MayInvalidate } from "./steps/cached.ts";
 import { checkPolicy } from "./steps/check-policy.ts";
-import { checkSize } from "./steps/check-size.ts";
 import { filterByWaf } from "./steps/filter-by-waf.ts";
+import { checkSize, type RequestSizes } from "./steps/check-size.ts";
 import { integrate } from "./steps/integrate.ts";
 import { mapRequest } from "./steps/map-request.ts";
 import { mapResponse } from "./steps/map-response.ts";
@@ -26,6 +26,7 @@ import { validate } from "./steps/validate.ts";
 /** What a deployed REST API is invoked with. */
 export interface RestGateway extends StageChoice {
   readonly stages: RestStages;
+  readonly sizes: RequestSizes;
   readonly functions: Functions;
   readonly callHttp: CallHttp;
   /** The AWS services that run here; absent where none does. */
@@ -47,7 +48,7 @@ export interface RestGateway extends StageChoice {
 export async function invoke(arrived: Arrived, to: RestGateway): Promise<HttpAnswer> {
   const healthy = answerHealthCheck(arrived.http);
   if (healthy) return healthy;
-  const sized = checkSize(arrived);
+  const sized = checkSize(arrived, to.sizes);
   const filtered = filterByWaf(sized, to.webAcls);
   const { staged, plan } = matchStage(filtered, to);
   const routed = matchRoute(staged, plan);

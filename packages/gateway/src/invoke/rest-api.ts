@@ -12,16 +12,20 @@ import type { Service } from "../model/service.ts";
 import { defaultAccountThrottle, type ThrottleSettings } from "../model/stage.ts";
 import { explainUnknownKey } from "../policy/condition-keys.ts";
 import type { Clock, Functions, Ids, Log } from "../ports.ts";
+import { terminalSink } from "../records/log-sink.ts";
+import { createMetrics } from "../records/metrics.ts";
+import { createRecorder, type Recorder } from "../records/recorder.ts";
 import { addRestIds, answerThrown, restTooLarge } from "./answer.ts";
 import type { ArrivedHttp, HttpApplication } from "./application.ts";
 import { type Access, createAuthorizers } from "./ask-authorizer.ts";
 import { packAnswer } from "./compression.ts";
 import type { Arrived } from "./exchange.ts";
 import { createHearCaller } from "./caller-headers.ts";
-import { toTraceId } from "./forwarded.ts";
-import { invoke, type RestGateway } from "./pipeline.ts";
 import { logReason, logRequest } from "./request-line.ts";
 import { mayInvalidate } from "./may-invalidate.ts";
+import { toActiveTraceId, toTraceId } from "./forwarded.ts";
+import { invoke, type RestGateway } from "./pipeline.ts";
+import { requestSizes } from "./steps/check-size.ts";
 import type { MayInvalidate } from "./steps/cached.ts";
 import { tellEnd } from "./streamed-answer.ts";
 import { createTrace } from "./trace.ts";
@@ -52,6 +56,8 @@ export interface RestApiOptions {
   readonly cacheBytes?: number;
   /** Who may refresh a cache with `Cache-Control: max-age=0`. @default who is allowed to by policies */
   readonly mayInvalidate?: MayInvalidate;
+  /** Keeps metrics and logs. @default logs go to `log`, metrics nowhere */
+  readonly recorder?: Recorder;
   /** From 0 up to 1. @default Math.random */
   readonly random?: () => number;
 }
@@ -79,6 +85,7 @@ export function createRestApi(options: RestApiOptions): RestApplication {
   const hear = createHearCaller(options.callerHeaders ?? false, log);
   for (const warning of gateway.stages.find(options.api.stage)?.plan.warnings ?? [])
     log.warn(`REST ${warning}`);
+  const recorder = options.recorder ?? createRecorder(createMetrics(), terminalSink(log));
   return {
     stages: gateway.stages,
     caches: gateway.caches,
@@ -95,7 +102,9 @@ export function createRestApi(options: RestApiOptions): RestApplication {
       const finish = (why?: string): void => {
         if (why !== undefined)
           logReason(log, { api: "REST", status: 500, trace: arrived.trace }, `cut: ${why}`);
-        logRequest(log, { ...arrived, api: "REST", status, ms: clock.now() - arrived.at });
+        const endedAt = clock.now();
+        logRequest(log, { ...arrived, api: "REST", status, ms: endedAt - arrived.at });
+        recorder.rest(arrived, answer, endedAt);
       };
       if (stream) return { ...answer, stream: tellEnd(stream, finish) };
       finish();
@@ -110,17 +119,23 @@ export function createRestApi(options: RestApiOptions): RestApplication {
 }
 
 function toGateway(options: RestApiOptions): RestGateway {
-  const { functions, clock, ids } = options;
+  const { functions, clock, ids, random = Math.random } = options;
+  const buckets = options.buckets ?? createBuckets(clock);
+  /** X-Ray's default rule: one request a second, and 5 of 100 of all others. */
+  const isSampled = (): boolean =>
+    buckets.take(`xray ${options.api.id}`, { rateLimit: 1, burstLimit: 1 }) || random() < 0.05;
   return {
     stages: createRestStages(options),
-    random: options.random ?? Math.random,
+    sizes: requestSizes(options.api.endpointType),
+    random,
+    activeTraceId: (traceId) => toActiveTraceId(traceId, isSampled, ids),
     functions,
     authorizers: createAuthorizers(functions, clock, options.access),
     webAcls: deployWebAcls(options.service, clock),
     callHttp: createCallHttp(clock),
     services: options.services,
     meters: {
-      buckets: options.buckets ?? createBuckets(clock),
+      buckets,
       usage: options.usage ?? createUsage(clock),
       account: options.accountThrottle ?? defaultAccountThrottle,
       clock,

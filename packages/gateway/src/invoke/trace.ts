@@ -18,11 +18,21 @@ export interface Notes {
   /** Whether a stage's cache had the answer; absent where nothing is kept. */
   cache?: "hit" | "miss";
   /** Why API Gateway itself answered. */
-  error?: { readonly type: string; readonly message: string | null; readonly why?: string };
   /** What the web ACL of the stage said. */
   waf?: WafVerdict;
+  error?: ErrorNote;
   authorizer?: { readonly latencyMs: number };
   integration?: IntegrationNote;
+}
+
+/** A refusal, or a failure on the way. */
+export interface ErrorNote {
+  readonly type: string;
+  readonly message: string | null;
+  /** In words for the developer only. */
+  readonly why?: string;
+  /** What a validator found: `$context.error.validationErrorString`. */
+  readonly detail?: string;
 }
 
 /** One call of an integration. */

@@ -1,9 +1,25 @@
 // Step: is the request line short enough, and are the headers small enough?
 import { limits } from "@gatewright/contract";
+import type { RestApi } from "../../model/rest-api.ts";
 import type { ArrivedHttp } from "../application.ts";
 import type { Arrived, Sized } from "../exchange.ts";
 import { headerBytes } from "../headers.ts";
 import { Rejection } from "../rejection.ts";
+
+/** What an endpoint takes. */
+export interface RequestSizes {
+  readonly urlBytes: number;
+  readonly headerBytes: number;
+}
+
+/** What a REST API takes, by the type of its endpoint. */
+export function requestSizes(endpointType: RestApi["endpointType"]): RequestSizes {
+  const { urlBytes, shortUrlBytes, headerBytes, privateHeaderBytes } = limits;
+  return {
+    urlBytes: endpointType === "EDGE" || endpointType === "PRIVATE" ? shortUrlBytes : urlBytes,
+    headerBytes: endpointType === "PRIVATE" ? privateHeaderBytes : headerBytes,
+  };
+}
 
 /**
  * Refuses URLs and headers that are too long.
@@ -11,12 +27,12 @@ import { Rejection } from "../rejection.ts";
  * @throws Rejection `REQUEST_TOO_LARGE` with 414 or 431.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
  */
-export function checkSize(arrived: Arrived): Sized {
-  if (urlLength(arrived.http) > limits.urlBytes) {
+export function checkSize(arrived: Arrived, sizes: RequestSizes = limits): Sized {
+  if (urlLength(arrived.http) > sizes.urlBytes) {
     throw new Rejection("REQUEST_TOO_LARGE", { status: 414, message: "Request URI Too Long" });
   }
   const bytes = headerBytes(arrived.http.headers);
-  if (bytes > limits.headerBytes) {
+  if (bytes > sizes.headerBytes) {
     throw new Rejection("REQUEST_TOO_LARGE", { status: 431, message: "Request Header Fields Too Large" });
   }
   return { ...arrived, headerBytes: bytes };

@@ -11,6 +11,8 @@ export interface StageChoice {
   readonly stages: Pick<RestStages, "find" | "names">;
   /** From 0 up to 1, evenly: which requests a canary gets. */
   readonly random: () => number;
+  /** The trace header of a request to a stage that traces actively. */
+  readonly activeTraceId: (traceId: string) => string;
 }
 
 /**
@@ -39,7 +41,9 @@ export function matchStage(
     throw new Rejection("INVALID_API_KEY", { why: "The API is open on its custom domains only." });
   }
   trace.notes.plan = plan;
-  return { staged: { ...filtered, path: place.path }, plan };
+  const staged = { ...filtered, path: place.path };
+  if (plan.stage.tracingEnabled !== true) return { staged, plan };
+  return { staged: { ...staged, traceId: to.activeTraceId(filtered.traceId) }, plan };
 }
 
 /**

@@ -83,6 +83,25 @@ describe("deployments", () => {
     expect(stages.deployments.stages()[0]?.deploymentId).toBe("dep001");
   });
 
+  test("that cannot be served bring neither their settings nor their stages", () => {
+    const stages = start();
+    const accessLog = { format: "no request id" };
+    const worse = restApi([method("GET /x")], {
+      stages: [
+        { ...stage, name: "beta" },
+        { ...stage, accessLog },
+      ],
+    });
+    expect(codeOf(() => stages.redefine(worse, service()))).toBe("ACCESS_LOG_INVALID");
+    expect([paths(stages), stages.names(), stages.deployments.history().length]).toEqual([
+      ["/old"],
+      ["dev"],
+      1,
+    ]);
+    stages.redefine(next, service());
+    expect(paths(stages)).toEqual(["/new"]);
+  });
+
   test("speak of stages that there are", () => {
     const { deployments } = start();
     expect(codeOf(() => deployments.point("prod", "dep001"))).toBe("STAGE_UNKNOWN");

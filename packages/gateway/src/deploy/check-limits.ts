@@ -1,0 +1,26 @@
+// Is a definition within what API Gateway allows? Asked once, at start.
+import { failures } from "../failures.ts";
+import type { Service } from "../model/service.ts";
+import { definitionLimits } from "./definition-limits.ts";
+
+/**
+ * Holds a definition against every limit that AWS raises for nobody; returns in words those that AWS raises on request.
+ *
+ * @throws failure `LIMIT_EXCEEDED`, with the number, what is over it and the page that says so.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ */
+export function checkLimits(service: Service): readonly string[] {
+  const raised: string[] = [];
+  for (const { name, least = -Infinity, most, isAdjustable, source, measure } of definitionLimits) {
+    for (const { what, value } of measure(service)) {
+      if (value >= least && value <= most) continue;
+      const bound = value > most ? `at most ${most}` : `at least ${least}`;
+      if (!isAdjustable || value < least)
+        throw failures.create("LIMIT_EXCEEDED", { name, what, value, bound, source });
+      raised.push(
+        `${name}: ${what} has ${value}; AWS allows ${bound} unless it is asked for more (${source})`,
+      );
+    }
+  }
+  return raised;
+}

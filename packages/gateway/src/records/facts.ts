@@ -1,0 +1,48 @@
+// What records are made from: one request from its arrival to its answer.
+import type { HttpPlan } from "../deploy/http-plan.ts";
+import type { RestPlan } from "../deploy/rest-plan.ts";
+import type { HttpAnswer } from "../invoke/application.ts";
+import type { Admitted, Arrived } from "../invoke/exchange.ts";
+import type { HttpAdmitted, HttpArrived } from "../invoke/http-exchange.ts";
+import type { Notes } from "../invoke/trace.ts";
+
+/** A request to a REST API. */
+export interface RestFacts {
+  readonly arrived: Arrived;
+  /** As far as the request came. */
+  readonly reached: Arrived & Partial<Admitted>;
+  readonly plan: RestPlan;
+  readonly notes: Notes;
+  readonly answer: HttpAnswer;
+  readonly endedAt: number;
+}
+
+/** A request to an HTTP API. */
+export interface HttpFacts {
+  readonly arrived: HttpArrived;
+  readonly reached: HttpArrived & Partial<HttpAdmitted>;
+  readonly plan: HttpPlan;
+  readonly notes: Notes;
+  readonly answer: HttpAnswer;
+  readonly endedAt: number;
+}
+
+/** The facts of a REST request; `undefined` where no stage was found, and so nobody to keep records for. */
+export function toRestFacts(arrived: Arrived, answer: HttpAnswer, endedAt: number): RestFacts | undefined {
+  const { notes } = arrived.trace;
+  const plan = notes.plan as RestPlan | undefined; // written by the step that finds the stage
+  const reached = (notes.reached ?? arrived) as RestFacts["reached"]; // one of the types of exchange.ts
+  return plan && { arrived, reached, plan, notes, answer, endedAt };
+}
+
+/** The facts of a request to an HTTP API; `undefined` where no stage was found. */
+export function toHttpFacts(
+  arrived: HttpArrived,
+  answer: HttpAnswer,
+  endedAt: number,
+): HttpFacts | undefined {
+  const { notes } = arrived.trace;
+  const plan = notes.plan as HttpPlan | undefined; // written by the step that finds the stage
+  const reached = (notes.reached ?? arrived) as HttpFacts["reached"]; // one of the types of http-exchange.ts
+  return plan && { arrived, reached, plan, notes, answer, endedAt };
+}

@@ -1,0 +1,97 @@
+// Opens the doors that a definition asks for: REST, HTTP and WebSocket APIs, custom domains.
+import { createAccess } from "./access.ts";
+import { startDomains } from "./domains/start-domains.ts";
+import { startHttpDoor } from "./doors/http.ts";
+import type { Access } from "./invoke/ask-authorizer.ts";
+import { type Functions, systemIds } from "./ports.ts";
+import type { Parts, Urls } from "./start-parts.ts";
+import { openTraffic, type Traffic, type TrafficControl } from "./start-traffic.ts";
+import { startWebsocketApi } from "./websocket/start-websocket-api.ts";
+
+/** Starts every API behind a door of its own. The back ends run already. */
+export async function startDoors(
+  parts: Parts,
+  functions: Functions,
+  backends: Urls,
+): Promise<{ readonly urls: Urls; readonly control: TrafficControl }> {
+  const { service, data, clock, log, endings } = parts;
+  const { accountThrottle, cacheBytes, callerHeaders = false } = parts;
+  const { folder, apiKeyValues, credentials } = data;
+  const access = createAccess({ service, data, clock, log, issuer: backends.cognito });
+  const traffic = await openTraffic({
+    service,
+    functions,
+    clock,
+    log,
+    ids: systemIds,
+    access,
+    folder,
+    apiKeyValues,
+    accountThrottle,
+    cacheBytes,
+    callerHeaders,
+    services: { endpoints: backends, credentials, region: service.region },
+  });
+  endings.add(traffic);
+  const urls = {
+    ...(await openApis(parts, traffic)),
+    ...(await openWebsocket(parts, functions, access)),
+    ...(await openDomains(parts, traffic, backends)),
+  };
+  return { urls, control: traffic.control };
+}
+
+async function openApis({ service, ports, log, endings }: Parts, traffic: Traffic): Promise<Urls> {
+  const urls: Urls = {};
+  const { restApi, httpApi } = service;
+  if (restApi && traffic.rest && ports.rest !== undefined) {
+    const { rest: application } = traffic;
+    const door = await startHttpDoor({ port: ports.rest, for: "the REST API", application, log });
+    urls.rest = `http://127.0.0.1:${endings.add(door).port}/${restApi.stage}`;
+  }
+  if (httpApi && traffic.http && ports.http !== undefined) {
+    const { http: application } = traffic;
+    const { stage } = httpApi;
+    const door = await startHttpDoor({ port: ports.http, for: "the HTTP API", application, log });
+    urls.http = `http://127.0.0.1:${endings.add(door).port}${stage === "$default" ? "" : `/${stage}`}`;
+  }
+  return urls;
+}
+
+async function openWebsocket(parts: Parts, functions: Functions, { identities }: Access): Promise<Urls> {
+  const { service, ports, data, clock, log, endings, faults } = parts;
+  const { websocketApi: api } = service;
+  if (!api || ports.websocket === undefined) return {};
+  const door = await startWebsocketApi({
+    service,
+    api,
+    functions,
+    clock,
+    log,
+    ids: systemIds,
+    identities,
+    faults,
+    credentials: data.credentials,
+    port: ports.websocket,
+  });
+  return { websocket: `ws://127.0.0.1:${endings.add(door).port}/${api.stage}` };
+}
+
+async function openDomains(parts: Parts, applications: Traffic, { s3: endpoint }: Urls): Promise<Urls> {
+  const { service, ports, data, log, endings } = parts;
+  if (!service.domains || ports.domains === undefined) return {};
+  const { folder, region, domains } = service;
+  const door = await startDomains({
+    log,
+    ids: systemIds,
+    domains,
+    applications,
+    port: ports.domains,
+    certificates: data.folderFor("certificates"),
+    truststores: {
+      folder,
+      ...(endpoint !== undefined && { s3: { endpoint, region, credentials: data.credentials } }),
+    },
+  });
+  return { domains: `https://127.0.0.1:${endings.add(door).port}` };
+}
