@@ -28,6 +28,7 @@ import { invoke, type RestGateway } from "./pipeline.ts";
 import { requestSizes } from "./steps/check-size.ts";
 import type { MayInvalidate } from "./steps/cached.ts";
 import { tellEnd } from "./streamed-answer.ts";
+import { bodyTooLarge } from "./too-large.ts";
 import { createTrace } from "./trace.ts";
 
 /** What a REST API is made of. */
@@ -115,7 +116,9 @@ export function createRestApi(options: RestApiOptions): RestApplication {
     },
     tooLarge(http) {
       const answer = restTooLarge();
-      logRequest(log, { ...receive(http, options), api: "REST", status: answer.status, ms: 0 });
+      const at = { ...receive(http, options), api: "REST", status: answer.status } as const;
+      logReason(log, at, bodyTooLarge);
+      logRequest(log, { ...at, ms: 0 });
       return answer;
     },
   };
