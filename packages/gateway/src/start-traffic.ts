@@ -3,7 +3,9 @@ import { join } from "node:path";
 import type { Deployments } from "./deploy/deployments.ts";
 import { withDesk } from "./desk/desk.ts";
 import { deskTopics } from "./desk/topics.ts";
+import type { LocalServices } from "./integrations/aws-request.ts";
 import type { HttpApplication } from "./invoke/application.ts";
+import type { Access } from "./invoke/ask-authorizer.ts";
 import { createHttpApi, type HttpApiApplication } from "./invoke/http-api.ts";
 import { createRestApi, type RestApiOptions, type RestApplication } from "./invoke/rest-api.ts";
 import { type KeyImport, openImportedKeys } from "./keys/imported-keys.ts";
@@ -32,10 +34,12 @@ export interface TrafficOptions {
   readonly log: Log;
   readonly accountThrottle?: ThrottleSettings | undefined;
   readonly cacheBytes?: number | undefined;
-  readonly access?: RestApiOptions["access"];
+  /** @default nobody can sign, and tokens are checked with the keys at their issuers' own addresses */
+  readonly access?: Access;
+  /** Whether callers on this machine may say where they call from. @default false */
   readonly callerHeaders?: boolean;
-  /** What AWS integrations call. */
-  readonly services?: RestApiOptions["services"];
+  /** The AWS services that run here, for integrations that call them. @default none does */
+  readonly services?: LocalServices;
 }
 
 /** What can be asked of and done with a gateway's traffic while it runs. */
@@ -140,8 +144,8 @@ function createApis(
   options: TrafficOptions,
   meters: Required<Pick<RestApiOptions, "buckets" | "usage" | "recorder">>,
 ): Apis {
-  const { functions, clock, ids, log, apiKeyValues, accountThrottle, cacheBytes, services } = options;
-  const { access, callerHeaders = false } = options;
+  const { functions, clock, ids, log, access, callerHeaders = false } = options;
+  const { apiKeyValues, services, accountThrottle, cacheBytes } = options;
   const shared = {
     service,
     functions,
@@ -159,9 +163,9 @@ function createApis(
       rest: createRestApi({
         ...shared,
         ...cache,
-        ...(services && { services }),
         api: service.restApi,
         apiKeyValues,
+        ...(services && { services }),
       }),
     }),
     ...(service.httpApi && { http: createHttpApi({ ...shared, api: service.httpApi }) }),

@@ -2,24 +2,23 @@
 import { join } from "node:path";
 import type { Credentials } from "@gatewright/signature";
 import { toCredentials } from "./access.ts";
-import { startDynamodb } from "./backends/dynamodb.ts";
-import { startIssuer } from "./backends/issuer.ts";
-import { startS3 } from "./backends/s3.ts";
-import { openDataFolder, type DataFolder, type SignIn } from "./data-folder.ts";
+import { openDataFolder, type SignIn } from "./data-folder.ts";
 import { checkLimits } from "./deploy/check-limits.ts";
-import { createEndings, type Endings } from "./endings.ts";
-import { createFaults, type Faults, type FaultSource } from "./faults/faults.ts";
+import { createEndings } from "./endings.ts";
+import { createFaults, type Faults } from "./faults/faults.ts";
 import { startLambdaApi } from "./lambda-api/start-lambda-api.ts";
-import { lateFunctions } from "./late-functions.ts";
 import { startFunctions } from "./lambda/start-functions.ts";
+import { lateFunctions } from "./late-functions.ts";
 import type { UserPool } from "./model/resources.ts";
 import type { Service } from "./model/service.ts";
+import type { ThrottleSettings } from "./model/stage.ts";
 import { assertPortsFree, portsFrom, type PortName } from "./port-plan.ts";
 import { systemClock, systemIds, type Clock, type Functions, type Log } from "./ports.ts";
 import { startSchedules } from "./schedules.ts";
+import { startBackends } from "./start-backends.ts";
 import { startDoors } from "./start-doors.ts";
+import type { Parts } from "./start-parts.ts";
 import type { TrafficControl } from "./start-traffic.ts";
-import type { ThrottleSettings } from "./model/stage.ts";
 
 /** What a gateway is started with. */
 export interface GatewayOptions {
@@ -115,19 +114,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
-type Parts = Pick<
-  GatewayOptions,
-  "output" | "watch" | "retryDelaysMs" | "callerHeaders" | "accountThrottle" | "cacheBytes"
-> & {
-  readonly service: Service;
-  readonly ports: Readonly<Partial<Record<PortName, number>>>;
-  readonly data: DataFolder;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly endings: Endings;
-  readonly faults: FaultSource;
-};
-
 /** The order matters: functions are told the addresses of all else, and end after the doors that call them. */
 async function startParts(
   parts: Parts,
@@ -135,7 +121,7 @@ async function startParts(
   const functions = lateFunctions();
   const backends = await startBackends(parts, functions);
   parts.endings.add(functions);
-  const { urls: doors, control } = await startDoors({ ...parts, functions, backends });
+  const { urls: doors, control } = await startDoors(parts, functions, backends);
   const urls = { ...doors, ...backends, ...(await startLambda(parts, functions)) };
   const environment = environmentFor(parts, urls);
   const started = await startFunctions({
@@ -168,37 +154,6 @@ function toSignIns({ clients, users }: UserPool): SignIn[] {
     authFlows.some((flow) => /^(?:ALLOW_)?USER_PASSWORD_AUTH$/.test(flow)),
   );
   return client ? users.map(({ name, password }) => ({ clientId: client.id, name, password })) : [];
-}
-
-/** Buckets tell functions what becomes of their objects. */
-async function startBackends(parts: Parts, functions: Functions): Promise<Partial<Record<PortName, string>>> {
-  const { service, ports, data, clock, log, endings } = parts;
-  const urls: Partial<Record<PortName, string>> = {};
-  if (ports.dynamodb !== undefined) {
-    const folder = data.folderFor("dynamodb");
-    const tables = endings.add(
-      await startDynamodb({ tables: service.tables, folder, port: ports.dynamodb, log }),
-    );
-    urls.dynamodb = tables.endpoint;
-  }
-  if (ports.s3 !== undefined) {
-    const { region, buckets } = service;
-    const folder = data.folderFor("s3");
-    const { credentials } = data;
-    const s3 = endings.add(
-      await startS3({ buckets, folder, port: ports.s3, region, credentials, clock, log, functions }),
-    );
-    urls.s3 = s3.endpoint;
-  }
-  if (ports.cognito !== undefined) {
-    const { userPools, region } = service;
-    const folder = data.folderFor("cognito");
-    const issuer = endings.add(
-      await startIssuer({ userPools, region, folder, port: ports.cognito, clock, log }),
-    );
-    urls.cognito = issuer.endpoint;
-  }
-  return urls;
 }
 
 function scheduleFunctions(parts: Parts, functions: Functions): ReturnType<typeof startSchedules> {

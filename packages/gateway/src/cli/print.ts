@@ -11,14 +11,29 @@ const paint = (colour: Colour, text: string): string => styleText(colour, text, 
 
 /** Words for the developer go to stderr, so that stdout stays for what scripts read. */
 export const terminalLog: Log = {
-  info: (line) => void process.stderr.write(`${line}\n`),
-  warn: (line) => void process.stderr.write(`${paint("yellow", line)}\n`),
-  error: (line) => void process.stderr.write(`${paint("red", line)}\n`),
+  info: (line) => write(line),
+  warn: (line) => write(paint("yellow", line)),
+  error: (line) => write(paint("red", line)),
 };
+
+let waiting = "";
+
+/** One write for all lines of one turn of the event loop: a busy gateway would else spend its time in writes. */
+function write(line: string): void {
+  if (waiting === "") setImmediate(flush);
+  waiting += `${line}\n`;
+}
+
+function flush(): void {
+  const lines = waiting;
+  waiting = "";
+  if (lines !== "") process.stderr.write(lines);
+}
+process.once("exit", flush);
 
 /** Prints a function's line under its name. */
 export function printOutput(functionKey: string, stream: "stdout" | "stderr", line: string): void {
-  process.stderr.write(`${paint(stream === "stderr" ? "red" : "cyan", `[${functionKey}]`)} ${line}\n`);
+  write(`${paint(stream === "stderr" ? "red" : "cyan", `[${functionKey}]`)} ${line}`);
 }
 
 /** Says where everything is, and who can sign in. */

@@ -4,8 +4,8 @@ import type { Service } from "../model/service.ts";
 import { deployAuthorizers, type DeployedAuthorizer } from "./authorizers.ts";
 import { type DeployedHttpIntegration, deployHttpIntegrations } from "./http-integrations.ts";
 import { createHttpRouter, type HttpRouter } from "./http-routes.ts";
-import { type LogFormat, parseLogFormat } from "./log-format.ts";
 import { deployJwt, type DeployedJwt } from "./jwt.ts";
+import { type LogFormat, parseLogFormat } from "./log-format.ts";
 import type { PlannedBucket } from "./method-plans.ts";
 import { type Place, toPlace } from "./place.ts";
 

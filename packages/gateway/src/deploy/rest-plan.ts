@@ -7,8 +7,8 @@ import type { RestStage } from "../model/stage.ts";
 import type { Policy } from "../policy/policy.ts";
 import { deployKeys, type DeployedKey } from "./api-keys.ts";
 import { deployAuthorizers, type DeployedAuthorizer } from "./authorizers.ts";
-import { type LogFormat, parseLogFormat } from "./log-format.ts";
 import { deployCognito, type DeployedCognito } from "./cognito.ts";
+import { type LogFormat, parseLogFormat } from "./log-format.ts";
 import { type BinaryTest, compileBinaryTypes } from "./media-types.ts";
 import { type DeployedGatewayResponse, deployGatewayResponses } from "./gateway-responses.ts";
 import { type DeployedIntegration, deployIntegration } from "./mapped-integration.ts";
@@ -50,8 +50,7 @@ export interface RestPlan {
  * Makes a REST API ready.
  *
  * @throws failures `AUTHORIZER_NOT_DEPLOYED`, `IDENTITY_VALIDATION_INVALID`, `API_KEY_WITHOUT_VALUE`,
- *   `POLICY_UNREADABLE`, `ACCESS_LOG_INVALID`, and what cannot be read in templates, mappings, models and gateway
- *   responses.
+ *   `POLICY_UNREADABLE`, `ACCESS_LOG_INVALID`, and what cannot be read in templates, mappings, models and gateway responses.
  */
 export function deployRest(
   api: RestApi,

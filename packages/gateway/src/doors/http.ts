@@ -75,7 +75,11 @@ export async function startHttpDoor(options: HttpDoorOptions): Promise<HttpDoor>
     keepAliveTimeout: idleMs,
   };
   const server = options.secure ? createSecureServer(settings, options.secure) : createServer(settings);
-  server.on("request", (request, response) => void serve(request, response, options));
+  server.maxHeadersCount = 0; // more than 2,000 would be left out without a word; their size has its limit
+  server.on("request", (request, response) => {
+    if (request.httpVersionMajor === 1) void serve(request, response, options);
+    else answerBrokenHttp(new Error("HTTP/0.9"), request.socket);
+  });
   server.on("clientError", answerBrokenHttp);
   await listen(server, options);
   const { port } = server.address() as AddressInfo; // a listening TCP server has one
@@ -141,14 +145,11 @@ function toArrived(request: IncomingMessage, body: Buffer): ArrivedHttp {
   const target = (request.url ?? "/").replace(/^https?:\/\/[^/?]*/i, "");
   const mark = target.indexOf("?");
   const path = mark < 0 ? target : target.slice(0, mark);
-  const { rawHeaders } = request;
   return {
     method: request.method ?? "GET",
     path: path === "" ? "/" : path,
     query: mark < 0 ? "" : target.slice(mark + 1),
-    headers: rawHeaders.flatMap((name, at): HeaderPair[] =>
-      at % 2 === 0 ? [[name, fromWire(rawHeaders[at + 1] ?? "")]] : [],
-    ),
+    headers: toPairs(request.rawHeaders),
     body,
     sourceIp: request.socket.remoteAddress?.replace(/^::ffff:/, "") ?? "127.0.0.1",
     protocol: "http",
@@ -157,13 +158,27 @@ function toArrived(request: IncomingMessage, body: Buffer): ArrivedHttp {
   };
 }
 
+function toPairs(rawHeaders: readonly string[]): HeaderPair[] {
+  const pairs: HeaderPair[] = [];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    pairs.push([rawHeaders[at] ?? "", fromWire(rawHeaders[at + 1] ?? "")]);
+  }
+  return pairs;
+}
+
 /** Writes an answer with its header names as they are; text outside latin1 goes out as UTF-8. */
 function write(request: IncomingMessage, response: ServerResponse, answer: HttpAnswer): void {
   const bodiless = hasNoBody(answer.status);
-  const length: readonly HeaderPair[] = bodiless ? [] : [["Content-Length", String(answer.body.length)]];
-  response.writeHead(answer.status, toLines([...answer.headers, ...length]));
-  response.end(bodiless || request.method === "HEAD" ? undefined : answer.body);
+  const lines = toLines(answer.headers);
+  if (!bodiless) lines.push("Content-Length", String(answer.body.length));
+  response.writeHead(answer.status, lines);
+  if (bodiless || request.method === "HEAD") response.end();
+  else if (answer.body.length > joinedBytes) response.end(answer.body);
+  else response.end(answer.body.toString("latin1"), "latin1"); // as text it goes out with its head in one piece
 }
+
+/** Bodies up to this size are copied into one write with their head. */
+const joinedBytes = 16_384;
 
 function hasNoBody(status: number): boolean {
   return status === 204 || status === 304;
@@ -173,12 +188,17 @@ function toLines(headers: readonly HeaderPair[]): string[] {
   return headers.flatMap(([name, value]) => [name, toWire(value)]);
 }
 
+// oxlint-disable-next-line no-control-regex -- all of ASCII is meant
+const ascii = /^[\0-\x7f]*$/;
+
 function toWire(value: string): string {
+  if (ascii.test(value)) return value;
   return Buffer.from(value, "utf8").toString("latin1");
 }
 
 /** Node reads header bytes as latin1; what is UTF-8 becomes the text that was meant. */
 function fromWire(value: string): string {
+  if (ascii.test(value)) return value;
   const bytes = Buffer.from(value, "latin1");
   return isUtf8(bytes) ? bytes.toString("utf8") : value;
 }

@@ -59,5 +59,9 @@ export function toAnsweredTraceId(traceId: string, ids: Ids): string {
 }
 
 function hex(ids: Ids, length: number): string {
-  return ids.uuid().replaceAll("-", "").slice(0, length);
+  const id = ids.uuid();
+  return (id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18) + id.slice(19, 23) + id.slice(24)).slice(
+    0,
+    length,
+  );
 }

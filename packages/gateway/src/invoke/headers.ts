@@ -8,7 +8,11 @@ export function headerValues(headers: readonly HeaderPair[], name: string): read
 
 /** The last value of a header, which is the one that API Gateway shows in single-value maps. */
 export function lastHeader(headers: readonly HeaderPair[], name: string): string | undefined {
-  return headers.findLast((pair) => pair[0].toLowerCase() === name)?.[1];
+  for (let at = headers.length - 1; at >= 0; at -= 1) {
+    const pair = headers[at];
+    if (pair?.[0].length === name.length && pair[0].toLowerCase() === name) return pair[1];
+  }
+  return undefined;
 }
 
 /** Headers by lower-case name, with the spelling that came first and all values in order. */
@@ -30,9 +34,17 @@ export function headerBytes(headers: readonly HeaderPair[]): number {
   return headers.reduce((sum, [name, value]) => sum + name.length + Buffer.byteLength(value) + 4, 0);
 }
 
+/** Titles of names met before: there are few. Full, it takes no more. */
+const titles = new Map<string, string>();
+const titlesAtMost = 256;
+
 /** Capitalises each word of a header name: `x-amzn-trace-id` becomes `X-Amzn-Trace-Id`. */
 export function toTitleCase(name: string): string {
-  return name.toLowerCase().replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+  const known = titles.get(name);
+  if (known !== undefined) return known;
+  const title = name.toLowerCase().replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+  if (titles.size < titlesAtMost) titles.set(name, title);
+  return title;
 }
 
 /** The media type of a `Content-Type` value without its parameters, in lower case. */

@@ -69,8 +69,8 @@ export function createHttpApi(options: HttpApiOptions): HttpApiApplication {
     authorizers: createAuthorizers(functions, clock, options.access),
     callHttp: createCallHttp(clock),
   };
-  const recorder = options.recorder ?? createRecorder(createMetrics(), terminalSink(log));
   for (const warning of findHttpWarnings(options.api.routes)) log.warn(`HTTP ${warning}`);
+  const recorder = options.recorder ?? createRecorder(createMetrics(), terminalSink(log));
   const finish = (arrived: HttpArrived, outcome: HttpAnswer): HttpAnswer => {
     const plan = arrived.trace.notes.plan as HttpPlan | undefined; // the step that finds the stage wrote it
     const { headers, ...answer } = addCors(outcome, plan?.api.cors, arrived.http);

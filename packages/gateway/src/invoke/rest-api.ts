@@ -21,10 +21,10 @@ import { type Access, createAuthorizers } from "./ask-authorizer.ts";
 import { packAnswer } from "./compression.ts";
 import type { Arrived } from "./exchange.ts";
 import { createHearCaller } from "./caller-headers.ts";
-import { toActiveTraceId, toTraceId } from "./forwarded.ts";
-import { invoke, type RestGateway } from "./pipeline.ts";
 import { logReason, logRequest } from "./request-line.ts";
 import { mayInvalidate } from "./may-invalidate.ts";
+import { toActiveTraceId, toTraceId } from "./forwarded.ts";
+import { invoke, type RestGateway } from "./pipeline.ts";
 import { requestSizes } from "./steps/check-size.ts";
 import type { MayInvalidate } from "./steps/cached.ts";
 import { tellEnd } from "./streamed-answer.ts";
@@ -81,11 +81,11 @@ export interface RestApplication extends HttpApplication {
 export function createRestApi(options: RestApiOptions): RestApplication {
   const { clock, log } = options;
   const gateway = toGateway(options);
-  const recorder = options.recorder ?? createRecorder(createMetrics(), terminalSink(log));
   warnOfUnknownKeys(gateway, options);
   const hear = createHearCaller(options.callerHeaders ?? false, log);
   for (const warning of gateway.stages.find(options.api.stage)?.plan.warnings ?? [])
     log.warn(`REST ${warning}`);
+  const recorder = options.recorder ?? createRecorder(createMetrics(), terminalSink(log));
   return {
     stages: gateway.stages,
     caches: gateway.caches,

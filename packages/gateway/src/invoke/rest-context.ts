@@ -15,13 +15,19 @@ export function toHeaderMaps(
   readonly headers: Readonly<Record<string, string>>;
   readonly multiValueHeaders: Readonly<Record<string, readonly string[]>>;
 } {
-  const groups = [...groupHeaders(headers)].map(
-    ([lowerCase, { name, values }]) => [rename(name, lowerCase), values] as const,
-  );
-  return {
-    headers: Object.fromEntries(groups.map(([name, values]) => [name, values.at(-1) ?? ""])),
-    multiValueHeaders: Object.fromEntries(groups),
-  };
+  const single: Record<string, string> = {};
+  const multiple: Record<string, readonly string[]> = {};
+  for (const [lowerCase, { name, values }] of groupHeaders(headers)) {
+    put(single, rename(name, lowerCase), values.at(-1) ?? "");
+    put(multiple, rename(name, lowerCase), values);
+  }
+  return { headers: single, multiValueHeaders: multiple };
+}
+
+/** A client may name a header `__proto__`; then it is a name like others. */
+function put<Value>(map: Record<string, Value>, name: string, value: Value): void {
+  if (name === "__proto__") Object.defineProperty(map, name, { value, enumerable: true });
+  else map[name] = value;
 }
 
 /** The identity of a caller who is known by address and user agent only. */

@@ -18,9 +18,9 @@ export interface Notes {
   /** Whether a stage's cache had the answer; absent where nothing is kept. */
   cache?: "hit" | "miss";
   /** Why API Gateway itself answered. */
-  error?: ErrorNote;
   /** What the web ACL of the stage said. */
   waf?: WafVerdict;
+  error?: ErrorNote;
   authorizer?: { readonly latencyMs: number };
   integration?: IntegrationNote;
 }

@@ -1,8 +1,9 @@
-// The service's side of one execution environment: a thread with a life, and at most one event.
+// The service's side of one execution environment: a thread with a life, and one event at a time.
 import { randomUUID } from "node:crypto";
 import { Worker, type WorkerOptions } from "node:worker_threads";
 import type { Clock } from "../ports.ts";
 import type { Call } from "./call.ts";
+import { type Claims, createClaims } from "./claims.ts";
 import { createLines } from "./lines.ts";
 import type { EnvironmentData, Order, Report } from "./message.ts";
 import { since } from "./saturation.ts";
@@ -19,16 +20,19 @@ export interface Fault {
 export interface Keeper {
   /** Loaded: it can take its first event. */
   ready(environment: EnvironmentThread): void;
-  /** Its event is answered: it can take another. */
+  /** An event is answered: it can take another. */
   free(environment: EnvironmentThread): void;
-  /** It has ended by itself or by a time-out, not by {@link EnvironmentThread.end}. `fault` where it never was ready. */
-  gone(environment: EnvironmentThread, fault?: Fault): void;
+  /**
+   * It has ended by itself or by a time-out, not by {@link EnvironmentThread.end}. `unbegun` are events sent ahead that
+   * it has not touched; `fault` is there where it never was ready.
+   */
+  gone(environment: EnvironmentThread, unbegun: readonly Call[], fault?: Fault): void;
   output(stream: "stdout" | "stderr", line: string): void;
 }
 
 /** How environments of one bundle are started. */
 export interface EnvironmentPlan {
-  readonly data: EnvironmentData;
+  readonly data: Omit<EnvironmentData, "claims">;
   readonly variables: Record<string, string>;
   readonly memoryMb: number;
   readonly timeoutMs: number;
@@ -39,6 +43,19 @@ export interface EnvironmentPlan {
 const initTimeoutMs = 10_000;
 /** The most that V8's young generation may take, in megabytes: its default of 48 for each thread adds up. */
 const youngGenerationMb = 16;
+
+/** Events are sent ahead for so many milliseconds of the handler's time: the thread need not sleep between them. */
+const aheadMs = 1;
+const mostAhead = 32;
+/** An event that has run for so many milliseconds is none of the short ones that others may be sent behind. */
+const slowMs = 2;
+
+/** An event on its way to the thread, or in it. */
+interface Sent {
+  readonly call: Call;
+  readonly requestId: string;
+  readonly place: number;
+}
 
 const entry = new URL(
   import.meta.url.endsWith(".ts") ? "./environment.ts" : "./environment.js",
@@ -56,8 +73,13 @@ export class EnvironmentThread {
   readonly #worker: Worker | undefined;
   readonly #stdout: ReturnType<typeof createLines>;
   readonly #stderr: ReturnType<typeof createLines>;
-  #call: Call | undefined;
-  #requestId = "";
+  readonly #claims: Claims = createClaims();
+  /** The first runs; the others were sent ahead. */
+  readonly #sent: Sent[] = [];
+  readonly #untold: Order[] = [];
+  #begunAt = 0;
+  /** What the handler took lately, in milliseconds. */
+  #pace = Infinity;
   #isReady = false;
   #isEnded = false;
   #fault: Fault | undefined;
@@ -74,7 +96,7 @@ export class EnvironmentThread {
       this.#fail({ errorType: "Sandbox.Timedout", errorMessage });
     });
     try {
-      this.#worker = new Worker(entry, workerOptions(plan));
+      this.#worker = new Worker(entry, workerOptions(plan, this.#claims.shared));
       this.#worker.on("message", (report: Report) => this.#hear(report));
       this.#worker.on("error", (error) => this.#notice(error));
       this.#worker.on("exit", (code) => this.#fail(this.#fault ?? exitFault(code)));
@@ -84,15 +106,59 @@ export class EnvironmentThread {
     }
   }
 
-  /** Gives it an event. It must be ready and free. */
+  /** How many events it has: the one that runs, and those sent ahead. */
+  get load(): number {
+    return this.#sent.length;
+  }
+
+  /** Gives it an event. It must be ready, and free or have room. */
   run(call: Call): void {
-    const { clock, timeoutMs } = this.#plan;
     const requestId = call.requestId ?? randomUUID();
-    this.#call = call;
-    this.#requestId = requestId;
-    this.#cancelTimeout = clock.after(timeoutMs, () => this.#timeOut());
+    const place = this.#claims.next();
+    this.#sent.push({ call, requestId, place });
+    if (this.#sent.length === 1) this.#begin();
     const trace = traceOf(requestId, call.since);
-    this.#tell(["event", requestId, timeoutMs, trace, call.payload, call.chunk !== undefined]);
+    const isStreamed = call.chunk !== undefined;
+    this.#tell(["event", requestId, this.#plan.timeoutMs, trace, call.payload, isStreamed, place]);
+  }
+
+  /** What its events took lately, in milliseconds; without limit where it has answered none. */
+  get pace(): number {
+    return this.#pace;
+  }
+
+  /** Whether an event sent ahead would be begun in about a millisecond. */
+  hasRoom(): boolean {
+    const ahead = this.#sent.length - 1;
+    return ahead < Math.min(mostAhead, Math.floor(aheadMs / this.#pace)) && !this.isSlow();
+  }
+
+  /** Whether the event that runs has taken long. */
+  isSlow(): boolean {
+    return this.runsFor > slowMs;
+  }
+
+  /** For how long its event has run, in milliseconds. */
+  get runsFor(): number {
+    return this.#plan.clock.now() - this.#begunAt;
+  }
+
+  /** Takes back events sent ahead that have not begun, the last first; `only` this one where it is given. */
+  recall(most: number, only?: Call): Call[] {
+    const recalled: Call[] = [];
+    for (let at = this.#sent.length - 1; at > 0 && recalled.length < most; at -= 1) {
+      const sent = this.#sent[at];
+      if (!sent || (only && sent.call !== only) || !this.#claims.recall(sent.place)) continue;
+      this.#sent.splice(at, 1);
+      recalled.push(sent.call);
+    }
+    return recalled;
+  }
+
+  #begin(): void {
+    const { clock, timeoutMs } = this.#plan;
+    this.#begunAt = clock.now();
+    this.#cancelTimeout = clock.after(timeoutMs, () => this.#timeOut());
   }
 
   /** How much of the time since it was last asked it has computed, from 0 to 1. */
@@ -104,7 +170,7 @@ export class EnvironmentThread {
     return part;
   }
 
-  /** Ends it at once, whatever it does; the keeper hears nothing more. An event still in it is failed. */
+  /** Ends it at once, whatever it does; the keeper hears nothing more. Events still in it are failed. */
   async end(): Promise<void> {
     if (this.#isEnded) return;
     this.#close();
@@ -116,7 +182,7 @@ export class EnvironmentThread {
     if (report[0] === "output") (report[1] === "stdout" ? this.#stdout : this.#stderr).push(report[2]);
     else if (this.#isEnded) return;
     else if (report[0] === "ready") this.#becomeReady();
-    else if (report[0] === "returned") this.#answer({ kind: "returned", payload: report[1] });
+    else if (report[0] === "returned") this.#return(report[1], report[2]);
     else if (report[0] === "chunk") this.#pass(report[1]);
     else if (report[0] === "too-large") this.#answer({ kind: "too-large", which: "result" });
     else if (report[0] === "failed") {
@@ -128,13 +194,21 @@ export class EnvironmentThread {
     }
   }
 
-  #pass(bytes: Uint8Array): void {
-    const requestId = this.#requestId;
-    this.#call?.chunk?.(bytes, (count) => this.#tell(["taken", requestId, count]));
+  #return(payload: string | undefined, ms: number): void {
+    const mixed = this.#pace === Infinity ? ms : this.#pace * 0.8 + ms * 0.2;
+    this.#pace = Math.min(mixed, this.#pace * 1.2 + 0.01); // one that only waited for a core is no sign
+    this.#answer({ kind: "returned", payload });
   }
 
+  #pass(bytes: Uint8Array): void {
+    const running = this.#sent[0];
+    running?.call.chunk?.(bytes, (count) => this.#tell(["taken", running.requestId, count]));
+  }
+
+  /** Waking the thread costs more than what it is told: once for all of one turn of the event loop. */
   #tell(order: Order): void {
-    this.#worker?.postMessage(order);
+    if (this.#untold.push(order) > 1) return;
+    setImmediate(() => this.#worker?.postMessage(this.#untold.splice(0)));
   }
 
   #becomeReady(): void {
@@ -144,19 +218,19 @@ export class EnvironmentThread {
   }
 
   #answer(invocation: Parameters<Call["settle"]>[0]): void {
-    const call = this.#call;
-    if (!call) return;
-    this.#call = undefined;
+    const answered = this.#sent.shift();
+    if (!answered) return;
     this.hasAnswered = true;
     this.#cancelTimeout();
     this.#flush();
-    call.settle(invocation);
+    if (this.#sent.length > 0) this.#begin();
+    answered.call.settle(invocation);
     this.#keeper.free(this);
   }
 
   #timeOut(): void {
     const seconds = (this.#plan.timeoutMs / 1000).toFixed(2);
-    const errorMessage = `RequestId: ${this.#requestId} Error: Task timed out after ${seconds} seconds`;
+    const errorMessage = `RequestId: ${this.#sent[0]?.requestId} Error: Task timed out after ${seconds} seconds`;
     this.#keeper.output("stderr", `ERROR\t${errorMessage}`);
     this.#fail({ errorType: "Sandbox.Timedout", errorMessage });
   }
@@ -170,14 +244,14 @@ export class EnvironmentThread {
   #fail(fault: Fault): void {
     if (this.#isEnded) return;
     this.#close();
+    const unbegun = this.recall(Infinity).toReversed();
     this.#settleFailed(fault);
-    this.#keeper.gone(this, this.#isReady ? undefined : fault);
+    this.#keeper.gone(this, unbegun, this.#isReady ? undefined : fault);
     void this.#worker?.terminate();
   }
 
   #settleFailed({ errorType, errorMessage }: Fault): void {
-    this.#call?.settle({ kind: "failed", errorType, errorMessage });
-    this.#call = undefined;
+    for (const { call } of this.#sent.splice(0)) call.settle({ kind: "failed", errorType, errorMessage });
   }
 
   #close(): void {
@@ -192,10 +266,10 @@ export class EnvironmentThread {
   }
 }
 
-function workerOptions(plan: EnvironmentPlan): WorkerOptions {
+function workerOptions(plan: EnvironmentPlan, claims: SharedArrayBuffer): WorkerOptions {
   return {
     env: plan.variables,
-    workerData: plan.data,
+    workerData: { ...plan.data, claims },
     execArgv: ["--enable-source-maps"],
     name: plan.data.handler,
     stdout: true,

@@ -2,6 +2,7 @@
 import { enableCompileCache, flushCompileCache } from "node:module";
 import { inspect, types } from "node:util";
 import { parentPort, workerData } from "node:worker_threads";
+import { beginsIn } from "./claims.ts";
 import type { Dispatch, EnvironmentData, Order, Report } from "./message.ts";
 import {
   awslambda,
@@ -21,6 +22,7 @@ const { AWS_LAMBDA_FUNCTION_NAME, AWS_LAMBDA_FUNCTION_MEMORY_SIZE } = process.en
 const { AWS_LAMBDA_LOG_GROUP_NAME, AWS_LAMBDA_LOG_STREAM_NAME } = process.env;
 
 const surroundings = /\bnode:internal\/|\/lambda\/(?:environment|response-stream)\.(?:ts|js):/;
+const mayBegin = beginsIn(data.claims);
 /** The streamed answer that is being written, for the event of this id. */
 let open: { readonly requestId: string; readonly stream: ResponseStream } | undefined;
 
@@ -52,15 +54,31 @@ async function start(): Promise<void> {
     process.exit(1);
   }
   const run = isStreamingHandler(handler) ? runsStreaming(handler) : runsPlain(handler);
-  service?.on("message", (order: Order) => {
-    if (order[0] === "event") void answer(run, order);
-    else if (open?.requestId === order[1]) open.stream.taken(order[2]);
+  service?.on("message", (orders: readonly Order[]) => {
+    for (const order of orders) {
+      if (order[0] === "event") waiting.push(order);
+      else if (open?.requestId === order[1]) open.stream.taken(order[2]);
+    }
+    if (!isWorking) void work(run);
   });
   tell(["ready"]);
   flushCompileCache();
 }
 
 type Run = (dispatch: Dispatch) => Promise<Report>;
+
+/** Events that were sent ahead, in the order in which they came. */
+const waiting: Dispatch[] = [];
+let isWorking = false;
+
+/** Answers events one at a time, until there is none; those that were taken back meanwhile are passed over. */
+async function work(run: Run): Promise<void> {
+  isWorking = true;
+  for (let next = waiting.shift(); next; next = waiting.shift()) {
+    if (mayBegin(next[6])) await answer(run, next);
+  }
+  isWorking = false;
+}
 
 async function answer(run: Run, dispatch: Dispatch): Promise<void> {
   const [, requestId, , traceId] = dispatch;
@@ -76,14 +94,16 @@ async function answer(run: Run, dispatch: Dispatch): Promise<void> {
 
 function runsPlain(handler: Handler): Run {
   return async ([, requestId, timeoutMs, , event]) => {
+    const start = performance.now();
     const payload = toPayload(await handler(JSON.parse(event), contextOf(requestId, timeoutMs)));
-    return isTooLarge(payload) ? ["too-large"] : ["returned", payload];
+    return isTooLarge(payload) ? ["too-large"] : ["returned", payload, performance.now() - start];
   };
 }
 
 /** Where nobody wants the answer as it is written, all that was written is the result. */
 function runsStreaming(handler: StreamingHandler): Run {
   return async ([, requestId, timeoutMs, , event, isStreamed]) => {
+    const start = performance.now();
     const kept: Uint8Array[] = [];
     const send = (piece: Uint8Array): void => {
       if (isStreamed) service?.postMessage(["chunk", piece] satisfies Report, [piece.buffer as ArrayBuffer]); // never shared
@@ -95,9 +115,10 @@ function runsStreaming(handler: StreamingHandler): Run {
       event: JSON.parse(event),
       context: contextOf(requestId, timeoutMs),
     });
-    if (isStreamed) return ["returned", undefined];
+    const ms = performance.now() - start;
+    if (isStreamed) return ["returned", undefined, ms];
     const whole = Buffer.concat(kept);
-    return whole.length > data.resultBytes ? ["too-large"] : ["returned", whole.toString("utf8")];
+    return whole.length > data.resultBytes ? ["too-large"] : ["returned", whole.toString("utf8"), ms];
   };
 }
 

@@ -1,6 +1,6 @@
 // What the Lambda service and an environment say to each other across the thread.
 
-/** An event for an environment. Sent only to one that is ready and free. */
+/** An event for an environment that is ready. It runs one at a time; what is sent ahead waits there, and may be recalled. */
 export type Dispatch = readonly [
   kind: "event",
   requestId: string,
@@ -9,6 +9,8 @@ export type Dispatch = readonly [
   event: string,
   /** Whether the answer is wanted as it is written. */
   isStreamed: boolean,
+  /** In {@link EnvironmentData.claims}. */
+  place: number,
 ];
 
 /** What the service tells an environment. */
@@ -28,8 +30,8 @@ export type Report =
       errorMessage: string,
       exports: readonly string[] | undefined,
     ]
-  /** The answer, or the end of a streamed one. */
-  | readonly [kind: "returned", payload: string | undefined]
+  /** The answer, or the end of a streamed one, and how long the handler took. */
+  | readonly [kind: "returned", payload: string | undefined, ms: number]
   /** A part of a streamed answer. */
   | readonly [kind: "chunk", bytes: Uint8Array]
   | readonly [kind: "too-large"]
@@ -47,6 +49,8 @@ export interface EnvironmentData {
   /** The part after the file's name; dots go into objects. */
   readonly exportPath: string;
   readonly functionArn: string;
+  /** Which events have begun; see `claims.ts`. */
+  readonly claims: SharedArrayBuffer;
   /** Longest result, in bytes of JSON. */
   readonly resultBytes: number;
   /** Where V8's compiled code is kept between environments. */

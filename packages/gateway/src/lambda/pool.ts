@@ -3,7 +3,8 @@ import type { LambdaFunction } from "../model/lambda-function.ts";
 import type { Clock, Invocation, InvokeOptions, StreamedInvocation, StreamOptions } from "../ports.ts";
 import { openCall, toPayload, type Call, type Deadline, type OpenCall, type Refusal } from "./call.ts";
 import { EnvironmentThread, type EnvironmentPlan, type Fault, type Keeper } from "./environment-thread.ts";
-import { createSaturationMeter, type SaturationMeter } from "./saturation.ts";
+import { createGrowth, isSaturated, type Growth } from "./growth.ts";
+import { createSentAhead, type SentAhead } from "./sent-ahead.ts";
 import type { StartGate, Starter } from "./start-gate.ts";
 import { openStreamCall } from "./stream-call.ts";
 
@@ -11,15 +12,6 @@ import { openStreamCall } from "./stream-call.ts";
 const environmentsAtMost = 64;
 /** Events of one function that wait or run at once: the concurrency of a new AWS account. */
 const concurrency = 1_000;
-/** An event waits this long for an environment in use before one more is started: about what a start takes. */
-const patienceMs = 20;
-/**
- * The same for the first few: one environment alone sleeps while its answer travels. Measured with 32 callers of
- * a function that does nothing, on 2 cores: 12,000 events a second with one, 27,000 with two, 50,000 with three.
- */
-const shortPatienceMs = 2;
-/** The same where the cores are busy: one more environment would take time from those that compute. */
-const saturatedPatienceMs = 1_000;
 /** How often it is looked at, while events wait, whether the cores are still busy. */
 const lookEveryMs = 100;
 /** A start that takes longer makes way for the next: it is likely to wait, not to compute. */
@@ -45,7 +37,8 @@ export class Pool implements Keeper, Starter {
   readonly #ports: PoolPorts;
   readonly #events: number;
   readonly #environments: number;
-  readonly #saturation: SaturationMeter;
+  readonly #growth: Growth;
+  readonly #ahead: SentAhead<EnvironmentThread>;
   readonly #queue: Call[] = [];
   readonly #starting = new Map<EnvironmentThread, () => void>();
   /** The last is the one used last. */
@@ -65,7 +58,8 @@ export class Pool implements Keeper, Starter {
     this.#ports = ports;
     this.#events = lambda.reservedConcurrency ?? concurrency;
     this.#environments = Math.min(this.#events, environmentsAtMost);
-    this.#saturation = createSaturationMeter(ports.cores);
+    this.#growth = createGrowth(ports.cores);
+    this.#ahead = createSentAhead(this.#busy, ports.clock, (recalled) => this.#putBack(recalled));
   }
 
   /** Takes an event. See `Functions` for what may come back. */
@@ -86,21 +80,32 @@ export class Pool implements Keeper, Starter {
     const payload = toPayload(event);
     if (typeof payload !== "string") return Promise.resolve(payload);
     if (this.#isClosed) return Promise.resolve(closed);
-    if (this.#queue.length + this.#busy.size + this.#leaving.size >= this.#events) {
-      return Promise.resolve({ kind: "throttled" });
-    }
+    if (this.#open() >= this.#events) return Promise.resolve({ kind: "throttled" });
     const { clock } = this.#ports;
     const expired = (late: Call): void => this.#forget(late);
     const call = open(payload, { ...options, clock, expired });
-    const environment = this.#idle.pop();
-    if (environment) {
-      this.#busy.add(environment);
-      environment.run(call);
-    } else {
-      this.#queue.push(call);
-      this.#grow();
-    }
+    const idle = this.#idle.pop();
+    if (idle) this.#busy.add(idle);
+    const environment = idle ?? (this.#queue.length === 0 ? this.#ahead.withRoom() : undefined);
+    if (environment) environment.run(call);
+    else this.#queue.push(call);
+    if (!environment) this.#grow();
+    else if (environment !== idle) this.#ahead.watch();
     return call.answer;
+  }
+
+  /** Events that wait or run. */
+  #open(): number {
+    let open = this.#queue.length;
+    for (const environment of this.#busy) open += environment.load;
+    for (const environment of this.#leaving) open += environment.load;
+    return open;
+  }
+
+  /** The last first, as they were recalled. */
+  #putBack(recalled: readonly Call[]): void {
+    for (const call of recalled) this.#queue.unshift(call);
+    if (recalled.length > 0) this.#grow();
   }
 
   /** Starts one environment where none is, and waits until it is ready or has failed. */
@@ -119,8 +124,12 @@ export class Pool implements Keeper, Starter {
     const starting = [...this.#starting];
     this.#starting.clear();
     const old = [...starting.map(([environment]) => environment), ...this.#idle.splice(0)];
-    for (const environment of this.#busy) this.#leaving.add(environment);
+    const running = [...this.#busy];
     this.#busy.clear();
+    for (const environment of running) {
+      this.#leaving.add(environment);
+      this.#putBack(environment.recall(Infinity));
+    }
     for (const environment of old) void environment.end();
     for (const [, leaveGate] of starting) leaveGate();
     this.#grow();
@@ -131,6 +140,7 @@ export class Pool implements Keeper, Starter {
     this.#isClosed = true;
     this.#cancelGrowth?.();
     this.#cancelSweep?.();
+    this.#ahead.close();
     this.#warming?.resolve();
     for (const call of this.#queue.splice(0)) call.settle(closed);
     const all = [...this.#starting.keys(), ...this.#idle.splice(0), ...this.#busy, ...this.#leaving];
@@ -148,14 +158,22 @@ export class Pool implements Keeper, Starter {
   }
 
   free(environment: EnvironmentThread): void {
-    if (this.#leaving.delete(environment)) {
+    if (this.#leaving.has(environment)) {
+      if (environment.load > 0) return;
+      this.#leaving.delete(environment);
       void environment.end();
       this.#grow();
       return;
     }
-    const next = this.#queue.shift();
-    if (next) {
-      environment.run(next);
+    while (this.#queue.length > 0 && (environment.load === 0 || environment.hasRoom())) {
+      const next = this.#queue.shift();
+      if (next) environment.run(next);
+    }
+    if (environment.load > 1) this.#ahead.watch();
+    if (environment.load > 0) return;
+    const behind = this.#ahead.take();
+    if (behind) {
+      environment.run(behind);
       return;
     }
     this.#busy.delete(environment);
@@ -164,7 +182,8 @@ export class Pool implements Keeper, Starter {
     this.#cancelSweep ??= this.#ports.clock.after(idleMs, () => this.#sweep());
   }
 
-  gone(environment: EnvironmentThread, fault?: Fault): void {
+  gone(environment: EnvironmentThread, unbegun: readonly Call[], fault?: Fault): void {
+    this.#queue.unshift(...unbegun);
     const leaveGate = this.#starting.get(environment);
     this.#starting.delete(environment);
     this.#busy.delete(environment);
@@ -201,11 +220,16 @@ export class Pool implements Keeper, Starter {
     });
   }
 
-  /**
-   * The first environment is due at once. One more is due when an event that no starting environment is
-   * meant for has waited as long as a start takes: short functions then run in a few environments, slow
-   * ones that wait get as many as there are events, and slow ones that compute hardly more than there are cores.
-   */
+  #patience(): number {
+    return this.#growth.patience({
+      busy: this.#busy,
+      running: this.#idle.length + this.#busy.size,
+      starting: this.#starting.size,
+      waiting: this.#queue.length,
+    });
+  }
+
+  /** The first environment is due at once; the next where an event waits that none is being started for. */
   #isStartDue(): boolean {
     const count = this.#starting.size + this.#idle.length + this.#busy.size;
     if (count === 0) return this.#keepsOne || this.#queue.length > 0;
@@ -213,15 +237,8 @@ export class Pool implements Keeper, Starter {
     const next = this.#queue[this.#starting.size];
     if (next === undefined) return false;
     const patience = this.#patience();
-    const from = patience === saturatedPatienceMs ? Math.max(next.since, this.#startedAt) : next.since;
+    const from = isSaturated(patience) ? Math.max(next.since, this.#startedAt) : next.since;
     return this.#ports.clock.now() - from >= patience;
-  }
-
-  #patience(): number {
-    const running = this.#idle.length + this.#busy.size;
-    if (running <= this.#ports.cores) return this.#starting.size === 0 ? shortPatienceMs : patienceMs;
-    const isSaturated = this.#saturation.isSaturated(this.#busy, this.#starting.size);
-    return isSaturated ? saturatedPatienceMs : patienceMs;
   }
 
   #start(): void {
@@ -258,6 +275,7 @@ export class Pool implements Keeper, Starter {
   #forget(late: Call): void {
     const at = this.#queue.indexOf(late);
     if (at >= 0) this.#queue.splice(at, 1);
+    else this.#ahead.forget(late);
   }
 
   /** Ends the environments that have long done nothing; those used first are at the front. */

@@ -1,4 +1,5 @@
 // The values of `$context` variables in an access log.
+import { toHttpContext } from "../invoke/http-context.ts";
 import { lastHeader } from "../invoke/headers.ts";
 import { toRequestTime } from "../invoke/request-time.ts";
 import { toDomainPrefix, toIamIdentity, toIdentity, toRestContext } from "../invoke/rest-context.ts";
@@ -45,37 +46,20 @@ export function toRestVariables(facts: RestFacts): Variables {
  */
 export function toHttpVariables(facts: HttpFacts): Variables {
   const { arrived, reached, plan, answer } = facts;
-  const { http } = arrived;
+  const context = toHttpContext(reached, plan);
+  const { authorizer } = reached;
   return {
-    accountId: plan.place.accountId,
-    apiId: plan.place.apiId,
-    authorizer: toHttpAuthorizer(reached.authorizer),
-    customDomain: { basePathMatched: http.mapping?.basePath },
-    dataProcessed: http.body.length + answer.body.length,
-    domainName: http.host,
-    domainPrefix: toDomainPrefix(http.host),
-    extendedRequestId: arrived.requestId,
-    httpMethod: http.method,
+    ...context,
     identity: {
-      ...toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? null),
-      ...http.caller,
-      ...(reached.authorizer?.kind === "iam" && toIamIdentity(reached.authorizer.caller)),
+      ...(context["identity"] as object), // made by toIdentity
+      ...arrived.http.caller,
+      ...(authorizer?.kind === "iam" && toIamIdentity(authorizer.caller)),
     },
-    path: http.path,
-    protocol: "HTTP/1.1",
-    requestId: arrived.requestId,
-    requestTime: toRequestTime(arrived.at),
-    requestTimeEpoch: arrived.at,
-    routeKey: reached.route?.routeKey,
-    stage: plan.place.stage,
+    customDomain: { basePathMatched: arrived.http.mapping?.basePath },
+    dataProcessed: arrived.http.body.length + answer.body.length,
     ...toOutcome(facts),
     responseLength: answer.body.length,
   };
-}
-
-function toHttpAuthorizer(authorizer: HttpFacts["reached"]["authorizer"]): Variables {
-  if (authorizer?.kind === "lambda") return { ...authorizer.context, principalId: authorizer.principalId };
-  return authorizer?.kind === "jwt" ? { claims: authorizer.claims } : {};
 }
 
 /** What the web ACL said. */

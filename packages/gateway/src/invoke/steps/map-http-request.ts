@@ -2,11 +2,9 @@
 import type { HttpPlan } from "../../deploy/http-plan.ts";
 import { applyChanges, type HttpMappingScope } from "../../mapping/http-parameters.ts";
 import { toQueryText } from "../../mapping/mapped-parameters.ts";
-import type { HttpAuthorizer, HttpAdmitted, HttpMapped } from "../http-exchange.ts";
-import { lastHeader } from "../headers.ts";
+import { toHttpContext } from "../http-context.ts";
+import type { HttpAdmitted, HttpMapped } from "../http-exchange.ts";
 import { decodePercent, readQuery } from "../query.ts";
-import { toRequestTime } from "../request-time.ts";
-import { toDomainPrefix, toIdentity } from "../rest-context.ts";
 
 /**
  * Changes headers, query and path of the request. Routes without a mapping get it as it is.
@@ -44,42 +42,7 @@ export function toHttpMappingScope(admitted: HttpAdmitted, plan: HttpPlan): Http
     path: decodePercent(path),
     pathParameters,
     body: http.body,
-    context: toVariables(admitted, plan),
+    context: toHttpContext(admitted, plan),
     stageVariables: plan.api.stageVariables,
   };
-}
-
-/** `$context` of an HTTP API. */
-function toVariables({ http, authorizer, route, path, requestId, at }: HttpAdmitted, plan: HttpPlan): object {
-  return {
-    accountId: plan.place.accountId,
-    apiId: plan.api.id,
-    ...(authorizer && { authorizer: toAuthorizerVariables(authorizer) }),
-    domainName: http.host,
-    domainPrefix: toDomainPrefix(http.host),
-    extendedRequestId: requestId,
-    httpMethod: http.method,
-    identity: toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? ""),
-    path: plan.api.stage === "$default" ? path : `/${plan.api.stage}${path}`,
-    protocol: "HTTP/1.1",
-    requestId,
-    requestTime: toRequestTime(at),
-    requestTimeEpoch: at,
-    routeKey: route.routeKey,
-    stage: plan.api.stage,
-  };
-}
-
-/** `$context.authorizer`: what a function said, or the claims of a JWT. */
-function toAuthorizerVariables(authorizer: HttpAuthorizer): object {
-  switch (authorizer.kind) {
-    case "lambda": {
-      const { principalId, context } = authorizer;
-      return principalId === undefined ? context : { ...context, principalId };
-    }
-    case "jwt":
-      return { claims: authorizer.claims };
-    default:
-      return {};
-  }
 }

@@ -22,8 +22,11 @@ function eventOf(http: ArrivedHttp, api: RestApi, more: Partial<Admitted> = {}) 
     trace: createTrace(() => at),
   };
   const stages = { find: () => ({ plan }), names: () => [api.stage] };
-  const choice = { stages, random: () => 0, activeTraceId: (id: string) => id };
-  const { staged } = matchStage(filterByWaf(checkSize(arrived), new Map()), choice);
+  const { staged } = matchStage(filterByWaf(checkSize(arrived), new Map()), {
+    stages,
+    random: () => 0,
+    activeTraceId: (id) => id,
+  });
   const routed = matchRoute(staged, plan);
   const known = {
     permission: null,

@@ -1,0 +1,60 @@
+// How long an event waits for an environment in use before one more is started.
+import { createSaturationMeter, type MeasuredThread } from "./saturation.ts";
+
+/** About what a start takes. */
+const patienceMs = 20;
+/** For the first few: one environment alone sleeps while its answer travels, unless its events are very short. */
+const shortPatienceMs = 2;
+/** Where the cores are busy: one more environment would take time from those that compute. */
+const saturatedPatienceMs = 1_000;
+
+/** An environment with an event. */
+export interface BusyEnvironment extends MeasuredThread {
+  /** What its events took lately, in milliseconds. */
+  readonly pace: number;
+  /** For how long its event has run, in milliseconds. */
+  readonly runsFor: number;
+}
+
+/** How one function does. */
+export interface Crowd {
+  readonly busy: Iterable<BusyEnvironment>;
+  /** Environments that are ready, with or without an event. */
+  readonly running: number;
+  readonly starting: number;
+  /** Events that no environment has. */
+  readonly waiting: number;
+}
+
+/** Decides for one function. */
+export interface Growth {
+  patience(crowd: Crowd): number;
+}
+
+/** Whether nothing but a long wait is a reason for one more. */
+export function isSaturated(patience: number): boolean {
+  return patience === saturatedPatienceMs;
+}
+
+/**
+ * Short functions run in a few environments, slow ones that wait get as many as there are events, and slow ones that
+ * compute hardly more than there are cores. `cores` is how many threads can compute at once.
+ */
+export function createGrowth(cores: number): Growth {
+  const saturation = createSaturationMeter(cores);
+  return {
+    patience({ busy, running, starting, waiting }) {
+      if (isSoonDone(busy, waiting)) return saturatedPatienceMs;
+      if (running <= cores) return starting === 0 ? shortPatienceMs : patienceMs;
+      return saturation.isSaturated(busy, starting) ? saturatedPatienceMs : patienceMs;
+    },
+  };
+}
+
+/** Whether one that runs will have done all that waits before another could start: if it waits, then for the machine. */
+function isSoonDone(busy: Iterable<BusyEnvironment>, waiting: number): boolean {
+  for (const { pace, runsFor } of busy) {
+    if (pace * waiting < shortPatienceMs && runsFor < patienceMs) return true;
+  }
+  return false;
+}
