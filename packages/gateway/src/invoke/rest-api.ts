@@ -21,6 +21,7 @@ import { type Access, createAuthorizers } from "./ask-authorizer.ts";
 import { packAnswer } from "./compression.ts";
 import type { Arrived } from "./exchange.ts";
 import { createHearCaller } from "./caller-headers.ts";
+import { toPlaceInApi } from "./place-in-api.ts";
 import { logReason, logRequest } from "./request-line.ts";
 import { mayInvalidate } from "./may-invalidate.ts";
 import { toActiveTraceId, toTraceId } from "./forwarded.ts";
@@ -28,6 +29,7 @@ import { invoke, type RestGateway } from "./pipeline.ts";
 import { requestSizes } from "./steps/check-size.ts";
 import type { MayInvalidate } from "./steps/cached.ts";
 import { tellEnd } from "./streamed-answer.ts";
+import { bodyTooLarge } from "./too-large.ts";
 import { createTrace } from "./trace.ts";
 
 /** What a REST API is made of. */
@@ -91,9 +93,12 @@ export function createRestApi(options: RestApiOptions): RestApplication {
     caches: gateway.caches,
     async answer(http) {
       const arrived = receive(hear(http), options);
-      const outcome = await invoke(arrived, gateway).catch((thrown: unknown) =>
-        answerThrown(thrown, arrived, log),
-      );
+      const outcome = await invoke(arrived, gateway).catch((thrown: unknown) => {
+        // what is refused before its stage is looked for is worded as that stage has it
+        const stage = gateway.stages.find(http.path.split("/", 2)[1] ?? "");
+        if (stage) arrived.trace.notes.plan ??= stage.plan;
+        return answerThrown(thrown, arrived, log);
+      });
       const plan = arrived.trace.notes.plan as RestPlan | undefined; // the step that finds the stage wrote it
       const packed =
         plan?.api.minimumCompressionSize === undefined ? outcome : await packAnswer(outcome, http, plan);
@@ -112,7 +117,9 @@ export function createRestApi(options: RestApiOptions): RestApplication {
     },
     tooLarge(http) {
       const answer = restTooLarge();
-      logRequest(log, { ...receive(http, options), api: "REST", status: answer.status, ms: 0 });
+      const at = { ...receive(http, options), api: "REST", status: answer.status } as const;
+      logReason(log, at, bodyTooLarge);
+      logRequest(log, { ...at, ms: 0 });
       return answer;
     },
   };

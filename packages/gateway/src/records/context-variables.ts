@@ -2,7 +2,9 @@
 import { toHttpContext } from "../invoke/http-context.ts";
 import { lastHeader } from "../invoke/headers.ts";
 import { toRequestTime } from "../invoke/request-time.ts";
+import type { ArrivedHttp } from "../invoke/application.ts";
 import { toDomainPrefix, toIamIdentity, toIdentity, toRestContext } from "../invoke/rest-context.ts";
+import { toWafContext } from "../invoke/waf-context.ts";
 import type { Routed } from "../invoke/exchange.ts";
 import type { Notes } from "../invoke/trace.ts";
 import { type HttpFacts, readOutcome, type RestFacts } from "./facts.ts";
@@ -34,8 +36,9 @@ export function toRestVariables(facts: RestFacts): Variables {
     isCanaryRequest: plan.isCanary === true,
     responseLength: arrived.http.method === "HEAD" ? 0 : facts.answer.body.length,
     xrayTraceId: sampled,
-    ...toWaf(notes),
-    customDomain: { basePathMatched: arrived.http.mapping?.basePath },
+    ...toWafContext(notes.waf),
+    ...(notes.waf && { waf: { status: notes.waf.responseCode === "WAF_ALLOW" ? 200 : 403 } }),
+    ...toDomain(arrived.http),
   };
 }
 
@@ -55,19 +58,16 @@ export function toHttpVariables(facts: HttpFacts): Variables {
       ...arrived.http.caller,
       ...(authorizer?.kind === "iam" && toIamIdentity(authorizer.caller)),
     },
-    customDomain: { basePathMatched: arrived.http.mapping?.basePath },
+    ...toDomain(arrived.http),
     dataProcessed: arrived.http.body.length + answer.body.length,
     ...toOutcome(facts),
     responseLength: answer.body.length,
   };
 }
 
-/** What the web ACL said. */
-function toWaf({ waf }: Notes): Variables {
-  if (!waf) return {};
-  const { responseCode, webAclArn } = waf;
-  const status = responseCode === "WAF_BLOCK" ? 403 : 200;
-  return { wafResponseCode: responseCode, webaclArn: webAclArn, waf: { status } };
+/** Under which base path of a custom domain it came. */
+function toDomain({ mapping }: ArrivedHttp): Variables {
+  return mapping ? { customDomain: { basePathMatched: mapping.basePath || "(none)" } } : {};
 }
 
 function isRouted(reached: RestFacts["reached"]): reached is RestFacts["reached"] & Routed {
