@@ -137,6 +137,11 @@ const harmless = new Set([
 ]);
 
 function refuseChange({ logicalId, at }: Found): void {
-  if (frameworkApi.test(logicalId)) at.notSupported(`changing ${logicalId} by hand`);
+  if (
+    frameworkApi.test(logicalId) ||
+    /(?:Authorizer|WebsocketsRoute|WebsocketsIntegration)$/.test(logicalId)
+  ) {
+    at.notSupported(`changing ${logicalId} by hand`);
+  }
   at.skip();
 }

@@ -50,7 +50,8 @@ export async function locateHandler(
   });
 }
 
-function hasSource(handler: string): boolean {
+/** Whether a handler is in a source beside. */
+export function hasSource(handler: string): boolean {
   const file = handler.replace(/\.[^./\\]+$/, "");
   return extensions.some((extension) => existsSync(`${file}.${extension}`));
 }

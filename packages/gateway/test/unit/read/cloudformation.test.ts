@@ -193,7 +193,7 @@ describe("a template", () => {
                 Properties: {
                   ApiId: { Ref: "Api" },
                   RouteKey: route,
-                  Target: { "Fn::Sub": `integrations/\${${String(target)}}` },
+                  Target: { "Fn::Sub": `integrations/\${${target as string}}` },
                   ...(more as object),
                 },
               },
@@ -465,6 +465,64 @@ Resources:
     ).toMatchObject({
       code: "REFERENCE_UNRESOLVED",
     });
+  });
+});
+
+describe("a template of the framework", () => {
+  const state = {
+    service: {
+      service: "shop",
+      provider: { stage: "prod", region: "eu-west-1" },
+      custom: { other: {}, esbuild: { minify: true }, gatewright: { identities: [{ name: "ops" }] } },
+      functions: { main: { handler: "src/main.handler", package: { artifact: ".serverless/main.zip" } } },
+    },
+    package: {},
+  };
+  const template = {
+    Resources: {
+      MainLambdaFunction: main,
+      ServerlessDeploymentBucket: { Type: "AWS::S3::Bucket" },
+      Often: {
+        Type: "AWS::Events::Rule",
+        Properties: {
+          ScheduleExpression: "rate(5 minutes)",
+          Targets: [{ Id: "a", Arn: { "Fn::GetAtt": ["MainLambdaFunction", "Arn"] }, Input: '{"a":1}' }],
+        },
+      },
+    },
+  };
+  const files = {
+    ".serverless/serverless-state.json": JSON.stringify(state),
+    ".serverless/template.json": JSON.stringify(template),
+  };
+
+  it("runs the sources beside it, bundled as the framework bundles them", async () => {
+    const folder = await write({ ...files, "src/main.ts": "" });
+    const service = await readCloudformation(join(folder, ".serverless/template.json"));
+    expect(service).toMatchObject({
+      name: "shop",
+      stage: "prod",
+      region: "eu-west-1",
+      folder,
+      bundling: { minify: true },
+      identities: [{ name: "ops" }],
+      buckets: [],
+      functions: [{ key: "main", handler: "src/main.handler" }],
+      schedules: [{ functionKey: "main", name: "Often", everyMs: 300_000, input: { a: 1 } }],
+      notices: [],
+    });
+  });
+
+  it("runs the packages where there are no sources, as they are", async () => {
+    const folder = await write({ ...files, ".serverless/main.zip": zip({ "src/main.mjs": "// packed" }) });
+    const service = await readCloudformation(join(folder, ".serverless/template.json"));
+    expect(service).not.toHaveProperty("bundling");
+    expect(service.functions).toMatchObject([
+      {
+        key: "main",
+        handler: expect.stringMatching(/^\.gatewright\/code\/\w{16}\/src\/main\.handler$/) as string,
+      },
+    ]);
   });
 });
 
