@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { deflateRawSync, crc32 } from "node:zlib";
 import { isFailure } from "@gatewright/contract";
+import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Service } from "../../../src/model/service.ts";
 import { readCloudformation, type TemplateOptions } from "../../../src/read/cloudformation.ts";
@@ -582,6 +583,107 @@ describe("the code of a function", () => {
       Properties: { ...main.Properties, Handler: "index.handler", Code: { ZipFile: text } },
     };
     expect(await readCode(resource, {})).toMatchObject({ text, extension });
+  });
+});
+
+describe("any template at all", () => {
+  const whole = {
+    Parameters: { Name: { Type: "String", Default: "web" } },
+    Resources: {
+      Main: main,
+      Rest: {
+        Type: "AWS::ApiGateway::RestApi",
+        Properties: { Name: { Ref: "Name" }, Policy: { Statement: [] } },
+      },
+      Rooms: {
+        Type: "AWS::ApiGateway::Resource",
+        Properties: {
+          RestApiId: { Ref: "Rest" },
+          ParentId: { "Fn::GetAtt": ["Rest", "RootResourceId"] },
+          PathPart: "rooms",
+        },
+      },
+      Get: {
+        Type: "AWS::ApiGateway::Method",
+        Properties: {
+          RestApiId: { Ref: "Rest" },
+          ResourceId: { Ref: "Rooms" },
+          HttpMethod: "GET",
+          AuthorizationType: "CUSTOM",
+          AuthorizerId: { Ref: "Door" },
+          Integration: { Type: "AWS_PROXY", IntegrationHttpMethod: "POST", Uri: uri("Main") },
+        },
+      },
+      Door: {
+        Type: "AWS::ApiGateway::Authorizer",
+        Properties: { RestApiId: { Ref: "Rest" }, Name: "door", Type: "TOKEN", AuthorizerUri: uri("Main") },
+      },
+      Stage: {
+        Type: "AWS::ApiGateway::Stage",
+        Properties: {
+          RestApiId: { Ref: "Rest" },
+          StageName: "live",
+          MethodSettings: [{ HttpMethod: "*", ResourcePath: "/*" }],
+        },
+      },
+      Acl: {
+        Type: "AWS::WAFv2::WebACL",
+        Properties: {
+          DefaultAction: { Allow: {} },
+          Rules: [{ Name: "a", Priority: 0, Statement: { RateBasedStatement: { Limit: 10 } } }],
+        },
+      },
+    },
+  };
+  const places = (value: unknown, path: readonly string[] = []): (readonly string[])[] =>
+    typeof value === "object" && value !== null
+      ? [path, ...Object.entries(value).flatMap(([key, item]) => places(item, [...path, key]))]
+      : [path];
+  const mutate = (path: readonly string[], replacement: unknown): unknown => {
+    const copy = structuredClone(whole) as Record<string, unknown>;
+    let at = copy;
+    for (const key of path.slice(0, -1)) at = at[key] as Record<string, unknown>; // the path was walked before
+    const last = path.at(-1) ?? "";
+    if (replacement === undefined) Reflect.deleteProperty(at, last);
+    else at[last] = replacement;
+    return copy;
+  };
+  const all = places(whole).filter(({ length }) => length > 0);
+
+  it("is read, or refused with a failure that has a place; a route with an authorizer never loses it", async () => {
+    const replacement = fc.constantFrom<unknown>(
+      undefined,
+      null,
+      "",
+      "x",
+      0,
+      -1,
+      true,
+      [],
+      ["a"],
+      {},
+      { Ref: "Gone" },
+      { Ref: "Get" },
+      { "Fn::GetAtt": ["Rest", "Arn"] },
+      { "Fn::Sub": "${Rest}" },
+      { "Fn::Join": ["", [{ Ref: "Main" }]] },
+      { "Fn::If": ["No", 1, 2] },
+      { constructor: "a" },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...all), replacement, async (path, value) => {
+        try {
+          const { restApi } = await read(mutate(path, value));
+          const untouched = path[1] !== "Get" && path[1] !== "Resources" && path.length > 2;
+          if (untouched && path[1] !== "Rest")
+            for (const one of restApi?.methods ?? []) expect(one.authorizerId).toBeDefined();
+        } catch (error) {
+          if (!isFailure(error)) throw error;
+          expect(error.facts).toHaveProperty("path");
+        }
+      }),
+      { numRuns: 150 },
+    );
   });
 });
 

@@ -323,6 +323,16 @@ ${method("A", `${proxy}, ApiKeyRequired: true, OperationName: a, AuthorizationTy
     });
   });
 
+  it.each([
+    [`${proxy}, AuthorizationTyp: AWS_IAM`, "AuthorizationType"],
+    [`${proxy}, ResourcePolicy: {}`, undefined],
+  ])("ends the reading where a guard is misspelt: %s", async (settings, closest) => {
+    expect(await failureOf(declared(`${api}${method("A", settings)}`))).toMatchObject({
+      code: "KEY_UNKNOWN",
+      facts: { closest },
+    });
+  });
+
   it("says which function an integration cannot find", async () => {
     const text = `Integration: { Type: AWS_PROXY, IntegrationHttpMethod: POST, Uri: "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:1:function:other/invocations" }`;
     expect(await failureOf(declared(`${api}${method("A", text)}`))).toMatchObject({
