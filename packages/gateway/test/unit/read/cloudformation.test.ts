@@ -483,6 +483,17 @@ describe("a template of the framework", () => {
     Resources: {
       MainLambdaFunction: main,
       ServerlessDeploymentBucket: { Type: "AWS::S3::Bucket" },
+      CustomDashresourceDashexistingDashs3LambdaFunction: main,
+      Files: { Type: "AWS::S3::Bucket", Properties: { BucketName: "files" } },
+      Told: {
+        Type: "Custom::S3",
+        Properties: {
+          ServiceToken: { "Fn::GetAtt": ["CustomDashresourceDashexistingDashs3LambdaFunction", "Arn"] },
+          BucketName: { Ref: "Files" },
+          FunctionName: { Ref: "MainLambdaFunction" },
+          BucketConfigs: [{ Event: "s3:ObjectCreated:*", Rules: [{ Prefix: "in/" }, { Suffix: ".txt" }] }],
+        },
+      },
       Often: {
         Type: "AWS::Events::Rule",
         Properties: {
@@ -507,7 +518,14 @@ describe("a template of the framework", () => {
       folder,
       bundling: { minify: true },
       identities: [{ name: "ops" }],
-      buckets: [],
+      buckets: [
+        {
+          name: "files",
+          notifications: [
+            { events: ["s3:ObjectCreated:*"], functionKey: "main", prefix: "in/", suffix: ".txt" },
+          ],
+        },
+      ],
       functions: [{ key: "main", handler: "src/main.handler" }],
       schedules: [{ functionKey: "main", name: "Often", everyMs: 300_000, input: { a: 1 } }],
       notices: [],
