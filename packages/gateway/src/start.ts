@@ -26,8 +26,8 @@ export interface GatewayOptions {
   /** What to run: `await readServerless("serverless.yml")`. */
   readonly definition: Service;
   /**
-   * First port: this one is left to the caller, REST, HTTP and WebSocket APIs, DynamoDB, S3, the issuer and
-   * Lambda take the next seven. 0 lets the system pick each.
+   * First port: this one is left to the caller, REST, HTTP and WebSocket APIs, DynamoDB, S3, the issuer, Lambda and the
+   * custom domains take the next eight. 0 lets the system pick each.
    * @default 0
    */
   readonly port?: number;
@@ -53,7 +53,10 @@ export interface GatewayOptions {
    * @default what the definition says in `custom.gatewright.throttle`, otherwise 10,000 a second, 5,000 at once
    */
   readonly accountThrottle?: ThrottleSettings;
-  /** Most bytes of memory that one stage's cache takes. @default 256 MB */
+  /**
+   * Most bytes of memory that one stage's cache takes.
+   * @default what the definition says in `custom.gatewright.cacheMegabytes`, otherwise 256 MB
+   */
   readonly cacheBytes?: number;
 }
 
