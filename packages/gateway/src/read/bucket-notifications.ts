@@ -96,7 +96,7 @@ export function withFrameworkResources(
         const rules = (item.optional("Rules")?.items() ?? []).flatMap((rule) =>
           rule.entries().map(([name, value]): [string, string] => [name, value.text()]),
         );
-        return { events: [item.at("Event").oneOf(events)], functionKey, ...toFilter(rules) };
+        return Object.assign({ events: [item.at("Event").oneOf(events)], functionKey }, toFilter(rules));
       });
     byName.set(bucket.name, { ...bucket, notifications: [...(bucket.notifications ?? []), ...added] });
   }

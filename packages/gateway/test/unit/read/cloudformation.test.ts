@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { deflateRawSync, crc32 } from "node:zlib";
 import { isFailure } from "@gatewright/contract";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Service } from "../../../src/model/service.ts";
 import { readCloudformation, type TemplateOptions } from "../../../src/read/cloudformation.ts";
 import { readDefinition } from "../../../src/read/read-definition.ts";
+import { startGateway } from "../../../src/start.ts";
 
 type Files = Readonly<Record<string, string | Buffer>>;
 
@@ -601,6 +602,201 @@ describe("the code of a function", () => {
       Properties: { ...main.Properties, Handler: "index.handler", Code: { ZipFile: text } },
     };
     expect(await readCode(resource, {})).toMatchObject({ text, extension });
+  });
+});
+
+describe("a template of the CDK", () => {
+  const api = { Ref: "ShopApi1A2B3C4D" };
+  const handler = { "Fn::GetAtt": ["HandlerFn5E6F7A8B", "Arn"] };
+  const integration = {
+    IntegrationHttpMethod: "POST",
+    Type: "AWS_PROXY",
+    Uri: {
+      "Fn::Join": [
+        "",
+        [
+          "arn:",
+          { Ref: "AWS::Partition" },
+          ":apigateway:",
+          { Ref: "AWS::Region" },
+          ":lambda:path/2015-03-31/functions/",
+          handler,
+          "/invocations",
+        ],
+      ],
+    },
+  };
+  const metadata = (path: string): object => ({ "aws:cdk:path": path });
+  const template = {
+    Resources: {
+      HandlerFn5E6F7A8B: {
+        Type: "AWS::Lambda::Function",
+        Properties: {
+          Code: {
+            S3Bucket: { "Fn::Sub": "cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}" },
+            S3Key: "abc.zip",
+          },
+          Environment: { Variables: { TABLE_NAME: { Ref: "Things9C0D1E2F" } } },
+          Handler: "index.handler",
+          Role: { "Fn::GetAtt": ["HandlerFnServiceRole", "Arn"] },
+          Runtime: "nodejs22.x",
+        },
+        DependsOn: ["HandlerFnServiceRole"],
+        Metadata: {
+          ...metadata("Shop/HandlerFn/Resource"),
+          "aws:asset:path": "asset.abc",
+          "aws:asset:is-bundled": true,
+          "aws:asset:property": "Code",
+        },
+      },
+      HandlerFnServiceRole: { Type: "AWS::IAM::Role", Properties: { AssumeRolePolicyDocument: {} } },
+      Things9C0D1E2F: {
+        Type: "AWS::DynamoDB::Table",
+        Properties: {
+          AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+          KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+          BillingMode: "PAY_PER_REQUEST",
+        },
+        UpdateReplacePolicy: "Retain",
+        DeletionPolicy: "Retain",
+      },
+      ShopApi1A2B3C4D: {
+        Type: "AWS::ApiGateway::RestApi",
+        Properties: { Name: "ShopApi" },
+        Metadata: metadata("Shop/Api/Resource"),
+      },
+      ShopApiCloudWatchRole: { Type: "AWS::IAM::Role", Properties: { AssumeRolePolicyDocument: {} } },
+      ShopApiAccount: {
+        Type: "AWS::ApiGateway::Account",
+        Properties: { CloudWatchRoleArn: { "Fn::GetAtt": ["ShopApiCloudWatchRole", "Arn"] } },
+        DependsOn: ["ShopApi1A2B3C4D"],
+      },
+      ShopApiDeployment0123: {
+        Type: "AWS::ApiGateway::Deployment",
+        Properties: { Description: "Automatically created by the RestApi construct", RestApiId: api },
+        DependsOn: ["ShopApiproxyANY", "ShopApiproxy"],
+      },
+      ShopApiDeploymentStageprod: {
+        Type: "AWS::ApiGateway::Stage",
+        Properties: { DeploymentId: { Ref: "ShopApiDeployment0123" }, RestApiId: api, StageName: "prod" },
+      },
+      ShopApiproxy: {
+        Type: "AWS::ApiGateway::Resource",
+        Properties: {
+          ParentId: { "Fn::GetAtt": ["ShopApi1A2B3C4D", "RootResourceId"] },
+          PathPart: "{proxy+}",
+          RestApiId: api,
+        },
+      },
+      ShopApiproxyANYPermission: {
+        Type: "AWS::Lambda::Permission",
+        Properties: {
+          Action: "lambda:InvokeFunction",
+          FunctionName: handler,
+          Principal: "apigateway.amazonaws.com",
+          SourceArn: {
+            "Fn::Join": [
+              "",
+              [
+                "arn:",
+                { Ref: "AWS::Partition" },
+                ":execute-api:x:y:",
+                api,
+                "/",
+                { Ref: "ShopApiDeploymentStageprod" },
+                "/*/*",
+              ],
+            ],
+          },
+        },
+      },
+      ShopApiproxyANY: {
+        Type: "AWS::ApiGateway::Method",
+        Properties: {
+          AuthorizationType: "NONE",
+          HttpMethod: "ANY",
+          Integration: integration,
+          ResourceId: { Ref: "ShopApiproxy" },
+          RestApiId: api,
+        },
+      },
+      ShopApiANY: {
+        Type: "AWS::ApiGateway::Method",
+        Properties: {
+          AuthorizationType: "NONE",
+          HttpMethod: "ANY",
+          Integration: integration,
+          ResourceId: { "Fn::GetAtt": ["ShopApi1A2B3C4D", "RootResourceId"] },
+          RestApiId: api,
+        },
+      },
+      CDKMetadata: {
+        Type: "AWS::CDK::Metadata",
+        Properties: { Analytics: "v2" },
+        Condition: "CDKMetadataAvailable",
+      },
+    },
+    Conditions: {
+      CDKMetadataAvailable: {
+        "Fn::Or": [
+          { "Fn::Equals": [{ Ref: "AWS::Region" }, "us-east-1"] },
+          { "Fn::Equals": [{ Ref: "AWS::Region" }, "eu-west-1"] },
+        ],
+      },
+    },
+    Outputs: {
+      ShopApiEndpoint: {
+        Value: {
+          "Fn::Join": [
+            "",
+            [
+              "https://",
+              api,
+              ".execute-api.",
+              { Ref: "AWS::Region" },
+              ".",
+              { Ref: "AWS::URLSuffix" },
+              "/",
+              { Ref: "ShopApiDeploymentStageprod" },
+              "/",
+            ],
+          ],
+        },
+      },
+    },
+    Parameters: {
+      BootstrapVersion: {
+        Type: "AWS::SSM::Parameter::Value<String>",
+        Default: "/cdk-bootstrap/hnb659fds/version",
+      },
+    },
+    Rules: {
+      CheckBootstrapVersion: {
+        Assertions: [{ Assert: { "Fn::Not": [{ "Fn::Contains": [["1"], { Ref: "BootstrapVersion" }] }] } }],
+      },
+    },
+  };
+
+  it("is read without a word left over, and runs from its assets", async () => {
+    const folder = await write({
+      "cdk.out/manifest.json": "{}",
+      "cdk.out/Shop.template.json": JSON.stringify(template),
+      "cdk.out/asset.abc/index.js":
+        'exports.handler = async (event) => ({ statusCode: 200, body: event.path + " " + process.env.TABLE_NAME });',
+    });
+    const definition = await readDefinition(join(folder, "cdk.out/Shop.template.json"));
+    expect(definition).toMatchObject({
+      name: "Shop",
+      folder,
+      notices: [],
+      functions: [{ key: "HandlerFn5E6F7A8B", handler: "cdk.out/asset.abc/index.handler" }],
+      restApi: { name: "ShopApi", stage: "prod", methods: [{ path: "/{proxy+}" }, { path: "/" }] },
+    });
+    const [table] = definition.tables;
+    expect(table?.name).toMatch(/^Shop-Things9C0D1E2F-\w{12}$/);
+    await using gateway = await startGateway({ definition, folder: join(folder, "data") });
+    const answer = await fetch(`${gateway.urls.rest}/rooms/7`);
+    expect([answer.status, await answer.text()]).toEqual([200, `/rooms/7 ${table?.name}`]);
   });
 });
 
