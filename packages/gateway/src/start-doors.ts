@@ -15,7 +15,9 @@ export async function startDoors(
   backends: Urls,
 ): Promise<{ readonly urls: Urls; readonly control: TrafficControl }> {
   const { service, data, clock, log, endings } = parts;
-  const { accountThrottle, cacheBytes, callerHeaders = false } = parts;
+  const { callerHeaders = false } = parts;
+  const { accountThrottle = service.localLimits?.accountThrottle } = parts;
+  const { cacheBytes = service.localLimits?.cacheBytes } = parts;
   const { folder, apiKeyValues, credentials } = data;
   const access = createAccess({ service, data, clock, log, issuer: backends.cognito });
   const traffic = await openTraffic({

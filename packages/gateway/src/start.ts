@@ -53,7 +53,10 @@ export interface GatewayOptions {
    * @default what the definition says in `custom.gatewright.throttle`, otherwise 10,000 a second, 5,000 at once
    */
   readonly accountThrottle?: ThrottleSettings;
-  /** Most bytes of memory that one stage's cache takes. @default 256 MB */
+  /**
+   * Most bytes of memory that one stage's cache takes.
+   * @default what the definition says in `custom.gatewright.cacheMegabytes`, otherwise 256 MB
+   */
   readonly cacheBytes?: number;
 }
 

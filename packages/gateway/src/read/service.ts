@@ -9,6 +9,7 @@ import { readDomains } from "./domains.ts";
 import type { FunctionTable } from "./functions.ts";
 import { readHttpApi } from "./http.ts";
 import { readIdentities } from "./identities.ts";
+import { readLocalLimits } from "./local-limits.ts";
 import { createEvaluation } from "./intrinsics.ts";
 import type { Names } from "./names.ts";
 import type { Outline } from "./outline.ts";
@@ -75,6 +76,7 @@ export function readService(
   const domains = readDomains({ definition, declared, apis: service, folder });
   const webAcls = readWebAcls(definition, declared);
   const identities = readIdentities(definition.root, definition.names);
+  const localLimits = readLocalLimits(definition.root);
   definition.root.optional("custom")?.optional("gatewright")?.at("values").skip(); // variables read them
   declared.finish();
   return {
@@ -82,6 +84,7 @@ export function readService(
     ...(domains.length > 0 && { domains }),
     ...(webAcls.length > 0 && { webAcls }),
     ...(identities.length > 0 && { identities }),
+    ...(localLimits && { localLimits }),
   };
 }
 

@@ -7,7 +7,7 @@ import { toDomainPrefix, toIamIdentity, toIdentity, toRestContext } from "../inv
 import { toWafContext } from "../invoke/waf-context.ts";
 import type { Routed } from "../invoke/exchange.ts";
 import type { Notes } from "../invoke/trace.ts";
-import type { HttpFacts, RestFacts } from "./facts.ts";
+import { type HttpFacts, readOutcome, type RestFacts } from "./facts.ts";
 
 /** A tree in which `identity.sourceIp` is found by its names. */
 export type Variables = Readonly<Record<string, unknown>>;
@@ -78,7 +78,10 @@ function toArrivedContext({ arrived, plan }: RestFacts): Record<string, unknown>
     domainPrefix: toDomainPrefix(http.host),
     extendedRequestId: arrived.extendedRequestId,
     httpMethod: http.method,
-    identity: toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? null),
+    identity: {
+      ...toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? null),
+      ...http.caller,
+    },
     path: http.path,
     protocol: "HTTP/1.1",
     requestId: arrived.requestId,
@@ -109,21 +112,19 @@ function toOutcome({ arrived, notes, answer, endedAt }: RestFacts | HttpFacts): 
       message: error?.message,
       messageString: error && JSON.stringify(error.message),
       responseType: error?.type,
-      ...(error?.detail !== undefined && { validationErrorString: error.detail }),
+      ...(error?.detail && { validationErrorString: error.detail() }),
     },
   };
 }
 
 /** The status that the Lambda service gave, or the back end itself. */
 function toIntegrationStatus(outcome: object): number | undefined {
-  const { invocation = outcome, status } = outcome as {
-    readonly invocation?: { readonly kind?: string };
-    readonly status?: number;
-  }; // an IntegrationOutcome, of which only these are looked at
-  if (status !== undefined) return status;
-  switch ((invocation as { readonly kind?: string }).kind) {
+  const { invocation, reply } = readOutcome(outcome);
+  if (reply) return reply.status;
+  switch (invocation?.kind) {
     case "returned":
     case "failed":
+    case "begun":
       return 200;
     case "throttled":
       return 429;

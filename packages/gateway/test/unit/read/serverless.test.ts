@@ -30,6 +30,7 @@ describe("the reference definition", () => {
       "confirm",
       "arrived",
       "sweep",
+      "sessions",
       "statistics",
     ]);
     expect(service.tables.map(({ name }) => name)).toEqual([
