@@ -161,7 +161,7 @@ describe("a large file", () => {
     expect((await unfinished())[0]).toBe(1);
     await button(tab, "Cancel").click();
     narrows.widen();
-    await expect.poll(unfinished).toEqual([0, 0]);
+    await expect.poll(unfinished, { timeout: 15_000 }).toEqual([0, 0]);
     expect(await tab.locator(".outgoing").count()).toBe(0);
     await tab.reload();
     await tab.locator('[data-connection="open"]').waitFor();

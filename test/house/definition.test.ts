@@ -88,10 +88,11 @@ describe("what functions may do", () => {
     for (const { Effect, Action, Resource } of statements) {
       expect(Effect).toBe("Allow");
       for (const action of Action) expect(action).toMatch(/^[a-z0-9-]+:[A-Z][A-Za-z]+$/);
-      const resource = toText(Resource);
-      expect(resource).not.toMatch(/^[*:]*$/);
-      // A wildcard may only end a resource, after something that names it.
-      expect(resource).toMatch(/^[^*?]{10,}[:/]\*$|^[^*?]{10,}$/);
+      for (const resource of Array.isArray(Resource) ? Resource.map(toText) : [toText(Resource)]) {
+        expect(resource).not.toMatch(/^[*:]*$/);
+        // A wildcard may only end a resource, after something that names it.
+        expect(resource).toMatch(/^[^*?]{10,}[:/]\*$|^[^*?]{10,}$/);
+      }
     }
     const logs = statements.find(({ Action }) => Action.some((action) => action.startsWith("logs:")));
     expect(toText(logs?.Resource)).toMatch(new RegExp(`/aws/lambda/.*-${key}:\\*$`));

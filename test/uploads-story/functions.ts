@@ -5,6 +5,8 @@ import { streaming } from "@gatewright/events/streaming";
 import { failures, type S3Event, uploadTo, type UploadOptions } from "@gatewright/uploads";
 import { dynamoTickets } from "@gatewright/uploads/dynamodb";
 import { largeResponses } from "@gatewright/uploads/large-responses";
+import middy from "@middy/core";
+import { executionModeStreamifyResponse } from "@middy/core/StreamifyResponse";
 
 const bucket = process.env["FILES_BUCKET"] ?? "";
 const options: UploadOptions = {
@@ -61,6 +63,16 @@ export const report = noise.handler().use(largeResponses({ store: { bucket } }))
 export const streamed = noise
   .handler({ mode: streaming })
   .use(largeResponses({ stream: true, store: { bucket } }));
+
+/** By a stream of middy's own, from a handler that knows nothing of `httpApi`. */
+export const streamedByMiddy = middy({ executionMode: executionModeStreamifyResponse })
+  .use(largeResponses({ stream: true }))
+  .handler(async () => {
+    const bytes = randomBytes(30 * 1024 ** 2);
+    const sum = createHash("sha256").update(bytes).digest("hex");
+    const headers = { "content-type": "image/x-noise", "x-sum": sum };
+    return { statusCode: 200, headers, body: bytes.toString("base64"), isBase64Encoded: true };
+  });
 
 /** With nobody who makes them fit. */
 export const refused = noise.handler();

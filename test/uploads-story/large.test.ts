@@ -157,8 +157,8 @@ describe("over the gateway", () => {
     expect(said).toEqual([]);
   });
 
-  test("30 MB arrive by stream", async () => {
-    const answer = await fetch(`${gateway.urls.rest}/streamed`);
+  test.each(["streamed", "streamed-by-middy"])("30 MB arrive by stream: %s", async (path) => {
+    const answer = await fetch(`${gateway.urls.rest}/${path}`);
     expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "image/x-noise"]);
     const bytes = new Uint8Array(await answer.arrayBuffer());
     expect([bytes.length, hash(bytes)]).toEqual([30 * mib, answer.headers.get("x-sum")]);

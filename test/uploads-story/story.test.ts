@@ -255,8 +255,9 @@ describe("a real browser", () => {
     narrows.widen();
     await until(page, (state) => state.end !== undefined);
     expect(await read(page, "end")).toBe("AbortError: The upload was given up.");
-    await vi.waitFor(async () =>
-      expect(await ask(`/files/${other.id}`, {})).toEqual({ code: "NOT_AS_PROMISED" }),
+    await vi.waitFor(
+      async () => expect(await ask(`/files/${other.id}`, {})).toEqual({ code: "NOT_AS_PROMISED" }),
+      10_000,
     );
     await page.context().close();
   });

@@ -92,7 +92,9 @@ export async function answerParts(
     case "list":
       return { stored: await list(at) };
     case "complete":
-      return complete(at);
+      await complete(at);
+      await haveSwept(row, desk);
+      return {};
     default:
       return abort(at, desk);
   }
@@ -141,10 +143,10 @@ async function list({ row, parts, place }: At): Promise<NonNullable<PartsAnswer[
 }
 
 /** Only what S3 lists counts; an upload that S3 knows no more was completed by an earlier try. */
-async function complete({ row, parts, place }: At): Promise<PartsAnswer> {
+async function complete({ row, parts, place }: At): Promise<void> {
   const at = { key: row.arrivesAt, ...parts };
   const stored = await listParts(place, at);
-  if (!stored) return {};
+  if (!stored) return;
   const byNumber = new Map(stored.map((part) => [part.number, part]));
   const count = Math.ceil(row.size / parts.partSize);
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
@@ -158,7 +160,13 @@ async function complete({ row, parts, place }: At): Promise<PartsAnswer> {
     { ...at, headers: { "if-none-match": "*", ...toWholeHeaders(parts.checksum) } },
     named,
   );
-  return {};
+}
+
+/** A ticket for parts lasts a day; from here on its file is there, and should S3's event be lost, the sweep comes soon. */
+async function haveSwept({ id }: TicketRow, { tickets, now }: Desk): Promise<void> {
+  const held = await tickets.hold(id, { now: now(), until: now() + 60_000 });
+  if (!held) return; // somebody is at it already
+  await tickets.save(held, held.state === "open" ? { dueAt: now() + 60_000 } : {});
 }
 
 async function abort({ row, parts, place }: At, desk: Desk): Promise<PartsAnswer> {

@@ -77,7 +77,16 @@ function costOf(name: string, count: number): number {
   );
 }
 
-const entries = ["bare", "tickets-post", "tickets-put", "uploads-post", "uploads-put", "sdk-post", "sdk-put"];
+const entries = [
+  "bare",
+  "crypto",
+  "tickets-post",
+  "tickets-put",
+  "uploads-post",
+  "uploads-put",
+  "sdk-post",
+  "sdk-put",
+];
 
 async function measureStarts(folder: string, { quick, say }: Effort): Promise<Table> {
   await build({

@@ -16,11 +16,12 @@ import { type Access, createAuthorizers } from "./ask-authorizer.ts";
 import { addCors } from "./cors.ts";
 import { createHearCaller } from "./caller-headers.ts";
 import { toTraceId } from "./forwarded.ts";
-import { answerHttpThrown, toHttpError } from "./http-answer.ts";
+import { answerHttpThrown } from "./http-answer.ts";
 import type { HttpArrived } from "./http-exchange.ts";
 import { type HttpGateway, invokeHttp } from "./http-pipeline.ts";
 import { HttpRejection } from "./rejection.ts";
 import { logRequest } from "./request-line.ts";
+import { bodyTooLarge } from "./too-large.ts";
 import { createTrace } from "./trace.ts";
 
 /** What an HTTP API is made of. */
@@ -89,7 +90,11 @@ export function createHttpApi(options: HttpApiOptions): HttpApiApplication {
       );
       return finish(arrived, outcome);
     },
-    tooLarge: (http) => finish(receive(http, options), toHttpError(new HttpRejection("REQUEST_TOO_LARGE"))),
+    tooLarge(http) {
+      const arrived = receive(http, options);
+      const refused = new HttpRejection("REQUEST_TOO_LARGE", bodyTooLarge);
+      return finish(arrived, answerHttpThrown(refused, arrived, log));
+    },
   };
 }
 

@@ -20,7 +20,7 @@ export interface LargeResponsesOptions {
   };
   /**
    * Whether the function is called with response streaming (`responseTransferMode: STREAM`, or a function URL's
-   * `RESPONSE_STREAM`, with middy's `executionModeStreamifyResponse`).
+   * `RESPONSE_STREAM`): with `mode: streaming` of `@gatewright/events`, or middy's `executionModeStreamifyResponse`.
    * @default false
    */
   readonly stream?: boolean;

@@ -138,6 +138,16 @@ describe("a file in parts", () => {
     );
   });
 
+  test("is found by the sweep a minute after it was completed, though its ticket lasts a day", async () => {
+    const { id } = await begin();
+    for (const number of [1, 2, 3]) await sendPart(id, number);
+    await uploads.answerParts({ do: "complete", id }, by);
+    expect(await uploads.sweep()).toMatchObject({ proven: 0, pending: 0 });
+    now += 61_000;
+    expect(await uploads.sweep()).toMatchObject({ proven: 1, pending: 0 });
+    expect(await uploads.answerParts({ do: "complete", id }, by)).toEqual({});
+  });
+
   test("may promise the CRC of the whole, and then needs none of its parts", async () => {
     const value = Buffer.alloc(4);
     value.writeUInt32BE(crc32(bytes));
