@@ -14,11 +14,15 @@ export interface RunningGateway {
   readonly end: () => Promise<void>;
 }
 
-const service = fileURLToPath(new URL("./service/serverless.yml", import.meta.url));
+const services = new URL("./service/", import.meta.url);
 const endMs = 10_000;
 
 /** Starts the gateway with its data in a folder. Throws what it printed where it does not start. */
-export async function startGatewayCommand(folder: string): Promise<RunningGateway> {
+export async function startGatewayCommand(
+  folder: string,
+  definition = "serverless.yml",
+): Promise<RunningGateway> {
+  const service = fileURLToPath(new URL(definition, services));
   const said = join(folder, "said.log");
   const log = openSync(said, "a");
   const args = [command(), "dev", service, "--port", "0", "--data", join(folder, "data"), "--json"];

@@ -129,7 +129,11 @@ async function read(definition: unknown): Promise<Service> {
   const folder = await mkdtemp(join(tmpdir(), "conformance-"));
   const file = join(folder, "serverless.yml");
   await writeFile(file, JSON.stringify(definition));
-  return await readServerless(file, { env: {} }).finally(() => rm(folder, { recursive: true }));
+  try {
+    return await readServerless(file, { env: {} });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 function toHandler(stock: StockFunction, clock: ManualClock, count: () => void): InlineHandler {

@@ -40,6 +40,12 @@ async function connectionsOf(who: SignedIn): Promise<string[]> {
   return ids;
 }
 
+/** The id of a user's one connection, when those of before have gone. */
+async function connectionOf(who: SignedIn): Promise<string> {
+  await expect.poll(async () => (await connectionsOf(who)).length, { timeout: 15_000 }).toBe(1);
+  return (await connectionsOf(who))[0] ?? "";
+}
+
 describe("presence", () => {
   it("is told once for a user whose tabs come and go in the same instant", async () => {
     const graces = await chat.connect(grace);
@@ -111,7 +117,7 @@ describe("who talks too fast", () => {
 describe("a token that ends while the socket is open", () => {
   it("is asked for anew, and a good one of the same user makes the session last", async () => {
     const wire = await chat.connect(ada);
-    const [connectionId = ""] = await connectionsOf(ada);
+    const connectionId = await connectionOf(ada);
     const first = (await registry.find(connectionId))?.expiresAt ?? 0;
     expect(Math.abs(first - Date.now() - 3_600_000)).toBeLessThan(60_000);
     const soon = Date.now() + 300_000;
@@ -135,7 +141,7 @@ describe("a token that ends while the socket is open", () => {
     const [adas, graces] = await Promise.all([chat.connect(ada), chat.connect(grace)]);
     await graces.ask("join", { room: "lobby" });
     await adas.ask("join", { room: "lobby" });
-    const [connectionId = ""] = await connectionsOf(ada);
+    const connectionId = await connectionOf(ada);
     await registry.touch(connectionId, { expiresAt: Date.now() - 1 });
     adas.send(JSON.stringify({ action: "send", room: "lobby", key: randomUUID(), text: "too late" }));
     expect((await adas.ended).code).toBe(1000);
@@ -145,6 +151,22 @@ describe("a token that ends while the socket is open", () => {
     expect(changes(graces, ada)).toEqual([true, false]);
     expect(graces.frames.filter(({ text }) => text === "too late")).toEqual([]);
     expect(await connectionsOf(ada)).toEqual([]);
+    await graces.close();
+  });
+
+  it("closes a silent socket too, and reminds the others, by the minute", async () => {
+    const [adas, graces] = await Promise.all([chat.connect(ada), chat.connect(grace)]);
+    await Promise.all([adas, graces].map((wire) => wire.ask("join", { room: "garden" })));
+    const [over, soon] = await Promise.all([connectionOf(ada), connectionOf(grace)]);
+    const expiresAt = Date.now() + 300_000;
+    await registry.touch(over, { expiresAt: Date.now() - 1 });
+    await registry.touch(soon, { expiresAt });
+    const swept = await chat.gateway.functions.invoke("sessions", {}, { timeoutMs: 20_000 });
+    expect(swept).toMatchObject({ kind: "returned" }); // the schedule itself may have done it already
+    expect((await adas.ended).code).toBe(1000);
+    expect(errorOf(adas.frames.at(-1) ?? {})).toMatchObject({ code: "SESSION_EXPIRED" });
+    expect(await graces.heard(({ type }) => type === "reauth")).toEqual({ type: "reauth", expiresAt });
+    await graces.heard(({ type, here }) => type === "presence" && here === false);
     await graces.close();
   });
 });

@@ -166,6 +166,10 @@ describe("the HTTP and the REST API, on what the connection left behind", () => 
     expect(await invoke("sweep", "sweep.json")).toMatchObject({ proven: 0, refused: 0 });
   });
 
+  it("nobody's session has ended", async () => {
+    expect(await invoke("sessions", "sessions.json")).toEqual({ closed: 0, reminded: 0 });
+  });
+
   it("$disconnect takes the connection out of its rooms", async () => {
     expect(await invoke("socket", "socket-disconnect.json")).toMatchObject({ statusCode: 200 });
     await grace.heard((frame) => frame["type"] === "presence" && frame["here"] === false);
@@ -217,6 +221,7 @@ it("sls package needs no gateway and no account, and packs each function alone",
     "confirm.zip",
     "custom-resources.zip", // the framework's own: it tells the bucket of the function
     "rooms.zip",
+    "sessions.zip",
     "socket.zip",
     "statistics.zip",
     "sweep.zip",

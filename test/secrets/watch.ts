@@ -18,7 +18,9 @@ function watchProcess(): void {
     ChildProcess.prototype as unknown as { spawn: (...given: never[]) => unknown },
     "spawn",
     (_, self) => {
-      const { stdout, stderr } = self as ChildProcess; // whose method it is
+      const { stdout, stderr, spawnfile } = self as ChildProcess; // whose method it is
+      // esbuild's service says to its starter, and to nobody else, all that it bundles.
+      if (/[\\/]esbuild(?:\.exe)?$/.test(spawnfile)) return;
       for (const pipe of [stdout, stderr]) if (pipe) listen(pipe, "push", writeDown);
     },
   );

@@ -1,4 +1,5 @@
 // The chat's HTTP API, from the page's side.
+import { retrying } from "@gatewright/client";
 import type { PartsAnswer, PartsCommand, UploadTicket } from "@gatewright/uploads/client";
 import type { ChatMessage, Room } from "../functions/chat.ts";
 import type { PageConfig } from "./config.ts";
@@ -54,12 +55,12 @@ export function createApi({ http }: PageConfig, session: Session): ChatApi {
     init: RequestInit = {},
     need: { readonly fresh?: boolean } = {},
   ): Promise<Answer> => {
-    const answer = await reach(async () =>
+    const send = async (): Promise<Response> =>
       fetch(`${http}${path}`, {
         ...init,
         headers: { authorization: `Bearer ${await session.token(need)}`, "content-type": "application/json" },
-      }),
-    );
+      });
+    const answer = await reach(() => retrying(send, { attempts: 4, firstMs: 250 }));
     const body: unknown = await answer.json().catch(() => ({}));
     if (answer.ok) return body as Answer; // the shape that examples/chat/functions/rooms.ts returns
     const { detail, message } = body as { detail?: string; message?: string };

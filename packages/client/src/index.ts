@@ -5,6 +5,8 @@ export type { HeartbeatOptions, ReconnectOptions, RequestOptions, SocketOptions 
 export type { SocketState, StateChange } from "./socket-state.ts";
 export type { SendOptions } from "./contract-types.ts";
 export type { Backoff } from "./backoff.ts";
+export { retrying } from "./retrying.ts";
+export type { RetryOptions } from "./retrying.ts";
 export type { WebSocketClass, WebSocketLike } from "./link.ts";
 export { SocketError } from "./socket-error.ts";
 export type { ClientErrorCode } from "./socket-error.ts";

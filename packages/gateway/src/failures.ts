@@ -3,6 +3,7 @@ import { defineFailures, type Failures } from "@gatewright/contract";
 import { backendsRows } from "./backends/failure-rows.ts";
 import { domainsRows } from "./domains/failure-rows.ts";
 import { identitiesRows } from "./identities/failure-rows.ts";
+import { defineRows } from "./define/failure-rows.ts";
 import { invokeRows } from "./invoke/failure-rows.ts";
 import { lambdaRows } from "./lambda/failure-rows.ts";
 import { policyRows } from "./policy/failure-rows.ts";
@@ -15,6 +16,7 @@ import { websocketRows } from "./websocket/failure-rows.ts";
 
 type Table = typeof startRows &
   typeof readRows &
+  typeof defineRows &
   typeof invokeRows &
   typeof policyRows &
   typeof identitiesRows &
@@ -29,6 +31,7 @@ type Table = typeof startRows &
 const table: Table = {
   ...startRows,
   ...readRows,
+  ...defineRows,
   ...invokeRows,
   ...policyRows,
   ...identitiesRows,

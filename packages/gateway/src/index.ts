@@ -2,11 +2,25 @@
 export { readPort } from "./cli/args.ts";
 export { printError, printNotices, printOutput, printReady, terminalLog } from "./cli/print.ts";
 export { endWithProcess } from "./cli/run.ts";
+export { defineApi, type ApiDefinition, type HttpSettings, type RestSettings } from "./define/define-api.ts";
+export type {
+  AuthorizerSettings,
+  FileHandler,
+  FunctionAuthorizer,
+  Handler,
+  HttpRouteSettings,
+  IssuerAuthorizer,
+  PoolAuthorizer,
+  RestRouteSettings,
+  RouteSettings,
+} from "./define/routes.ts";
 export type { ConnectionFault, ConnectionFaultAnswer, Faults } from "./faults/faults.ts";
 export { failures } from "./failures.ts";
 export { manualClock, type ManualClock } from "./manual-clock.ts";
 export type { Notice, Service } from "./model/service.ts";
 export { assertPortFree, type PortName } from "./port-plan.ts";
 export type { Clock, Functions, Invocation, InvokeOptions, Log } from "./ports.ts";
-export { readServerless } from "./read/serverless.ts";
+export { readCloudformation, type TemplateOptions } from "./read/cloudformation.ts";
+export { readDefinition } from "./read/read-definition.ts";
+export { readServerless, type ReadOptions } from "./read/serverless.ts";
 export { startGateway, type Gateway, type GatewayOptions } from "./start.ts";

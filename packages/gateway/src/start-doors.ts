@@ -15,7 +15,9 @@ export async function startDoors(
   backends: Urls,
 ): Promise<{ readonly urls: Urls; readonly control: TrafficControl }> {
   const { service, data, clock, log, endings } = parts;
-  const { accountThrottle, cacheBytes, callerHeaders = false } = parts;
+  const { callerHeaders = false } = parts;
+  const { accountThrottle = service.localLimits?.accountThrottle } = parts;
+  const { cacheBytes = service.localLimits?.cacheBytes } = parts;
   const { folder, apiKeyValues, credentials } = data;
   const access = createAccess({ service, data, clock, log, issuer: backends.cognito });
   const traffic = await openTraffic({
@@ -33,11 +35,11 @@ export async function startDoors(
     services: { endpoints: backends, credentials, region: service.region },
   });
   endings.add(traffic);
-  const urls = {
+  const apis = {
     ...(await openApis(parts, traffic)),
     ...(await openWebsocket(parts, functions, access)),
-    ...(await openDomains(parts, traffic, backends)),
   };
+  const urls = { ...apis, ...(await openDomains(parts, traffic, { ...backends, ...apis })) };
   return { urls, control: traffic.control };
 }
 
@@ -77,7 +79,11 @@ async function openWebsocket(parts: Parts, functions: Functions, { identities }:
   return { websocket: `ws://127.0.0.1:${endings.add(door).port}/${api.stage}` };
 }
 
-async function openDomains(parts: Parts, applications: Traffic, { s3: endpoint }: Urls): Promise<Urls> {
+async function openDomains(
+  parts: Parts,
+  applications: Traffic,
+  { s3: endpoint, websocket }: Urls,
+): Promise<Urls> {
   const { service, ports, data, log, endings } = parts;
   if (!service.domains || ports.domains === undefined) return {};
   const { folder, region, domains } = service;
@@ -87,6 +93,7 @@ async function openDomains(parts: Parts, applications: Traffic, { s3: endpoint }
     domains,
     applications,
     port: ports.domains,
+    ...(websocket !== undefined && { websocket: Number(new URL(websocket).port) }),
     certificates: data.folderFor("certificates"),
     truststores: {
       folder,

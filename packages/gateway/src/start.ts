@@ -7,6 +7,7 @@ import { checkLimits } from "./deploy/check-limits.ts";
 import { createEndings } from "./endings.ts";
 import { createFaults, type Faults } from "./faults/faults.ts";
 import { startLambdaApi } from "./lambda-api/start-lambda-api.ts";
+import { besideInline } from "./integrations/beside-inline.ts";
 import { startFunctions } from "./lambda/start-functions.ts";
 import { lateFunctions } from "./late-functions.ts";
 import type { UserPool } from "./model/resources.ts";
@@ -25,8 +26,8 @@ export interface GatewayOptions {
   /** What to run: `await readServerless("serverless.yml")`. */
   readonly definition: Service;
   /**
-   * First port: this one is left to the caller, REST, HTTP and WebSocket APIs, DynamoDB, S3, the issuer and
-   * Lambda take the next seven. 0 lets the system pick each.
+   * First port: this one is left to the caller, REST, HTTP and WebSocket APIs, DynamoDB, S3, the issuer, Lambda and the
+   * custom domains take the next eight. 0 lets the system pick each.
    * @default 0
    */
   readonly port?: number;
@@ -52,7 +53,10 @@ export interface GatewayOptions {
    * @default what the definition says in `custom.gatewright.throttle`, otherwise 10,000 a second, 5,000 at once
    */
   readonly accountThrottle?: ThrottleSettings;
-  /** Most bytes of memory that one stage's cache takes. @default 256 MB */
+  /**
+   * Most bytes of memory that one stage's cache takes.
+   * @default what the definition says in `custom.gatewright.cacheMegabytes`, otherwise 256 MB
+   */
   readonly cacheBytes?: number;
 }
 
@@ -122,7 +126,7 @@ async function startParts(
   const urls = { ...doors, ...backends, ...(await startLambda(parts, functions)) };
   const environment = environmentFor(parts, urls);
   const started = await startFunctions({
-    functions: parts.service.functions,
+    functions: parts.service.functions.filter(({ inline }) => inline === undefined),
     folder: parts.service.folder,
     cache: parts.data.folderFor("functions"),
     accountId: parts.service.accountId,
@@ -134,7 +138,7 @@ async function startParts(
     bundling: parts.service.bundling,
     ...(parts.output && { output: parts.output }),
   });
-  functions.bind(started);
+  functions.bind(besideInline(started, parts.service.functions, parts.clock));
   parts.endings.add(scheduleFunctions(parts, functions));
   const environments = parts.service.functions.map((each) => [
     each.key,

@@ -10,6 +10,8 @@ export interface LoadJob {
   readonly warmMs: number;
   readonly measureMs: number;
   readonly body: string;
+  /** Sent with each request. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What it was like. */
@@ -25,7 +27,7 @@ export interface Load {
 
 answerParent({ run });
 
-async function run({ url, clients, warmMs, measureMs, body }: LoadJob): Promise<Load> {
+async function run({ url, clients, warmMs, measureMs, body, headers }: LoadJob): Promise<Load> {
   const times: number[] = [];
   const start = performance.now();
   const from = start + warmMs;
@@ -39,7 +41,9 @@ async function run({ url, clients, warmMs, measureMs, body }: LoadJob): Promise<
     if (since >= from && now <= until) times.push(now - since);
     return now < until;
   };
-  await Promise.all(Array.from({ length: clients }, () => ask(new URL(url), body, answered)));
+  await Promise.all(
+    Array.from({ length: clients }, () => ask(toRequest(new URL(url), headers), body, answered)),
+  );
   return {
     perSecond: (times.length * 1_000) / measureMs,
     firstSecond: inFirstSecond,
@@ -49,16 +53,26 @@ async function run({ url, clients, warmMs, measureMs, body }: LoadJob): Promise<
   };
 }
 
+interface Request {
+  readonly url: URL;
+  readonly text: string;
+}
+
+function toRequest(url: URL, headers: LoadJob["headers"] = {}): Request {
+  const all = { host: url.host, accept: "application/json", "user-agent": "bench", ...headers };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  return { url, text: `GET ${url.pathname}${url.search} HTTP/1.1\r\n${lines.join("")}\r\n` };
+}
+
 /** Asks until `answered` says that it is enough. Rejects at the first wrong answer. */
-function ask(url: URL, body: string, answered: (since: number) => boolean): Promise<void> {
-  const request = `GET ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\naccept: application/json\r\nuser-agent: bench\r\n\r\n`;
+function ask({ url, text }: Request, body: string, answered: (since: number) => boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(url.port), url.hostname);
     socket.setNoDelay(true);
     let since = 0;
     const send = (): void => {
       since = performance.now();
-      socket.write(request);
+      socket.write(text);
     };
     socket.on("connect", send);
     socket.on("error", reject);

@@ -2,7 +2,7 @@
 // The gatewright command.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { readServerless } from "../read/serverless.ts";
+import { readDefinition } from "../read/read-definition.ts";
 import { startGateway } from "../start.ts";
 import { readArguments, type DevCommand } from "./args.ts";
 import { watchDefinition } from "./definition-watch.ts";
@@ -11,7 +11,7 @@ import { endWithProcess } from "./run.ts";
 
 const help = `gatewright: API Gateway on this machine
 
-  gatewright dev [serverless.yml]   run everything that the file describes
+  gatewright dev [serverless.yml | template.json]   run everything that the file describes
 
   --port N      first of the ports, 0 for any free ones        (4000)
   --stage NAME  as \${opt:stage} in the file
@@ -24,7 +24,7 @@ const help = `gatewright: API Gateway on this machine
 async function dev(command: DevCommand): Promise<void> {
   const { file, stage, port, folder, fresh, json, callerHeaders = false } = command;
   const path = resolve(file);
-  const read = () => readServerless(path, stage === undefined ? {} : { stage });
+  const read = () => readDefinition(path, stage === undefined ? {} : { stage });
   const definition = await read();
   printNotices(definition);
   const gateway = await startGateway({

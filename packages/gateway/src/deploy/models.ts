@@ -18,8 +18,8 @@ export interface BodyCheck {
   readonly fits: (body: unknown) => boolean;
   /** Everything that is wrong, compiled when it is first asked for. */
   readonly errors: (body: unknown) => readonly ErrorObject[];
-  /** Whether a regular expression of the schema could take long. */
-  readonly hasPatterns: boolean;
+  /** Whether a body can be made so that checking it takes long. */
+  readonly mayTakeLong: boolean;
 }
 
 /** Every REST API has these two. */
@@ -102,9 +102,19 @@ function createModels(models: Readonly<Record<string, unknown>>): (name: string)
         const check = read(all, name);
         return check(body) ? [] : (check.errors ?? []);
       },
-      hasPatterns: /"pattern(?:Properties)?":/.test(JSON.stringify(models)),
+      mayTakeLong: mayTakeLong(models, name),
     };
   };
+}
+
+/** Regular expressions go back and forth, unique items are held against each other, alternatives of references multiply. */
+function mayTakeLong(models: Readonly<Record<string, unknown>>, name: string): boolean {
+  const own = JSON.stringify(models[name]);
+  const refers = own.includes('"$ref"');
+  const text = refers ? JSON.stringify(models) : own;
+  return (
+    /"(?:pattern|patternProperties|uniqueItems)":/.test(text) || (refers && /"(?:any|one|all)Of":/.test(text))
+  );
 }
 
 function compileAll(

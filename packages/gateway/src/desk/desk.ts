@@ -20,7 +20,8 @@ export type Topics = Readonly<Record<string, (visit: Visit) => Told | Promise<To
 const root = "/_gatewright";
 
 /**
- * Puts a desk before an application: requests under `/_gatewright` are answered by it, all others pass.
+ * Puts a desk before an application: requests under `/_gatewright` are answered by it, all others pass, and so does
+ * everything on a custom domain.
  *
  * Only this machine is answered, and no page of another site. What fails is told with its code and what to do.
  */
@@ -31,7 +32,7 @@ export function withDesk<Application extends HttpApplication>(
   return {
     ...application,
     answer(arrived: ArrivedHttp) {
-      if (!arrived.path.startsWith(root)) return application.answer(arrived);
+      if (!arrived.path.startsWith(root) || arrived.mapping) return application.answer(arrived);
       return isDesk(arrived.path) ? answerVisit(arrived, topics) : application.answer(arrived);
     },
   };

@@ -8,6 +8,7 @@ import { failures } from "../failures.ts";
 import type { CustomDomain } from "../model/domain.ts";
 import { createFindDomain } from "./find-domain.ts";
 import { type Certificate, type LocalAuthority, openLocalAuthority } from "./local-authority.ts";
+import { createPassage } from "./websocket-passage.ts";
 import { type DomainPorts, routeDomains } from "./route-domains.ts";
 import { readTruststore, type TruststorePlaces } from "./truststore.ts";
 
@@ -16,6 +17,8 @@ export interface DomainOptions extends DomainPorts {
   /** Where the local authority and its certificates are kept. */
   readonly certificates: string;
   readonly truststores: TruststorePlaces;
+  /** Port of the WebSocket API, where there is one. */
+  readonly websocket?: number;
   /** 0 lets the system choose. */
   readonly port: number;
 }
@@ -31,10 +34,15 @@ export interface DomainOptions extends DomainPorts {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-custom-domains.html
  */
 export async function startDomains(options: DomainOptions): Promise<HttpDoor> {
-  const { domains, log, port } = options;
+  const { domains, log, port, websocket } = options;
   const application = routeDomains(options);
+  const lost = domains.find(({ mappings }) => mappings.some(({ api }) => api === "websocket"));
+  if (lost && websocket === undefined) {
+    throw failures.create("DOMAIN_WITHOUT_API", { domain: lost.domainName, api: "websocket" });
+  }
   const secure = await secureDomains(options);
-  const door = await startHttpDoor({ port, for: "the custom domains", application, log, secure });
+  const upgrade = websocket === undefined ? {} : { upgrade: createPassage(domains, websocket) };
+  const door = await startHttpDoor({ port, for: "the custom domains", application, log, secure, ...upgrade });
   for (const { domainName } of domains) log.info(`Domain https://${domainName}:${door.port}`);
   return door;
 }

@@ -34,6 +34,8 @@ export interface HttpDoorOptions {
   readonly log?: Pick<Log, "error">;
   /** Speaks TLS. @default plain HTTP */
   readonly secure?: Secure;
+  /** Takes upgrade requests. @default they are answered as plain requests */
+  readonly upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** How long a client may take. @default 20 s for the headers, 120 s for the whole request */
   readonly patience?: { readonly headersMs: number; readonly requestMs: number };
 }
@@ -81,6 +83,7 @@ export async function startHttpDoor(options: HttpDoorOptions): Promise<HttpDoor>
     else answerBrokenHttp(new Error("HTTP/0.9"), request.socket);
   });
   server.on("clientError", answerBrokenHttp);
+  if (options.upgrade) server.on("upgrade", options.upgrade);
   await listen(server, options);
   const { port } = server.address() as AddressInfo; // a listening TCP server has one
   return {

@@ -13,21 +13,36 @@ export interface Secure {
   readonly asksClients: boolean;
 }
 
+/** A client that says nothing is not waited for longer. */
+const handshakeMs = 10_000;
+
 /** Makes an HTTPS server: TLS 1.2 or newer, as API Gateway's custom domains have it. */
 export function createSecureServer(settings: ServerOptions, secure: Secure): Server {
   return createServer({
     ...settings,
     minVersion: "TLSv1.2",
+    handshakeTimeout: handshakeMs,
     ALPNProtocols: ["http/1.1"],
     requestCert: secure.asksClients,
     rejectUnauthorized: false, // those without a trusted certificate are refused by the domain, with an answer
-    SNICallback: (serverName, done) => {
-      secure.contextFor(serverName).then(
-        (context) => (context ? done(null, context) : done(new Error(`${serverName} is not served here`))),
-        (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
-      );
-    },
+    SNICallback: (serverName, done) => void choose(serverName, secure, done),
   });
+}
+
+async function choose(
+  serverName: string,
+  secure: Secure,
+  done: (error: Error | null, context?: SecureContext) => void,
+): Promise<void> {
+  let context: SecureContext | undefined;
+  let failure: Error | null = null;
+  try {
+    context = await secure.contextFor(serverName);
+    if (!context) failure = new Error(`${serverName} is not served here`);
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error));
+  }
+  done(failure, context);
 }
 
 /** What TLS says of a request; nothing on a plain socket. */

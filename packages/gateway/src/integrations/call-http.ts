@@ -3,6 +3,8 @@ import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from "node
 import type { HeaderPair } from "../invoke/application.ts";
 import type { Clock } from "../ports.ts";
 import type { IntegrationReply, NoReply, OutgoingRequest } from "./integration.ts";
+import type { StreamRest } from "./lambda-stream.ts";
+import { streamAnswer } from "./stream-http.ts";
 
 /** What came of a call. */
 export type HttpOutcome = { readonly kind: "answered"; readonly reply: IntegrationReply } | NoReply;
@@ -75,7 +77,11 @@ function callOnce(
     };
     try {
       const { request: start } = process.getBuiltinModule(secure ? "node:https" : "node:http");
-      sent = start(options, (answer) => collect(answer, finish));
+      sent = start(options, (answer) => {
+        const { timeoutMs, streamIdleMs: idleMs } = request;
+        if (idleMs === undefined) collect(answer, finish);
+        else finish(toReply(answer, Buffer.alloc(0), streamAnswer(answer, { clock, timeoutMs, idleMs })));
+      });
       const current = sent;
       current.on("error", (error: NodeJS.ErrnoException) =>
         finish(current.reusedSocket && error.code === "ECONNRESET" ? "stale" : toFailure(error)),
@@ -114,12 +120,23 @@ function collect(answer: IncomingMessage, finish: (outcome: HttpOutcome) => void
     else chunks.push(chunk);
   });
   answer.on("error", () => finish({ kind: "unreachable", why: "the answer was cut off" }));
-  answer.on("end", () => {
-    const { rawHeaders, statusCode = 0 } = answer;
-    const headers = rawHeaders.flatMap((name, at): HeaderPair[] =>
-      at % 2 === 0 ? [[name, rawHeaders[at + 1] ?? ""]] : [],
-    );
-    const reply = { status: statusCode, headers, body: Buffer.concat(chunks), selector: String(statusCode) };
-    finish({ kind: "answered", reply });
-  });
+  answer.on("end", () => finish(toReply(answer, Buffer.concat(chunks))));
+}
+
+function toReply(
+  { rawHeaders, statusCode = 0 }: IncomingMessage,
+  body: Buffer,
+  stream?: StreamRest,
+): HttpOutcome {
+  const headers = rawHeaders.flatMap((name, at): HeaderPair[] =>
+    at % 2 === 0 ? [[name, rawHeaders[at + 1] ?? ""]] : [],
+  );
+  const reply = {
+    status: statusCode,
+    headers,
+    body,
+    selector: String(statusCode),
+    ...(stream && { stream }),
+  };
+  return { kind: "answered", reply };
 }

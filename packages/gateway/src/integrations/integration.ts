@@ -1,7 +1,7 @@
 // What an integration is called with and answers with, whatever kind it is.
 import type { HeaderPair } from "../invoke/application.ts";
 import type { Invocation } from "../ports.ts";
-import type { StreamOutcome } from "./lambda-stream.ts";
+import type { StreamOutcome, StreamRest } from "./lambda-stream.ts";
 
 /** A call that templates and mappings made. */
 export type OutgoingCall =
@@ -24,6 +24,8 @@ export interface OutgoingRequest {
   readonly headers: readonly HeaderPair[];
   readonly body: Buffer;
   readonly timeoutMs: number;
+  /** Hand the answer on as it comes: the longest silence; `timeoutMs` is for the whole. @default it is collected */
+  readonly streamIdleMs?: number;
   /** Take any certificate. @default false */
   readonly insecure?: boolean;
   /** The name that the certificate must have. @default the URL's host */
@@ -34,7 +36,10 @@ export interface OutgoingRequest {
 export interface IntegrationReply {
   readonly status: number;
   readonly headers: readonly HeaderPair[];
+  /** Empty where the answer streams. */
   readonly body: Buffer;
+  /** Whoever has it reads it to its end or returns it. */
+  readonly stream?: StreamRest;
   /** What selection patterns are held against: the status, or a failed function's message; a success has none. */
   readonly selector: string | undefined;
 }

@@ -18,8 +18,13 @@ export function answerThrown(thrown: unknown, arrived: Arrived, log: Log): HttpA
     trace.notes.error = { type: "API_CONFIGURATION_ERROR", message: "Internal server error" };
     return toGatewayResponse(new Rejection("API_CONFIGURATION_ERROR"));
   }
-  const { why, message = gatewayResponses[thrown.type].message } = thrown.detail;
-  trace.notes.error = { type: thrown.type, message, ...(why !== undefined && { why }) };
+  const { why, message = gatewayResponses[thrown.type].message, validationError } = thrown.detail;
+  trace.notes.error = {
+    type: thrown.type,
+    message,
+    ...(why !== undefined && { why }),
+    ...(validationError && { detail: validationError }),
+  };
   const answer = customise(toGatewayResponse(thrown), thrown, arrived);
   if (why !== undefined) logReason(log, { api: "REST", status: answer.status, trace }, why);
   return answer;

@@ -1,4 +1,5 @@
 // What a Lambda authorizer's answer means, for REST, HTTP and WebSocket APIs alike.
+import { nameFault } from "../function-fault.ts";
 import { limits } from "@gatewright/contract";
 import { failures } from "../failures.ts";
 import type { Invocation } from "../ports.ts";
@@ -62,7 +63,7 @@ export function readAuthorizerResult(
 ): AuthorizerResult {
   if (invocation.kind === "failed" && invocation.errorMessage === "Unauthorized")
     return { kind: "unauthorized" };
-  if (invocation.kind === "failed") return broken(`it failed with ${invocation.errorType}`);
+  if (invocation.kind === "failed") return broken(`it failed with ${nameFault(invocation)}`);
   if (invocation.kind === "timed-out") return broken(`no answer within ${limits.authorizerTimeoutMs} ms`);
   if (invocation.kind === "throttled") return broken("no execution environment was free");
   if (invocation.kind === "too-large") return broken(`its ${invocation.which} is over 6 MB`);

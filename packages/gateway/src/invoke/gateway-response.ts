@@ -14,9 +14,11 @@ import type { Rejection } from "./rejection.ts";
 import { toRequestTime } from "./request-time.ts";
 import { toDomainPrefix, toIdentity, toRestContext } from "./rest-context.ts";
 import { toAdmittedContext, toShownName } from "./rest-event.ts";
+import { toWafContext } from "./waf-context.ts";
 
 /**
- * Words a refusal as the API does; where the API says nothing of its type, or no stage is known, it stays as it is.
+ * Words a refusal as the API does; where the API says nothing of its type, or no stage is known, or a web ACL has an
+ * answer of its own, it stays as it is.
  * Templates are plain text with `$context.…`, `$stageVariables.…` and `$method.request.…` put in; what is not known
  * is empty.
  *
@@ -25,7 +27,7 @@ import { toAdmittedContext, toShownName } from "./rest-event.ts";
 export function customise(plain: HttpAnswer, rejection: Rejection, refused: Arrived): HttpAnswer {
   const plan = refused.trace.notes.plan as RestPlan | undefined; // the step that finds the stage wrote it
   const customised = plan?.gatewayResponses.get(rejection.type);
-  if (!plan || !customised) return plain;
+  if (!plan || !customised || rejection.detail.answer) return plain;
   const scope = toScope({ plan, rejection, refused, status: plain.status });
   const accepted = toMediaType(lastHeader(refused.http.headers, "accept")?.split(",", 1)[0]);
   const chosen = chooseTemplate(customised.templates, accepted);
@@ -82,6 +84,7 @@ function toScope(of: {
     context: {
       ...(known ? toKnownContext(known, plan) : toFirstContext(refused, plan)),
       ...(authorizer && { authorizer }),
+      ...toWafContext(refused.trace.notes.waf),
       error: toError(rejection),
       status,
     },

@@ -3,7 +3,7 @@ import type { HttpPlan } from "../deploy/http-plan.ts";
 import type { HttpAdmitted, HttpArrived, HttpAuthorizer } from "./http-exchange.ts";
 import { lastHeader } from "./headers.ts";
 import { toRequestTime } from "./request-time.ts";
-import { toDomainPrefix, toIdentity } from "./rest-context.ts";
+import { toDomainPrefix, toIamIdentity, toIdentity } from "./rest-context.ts";
 
 /**
  * The variables of a request as far as it came; parameter mappings and access logs name them.
@@ -23,7 +23,11 @@ export function toHttpContext(
     domainPrefix: toDomainPrefix(http.host),
     extendedRequestId: requestId,
     httpMethod: http.method,
-    identity: toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? null),
+    identity: {
+      ...toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? null),
+      ...(http.caller?.clientCert && { clientCert: http.caller.clientCert }),
+      ...(authorizer?.kind === "iam" && toIamIdentity(authorizer.caller)),
+    },
     path: http.path,
     protocol: "HTTP/1.1",
     requestId,

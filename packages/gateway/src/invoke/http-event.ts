@@ -212,7 +212,8 @@ function toContextV1(authorized: HttpAuthorized, plan: HttpPlan, resourcePath: s
   };
 }
 
-function toAuthorizerV1(authorizer: HttpAuthorizer | null): HttpContextV1["authorizer"] {
+/** What an authorizer said, as payload 1.0 and `$context` have it. */
+export function toAuthorizerV1(authorizer: HttpAuthorizer | null): HttpContextV1["authorizer"] {
   if (authorizer?.kind === "jwt") return { claims: authorizer.claims, scopes: authorizer.scopes };
   if (authorizer?.kind !== "lambda") return { claims: null, scopes: null };
   const { context, principalId } = authorizer;

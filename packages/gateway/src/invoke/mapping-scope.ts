@@ -6,12 +6,13 @@ import type { Admitted, Routed } from "./exchange.ts";
 import { addForwarded } from "./forwarded.ts";
 import { readQuery } from "./query.ts";
 import { toAdmittedContext, toShownName } from "./rest-event.ts";
+import { toWafContext } from "./waf-context.ts";
 
 /** What templates and parameter mappings can ask of a request that was let in. */
 export function toMappingScope(admitted: Admitted, plan: RestPlan): MappingScope {
   return {
     request: toRequestParts(admitted),
-    context: toAdmittedContext(admitted, plan),
+    context: { ...toAdmittedContext(admitted, plan), ...toWafContext(admitted.waf) },
     stageVariables: plan.api.stageVariables,
   };
 }

@@ -49,7 +49,7 @@ export async function invoke(arrived: Arrived, to: RestGateway): Promise<HttpAns
   const healthy = answerHealthCheck(arrived.http);
   if (healthy) return healthy;
   const sized = checkSize(arrived, to.sizes);
-  const filtered = filterByWaf(sized, to.webAcls);
+  const filtered = filterByWaf(sized, to);
   const { staged, plan } = matchStage(filtered, to);
   const routed = matchRoute(staged, plan);
   const permitted = checkPolicy(routed, plan);

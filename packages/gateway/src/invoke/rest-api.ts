@@ -92,18 +92,21 @@ export function createRestApi(options: RestApiOptions): RestApplication {
     caches: gateway.caches,
     async answer(http) {
       const arrived = receive(hear(http), options);
-      const outcome = await invoke(arrived, gateway).catch((thrown: unknown) =>
-        answerThrown(thrown, arrived, log),
-      );
+      const outcome = await invoke(arrived, gateway).catch((thrown: unknown) => {
+        // what is refused before its stage is looked for is worded as that stage has it
+        const stage = gateway.stages.find(http.path.split("/", 2)[1] ?? "");
+        if (stage) arrived.trace.notes.plan ??= stage.plan;
+        return answerThrown(thrown, arrived, log);
+      });
       const plan = arrived.trace.notes.plan as RestPlan | undefined; // the step that finds the stage wrote it
       const packed =
         plan?.api.minimumCompressionSize === undefined ? outcome : await packAnswer(outcome, http, plan);
       const answer = addRestIds(packed, arrived);
       const { status, stream } = answer;
       const finish = (why?: string): void => {
+        const endedAt = clock.now();
         if (why !== undefined)
           logReason(log, { api: "REST", status: 500, trace: arrived.trace }, `cut: ${why}`);
-        const endedAt = clock.now();
         logRequest(log, { ...arrived, api: "REST", status, ms: endedAt - arrived.at });
         recorder.rest(arrived, answer, endedAt);
       };

@@ -2,7 +2,7 @@
 import type { RestIdentity, RestRequestContext } from "@gatewright/contract";
 import type { RestPlan } from "../deploy/rest-plan.ts";
 import type { IamCaller } from "../identities/identities.ts";
-import type { HeaderPair } from "./application.ts";
+import type { CallerDetails, HeaderPair } from "./application.ts";
 import type { Routed } from "./exchange.ts";
 import { groupHeaders, lastHeader } from "./headers.ts";
 import { toRequestTime } from "./request-time.ts";
@@ -48,6 +48,13 @@ export function toIdentity(sourceIp: string, userAgent: string | null): RestIden
   };
 }
 
+/** What is known of where a caller is: its VPC on private APIs only. */
+function toCallerIdentity(caller: CallerDetails | undefined, { api }: RestPlan): Partial<RestIdentity> {
+  if (!caller) return {};
+  if (api.endpointType === "PRIVATE") return caller;
+  return caller.clientCert ? { clientCert: caller.clientCert } : {};
+}
+
 /** What IAM knows of a caller who signed, for the identity of a REST API or of payload 1.0. */
 export function toIamIdentity(caller: IamCaller): Partial<RestIdentity> {
   return {
@@ -85,7 +92,7 @@ export function toRestContext(routed: Routed, plan: RestPlan): RestRequestContex
     requestId: routed.requestId,
     identity: {
       ...toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? null),
-      ...http.caller,
+      ...toCallerIdentity(http.caller, plan),
     },
     domainName: http.host,
     deploymentId: plan.api.deploymentId,

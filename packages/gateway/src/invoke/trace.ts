@@ -32,7 +32,7 @@ export interface ErrorNote {
   /** In words for the developer only. */
   readonly why?: string;
   /** What a validator found: `$context.error.validationErrorString`. */
-  readonly detail?: string;
+  readonly detail?: () => string;
 }
 
 /** One call of an integration. */

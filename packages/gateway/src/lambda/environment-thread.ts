@@ -42,7 +42,7 @@ export interface EnvironmentPlan {
 /** Lambda gives a module ten seconds to load. */
 const initTimeoutMs = 10_000;
 /** The most that V8's young generation may take, in megabytes: its default of 48 for each thread adds up. */
-const youngGenerationMb = 16;
+const youngGenerationMb = 8;
 
 /** Events are sent ahead for so many milliseconds of the handler's time: the thread need not sleep between them. */
 const aheadMs = 1;
@@ -195,8 +195,9 @@ export class EnvironmentThread {
   }
 
   #return(payload: string | undefined, ms: number): void {
-    const mixed = this.#pace === Infinity ? ms : this.#pace * 0.8 + ms * 0.2;
-    this.#pace = Math.min(mixed, this.#pace * 1.2 + 0.01); // one that only waited for a core is no sign
+    // The first events are slow, and one may only have waited for a core: down is believed sooner than up.
+    if (this.#pace === Infinity) this.#pace = ms;
+    else this.#pace = ms < this.#pace ? (this.#pace + ms) / 2 : Math.min(this.#pace * 1.2 + 0.01, ms);
     this.#answer({ kind: "returned", payload });
   }
 

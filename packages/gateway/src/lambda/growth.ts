@@ -3,8 +3,6 @@ import { createSaturationMeter, type MeasuredThread } from "./saturation.ts";
 
 /** About what a start takes. */
 const patienceMs = 20;
-/** For the first few: one environment alone sleeps while its answer travels, unless its events are very short. */
-const shortPatienceMs = 2;
 /** Where the cores are busy: one more environment would take time from those that compute. */
 const saturatedPatienceMs = 1_000;
 
@@ -45,7 +43,7 @@ export function createGrowth(cores: number): Growth {
   return {
     patience({ busy, running, starting, waiting }) {
       if (isSoonDone(busy, waiting)) return saturatedPatienceMs;
-      if (running <= cores) return starting === 0 ? shortPatienceMs : patienceMs;
+      if (running <= cores) return patienceMs;
       return saturation.isSaturated(busy, starting) ? saturatedPatienceMs : patienceMs;
     },
   };
@@ -54,7 +52,7 @@ export function createGrowth(cores: number): Growth {
 /** Whether one that runs will have done all that waits before another could start: if it waits, then for the machine. */
 function isSoonDone(busy: Iterable<BusyEnvironment>, waiting: number): boolean {
   for (const { pace, runsFor } of busy) {
-    if (pace * waiting < shortPatienceMs && runsFor < patienceMs) return true;
+    if (pace * waiting < patienceMs && runsFor < patienceMs) return true;
   }
   return false;
 }

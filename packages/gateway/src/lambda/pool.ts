@@ -13,7 +13,7 @@ const environmentsAtMost = 64;
 /** Events of one function that wait or run at once: the concurrency of a new AWS account. */
 const concurrency = 1_000;
 /** How often it is looked at, while events wait, whether the cores are still busy. */
-const lookEveryMs = 100;
+const lookEveryMs = 25;
 /** A start that takes longer makes way for the next: it is likely to wait, not to compute. */
 const slowStartMs = 500;
 /** An environment with nothing to do ends after this time, except the last. */

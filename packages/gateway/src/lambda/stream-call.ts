@@ -1,6 +1,7 @@
 // One event whose answer is wanted as it is written, on its way to an environment and back.
 import { Readable } from "node:stream";
 import { limits } from "@gatewright/contract";
+import { nameFault } from "../function-fault.ts";
 import { BrokenStream, type Invocation, type StreamedInvocation } from "../ports.ts";
 import type { Deadline, OpenCall } from "./call.ts";
 
@@ -63,7 +64,7 @@ export function openStreamCall(payload: string, deadline: StreamDeadline): OpenC
 function describe(invocation: Exclude<Invocation, { readonly kind: "returned" }>): string {
   if (invocation.kind === "too-large") return "The function's stream is over 200 MB";
   return invocation.kind === "failed"
-    ? `The function failed with ${invocation.errorType}: ${invocation.errorMessage}`
+    ? `The function failed with ${nameFault(invocation)}`
     : `The function's stream ended: ${invocation.kind}`;
 }
 

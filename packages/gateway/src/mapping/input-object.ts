@@ -9,6 +9,7 @@ import {
   toText,
   toValue,
   type Value,
+  WrittenNumber,
 } from "../vtl/values.ts";
 import type { RequestParts } from "./request-parts.ts";
 
@@ -52,14 +53,21 @@ function toJsonText(found: Value, budget: Parameters<HostMethod>[1]): string {
  * @throws TemplateError for JSON that is nested beyond reason.
  */
 export function parsePayload(text: string): Value {
-  let data: unknown;
-  try {
-    data = JSON.parse(text);
-  } catch {
-    return text; // as the JSON reader behind API Gateway's templates takes it
-  }
   if (isTooDeep(text)) throw new TemplateError("the payload is nested too deeply");
-  return toValue(data);
+  try {
+    return toValue(rewritten.test(text) ? JSON.parse(text, keepWritten) : JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError) return text; // as the JSON reader behind API Gateway's templates takes it
+    throw error;
+  }
+}
+
+/** Whether there may be numbers that JavaScript would write otherwise. */
+const rewritten = /\d{16}|\.\d*0(?!\d)/;
+
+function keepWritten(_key: string, value: unknown, { source }: { readonly source?: string } = {}): unknown {
+  const kept = typeof value === "number" && source !== undefined && String(value) !== source;
+  return kept ? new WrittenNumber(source) : value;
 }
 
 /** Counts brackets outside of texts. */

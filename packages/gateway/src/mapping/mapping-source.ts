@@ -2,7 +2,6 @@
 import type { HeaderPair } from "../invoke/application.ts";
 import { compileJsonPath } from "../json-path/json-path.ts";
 import { createBudget } from "../vtl/budget.ts";
-import { TemplateError } from "../vtl/template-error.ts";
 import { toJson, toText } from "../vtl/values.ts";
 import { readContext } from "./context.ts";
 import { parsePayload } from "./input-object.ts";
@@ -90,11 +89,4 @@ function isJsonText(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** Whether an error of this room is about the request's own body. */
-export function isAboutBody(error: unknown): boolean {
-  return (
-    error instanceof BodyNotJson || (error instanceof TemplateError && error.message.includes("payload"))
-  );
 }

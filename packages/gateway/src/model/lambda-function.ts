@@ -14,4 +14,6 @@ export interface LambdaFunction {
   readonly environment: Readonly<Record<string, string>>;
   /** At most so many environments at once; more events are throttled as Lambda does. */
   readonly reservedConcurrency?: number;
+  /** The handler itself, where the definition is code: it runs in this process, and `handler` is empty. */
+  readonly inline?: (event: never) => unknown;
 }

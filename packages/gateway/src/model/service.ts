@@ -5,6 +5,7 @@ import type { LocalIdentity } from "./identity.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
 import type { ApiKey, RestApi, UsagePlan } from "./rest-api.ts";
 import type { Bucket, Table, UserPool } from "./resources.ts";
+import type { ThrottleSettings } from "./stage.ts";
 import type { WebAcl } from "./web-acl.ts";
 import type { Schedule } from "./schedule.ts";
 import type { WebsocketApi } from "./websocket-api.ts";
@@ -32,10 +33,20 @@ export interface Service {
   readonly webAcls?: readonly WebAcl[];
   /** Who can sign requests locally: from `custom.gatewright.identities`. */
   readonly identities?: readonly LocalIdentity[];
+  /** Where this machine is to be stricter than AWS: from `custom.gatewright.throttle` and `cacheMegabytes`. */
+  readonly localLimits?: LocalLimits;
   /** @default none */
   readonly schedules?: readonly Schedule[];
   /** What the file says and the gateway does not act on; printed at start. */
   readonly notices: readonly Notice[];
+}
+
+/** Limits of this machine alone. */
+export interface LocalLimits {
+  /** Of all REST and HTTP APIs together. */
+  readonly accountThrottle?: ThrottleSettings;
+  /** Most bytes of memory that one stage's cache takes. */
+  readonly cacheBytes?: number;
 }
 
 /** Something in the definition that is not understood, by its path in the file. */

@@ -116,9 +116,26 @@ function valueOf({ name, otherwise }: Variable, keys: ConditionKeys): string | u
 function compileText(pattern: string): Pattern {
   if (pattern === any) return () => true;
   if (!holdsControls(pattern)) return (text) => text === pattern;
-  const start = pattern.slice(0, -1);
-  if (pattern.endsWith(any) && !holdsControls(start)) return (text) => text.startsWith(start);
-  return (text) => matches(pattern, text);
+  return pattern.includes(one) ? (text) => matches(pattern, text) : compileStars(pattern);
+}
+
+/** Texts between stars: the first begins, the last ends, the others come in their order between them. */
+function compileStars(pattern: string): Pattern {
+  const parts = pattern.split(any);
+  const first = parts[0] ?? "";
+  const last = parts.at(-1) ?? "";
+  const between = parts.slice(1, -1).filter((part) => part !== "");
+  return (text) => {
+    const end = text.length - last.length;
+    if (end < first.length || !text.startsWith(first) || !text.endsWith(last)) return false;
+    let at = first.length;
+    for (const part of between) {
+      const found = text.indexOf(part, at);
+      if (found < 0 || found + part.length > end) return false;
+      at = found + part.length;
+    }
+    return true;
+  };
 }
 
 /** At most `pattern × text` steps, so that no pattern can make it hang. */

@@ -80,7 +80,9 @@ export class Cursor {
   }
 
   entries(): (readonly [string, Cursor])[] {
-    return Object.keys(this.#map()).map((key) => [key, this.at(key)]);
+    const keys = Object.keys(this.#map());
+    this.#asked();
+    return keys.map((key) => [key, this.at(key)]);
   }
 
   items(): Cursor[] {

@@ -45,8 +45,8 @@ const quiet = [
   "Rules",
 ];
 
-/** Types that no reader asks for by themselves, as they stand in the framework's way only. */
-const unread = "that no part of this machine acts on";
+/** Where the framework puts packages on AWS; nobody's data is in it. */
+const ofFrameworkAlone = new Set(["ServerlessDeploymentBucket", "ServerlessDeploymentBucketPolicy"]);
 
 /** Looks through the resources of a definition or template. */
 export function createDeclarations(blocks: readonly Cursor[], definition: Definition): Declarations {
@@ -98,13 +98,17 @@ function readBlock(block: Cursor): Found[] {
 }
 
 function isPatch({ logicalId, isExtension, type }: Found, { isOfFramework }: Definition): boolean {
-  return isExtension || isOfFramework(logicalId) || (type === "" && frameworkApi.test(logicalId));
+  return (
+    isExtension ||
+    isOfFramework(logicalId) ||
+    (type === "" && /^(?:ApiGateway|HttpApi|Websockets)/.test(logicalId))
+  );
 }
 
-function isWanted({ at, type }: Found, definition: Definition): boolean {
+function isWanted({ logicalId, at, type }: Found, definition: Definition): boolean {
   if (type.startsWith("AWS::Serverless::")) at.notSupported("an AWS SAM resource");
   const condition = at.optional("Condition")?.text();
-  if (definition.isWanted(condition, at.path)) return true;
+  if (!ofFrameworkAlone.has(logicalId) && definition.isWanted(condition, at.path)) return true;
   at.skip();
   return false;
 }
@@ -118,7 +122,7 @@ function tell({ at, type }: Found, definition: Definition): void {
   if (isDeployOnlyType(type) || harmless.has(type)) return;
   definition.notice(
     at.path,
-    `${type === "" ? `A resource without a type, ${unread}, it` : type} does not run on this machine.`,
+    `${type === "" ? "A resource without a type" : type} does not run on this machine.`,
   );
 }
 

@@ -54,7 +54,9 @@ const patterns = paths.map(
 
 /** Whether a key is for the deployment alone. */
 export function isDeployOnly(path: string): boolean {
-  const plain = path.replace(/^(functions|resources)\[\d+\]/, "$1");
+  const plain = path
+    .replace(/^(functions|resources)\[\d+\]/, "$1")
+    .replace(/^Resources\./, "resources.Resources.");
   if (/^custom(?!\.gatewright)/.test(plain)) return true; // the developer's own space; variables read it
   return patterns.some((pattern) => pattern.test(plain));
 }
@@ -62,6 +64,7 @@ export function isDeployOnly(path: string): boolean {
 const types = [
   "AWS::ApplicationAutoScaling::",
   "AWS::Budgets::",
+  "AWS::CDK::Metadata",
   "AWS::CertificateManager::",
   "AWS::CloudFront::",
   "AWS::CloudWatch::",
@@ -71,6 +74,7 @@ const types = [
   "AWS::Lambda::Permission",
   "AWS::Logs::",
   "AWS::Route53::",
+  "AWS::S3::BucketPolicy",
 ];
 
 /** Whether a resource has no meaning on this machine, so that nobody misses it. */

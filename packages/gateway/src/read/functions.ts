@@ -87,8 +87,8 @@ function readRuntime(at: Cursor, provider: Cursor): string {
   throw failures.create("FUNCTION_RUNTIME_UNSUPPORTED", { ...place.place, runtime: runtime.slice(0, 40) });
 }
 
-/** Values become text, as in a process. Values may be secrets, so no error shows one. */
-function readEnvironment(at: Cursor | undefined): Readonly<Record<string, string>> {
+/** Reads environment variables. Values become text, as in a process. Values may be secrets, so no error shows one. */
+export function readEnvironment(at: Cursor | undefined): Readonly<Record<string, string>> {
   if (at === undefined) return {};
   return Object.fromEntries(
     at.entries().map(([name, value]) => {

@@ -28,9 +28,9 @@ const mixed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 export const localAccountId = "000000000000";
 
 /** Names for one service; equal identities give equal names. */
-export function createNames(identity: Identity): Names {
+export function createNames(identity: Identity & { readonly stack?: string }): Names {
   const { service, stage, region, accountId } = identity;
-  const stack = `${service}-${stage}`;
+  const { stack = `${service}-${stage}` } = identity;
   const derived = (alphabet: string, length: number, parts: readonly string[]): string =>
     spell(alphabet, length, [service, stage, ...parts].join("\n"));
   return {

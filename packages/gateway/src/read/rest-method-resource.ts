@@ -41,7 +41,7 @@ export function readMethodResource(at: Cursor, base: RestMethod, context: Method
   const operationName = at.optional("OperationName")?.text();
   const parameters = at.optional("RequestParameters");
   const models = at.optional("RequestModels");
-  const responses = at.optional("MethodResponses");
+  const responses = at.optional("MethodResponses")?.items().map(readMethodResponse) ?? [];
   const integration = at.optional("Integration");
   return {
     ...open,
@@ -52,7 +52,7 @@ export function readMethodResource(at: Cursor, base: RestMethod, context: Method
       parameters.entries().length > 0 && { requestParameters: readFlags(parameters) }),
     ...(models !== undefined && { requestModels: models.record() }),
     ...readValidator(at.optional("RequestValidatorId"), context),
-    ...(responses !== undefined && { methodResponses: responses.items().map(readMethodResponse) }),
+    ...(responses.length > 0 && { methodResponses: responses }),
     ...(integration !== undefined && {
       integration: readIntegrationResource(integration, base.integration, context),
     }),

@@ -98,7 +98,8 @@ function ignoreProvider(provider: Cursor, isDeclared: boolean): void {
 
 function readSettings(context: RestContext, own: Declared | undefined): ApiSettings {
   const { definition, declared } = context;
-  if (own !== undefined) return readApiSettings(own.properties, { ...plainApi, name: own.logicalId });
+  const plain = { ...plainApi, name: own?.logicalId ?? "" };
+  if (own !== undefined) return own.properties.isGiven ? readApiSettings(own.properties, plain) : plain;
   const provider = definition.root.at("provider");
   const settings = provider.optional("apiGateway");
   const base: ApiSettings = {
@@ -212,7 +213,7 @@ function readExposure(
     ...(size !== undefined && { minimumCompressionSize: size }),
     ...(statements !== undefined &&
       statements.length > 0 && { resourcePolicy: { Version: "2012-10-17", Statement: statements } }),
-    ...(endpointType !== undefined && { endpointType }),
+    endpointType: endpointType ?? "EDGE", // as the framework has it
     ...(endpoints !== undefined && { vpcEndpointIds: endpoints.texts() }),
     ...(disabled !== undefined && { disableExecuteApiEndpoint: disabled }),
   };

@@ -1,30 +1,18 @@
-// From serverless.yml to a service: the order of reading, and nothing else.
-import { readFile } from "node:fs/promises";
+// From serverless.yml to a service.
 import { basename, dirname, resolve } from "node:path";
-import { failures } from "../failures.ts";
-import type { Notice, Service } from "../model/service.ts";
-import { readBundling } from "./bundling.ts";
+import type { Service } from "../model/service.ts";
 import { Cursor, type Reading } from "./cursor.ts";
 import { createDeclarations } from "./declared.ts";
-import type { Definition } from "./definition.ts";
-import { readDomains } from "./domains.ts";
+import { readDefinitionText } from "./definition-text.ts";
 import { readFunctions } from "./functions.ts";
-import { readHttpApi } from "./http.ts";
-import { readIdentities } from "./identities.ts";
-import { createEvaluation } from "./intrinsics.ts";
 import { createNames, localAccountId, type Names } from "./names.ts";
 import { listUnread } from "./notices.ts";
 import { readOutline } from "./outline.ts";
 import { refuseUnsupported } from "./refusals.ts";
-import { readResources } from "./resources.ts";
-import { readRestApi } from "./rest.ts";
-import { readSchedules } from "./schedules.ts";
+import { inOrder, openDefinition, readService, toNotice } from "./service.ts";
 import type { Tree } from "./tree.ts";
-import { readUsagePlans } from "./usage-plans.ts";
 import { createLookup, stageOf, type VariableInput } from "./variable-sources.ts";
 import { createVariables, type Source } from "./variables.ts";
-import { readWebAcls } from "./web-acls.ts";
-import { readWebsocketApi } from "./websocket.ts";
 import { readYaml } from "./yaml.ts";
 
 /** What the person who starts the gateway says, beside the definition. */
@@ -61,7 +49,7 @@ const defaultRegion = "us-east-1";
  */
 export async function readServerless(file: string, options: ReadOptions = {}): Promise<Service> {
   const path = resolve(file);
-  const source: Source = { name: "", ...readYaml(await readText(path, file), basename(file)) };
+  const source: Source = { name: "", ...readYaml(await readDefinitionText(path, file), basename(file)) };
   const input: VariableInput = {
     definition: source,
     folder: dirname(path),
@@ -76,22 +64,19 @@ export async function readServerless(file: string, options: ReadOptions = {}): P
   const tree = "value" in filled ? filled.value : null;
   const reading: Reading = { lineOf: source.lineOf, asked: new Map() };
   const names = readNames(new Cursor(tree, "", reading), stageOf(input, variables), reading);
-  const definition = open(tree, names, reading);
-  const service = readService(definition, input.folder);
+  const definition = openDefinition(tree, { outline: readOutline(tree), names, reading });
+  refuseUnsupported(definition.root.at("provider"), names);
+  const table = readFunctions(definition);
+  const resources = definition.root.optional("resources");
+  const blocks = resources === undefined ? [] : resources.isList ? resources.items() : [resources];
+  const declared = createDeclarations(blocks, definition);
+  const service = readService(definition, { table, declared, folder: input.folder });
   const notices = [
     ...definition.notices,
     ...listUnread(definition.tree, reading),
     ...variables.unresolved.map(toNotice),
   ];
   return { ...service, notices: inOrder(notices) };
-}
-
-async function readText(path: string, file: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (cause) {
-    throw failures.create("DEFINITION_MISSING", { file }, { cause });
-  }
 }
 
 /** Who the service is, before anything that is named after it. */
@@ -111,73 +96,4 @@ function readNames(root: Cursor, stage: Tree, reading: Reading): Names {
       defaultRegion,
     accountId: localAccountId,
   });
-}
-
-function open(tree: Tree, names: Names, reading: Reading): Definition {
-  const outline = readOutline(tree);
-  const evaluation = createEvaluation(outline, names, reading.lineOf);
-  const notices: Notice[] = [];
-  const evaluated = evaluation.evaluate(tree, "") ?? null;
-  return {
-    tree: evaluated,
-    root: new Cursor(evaluated, "", reading),
-    names,
-    outline,
-    isWanted: (condition, path) => condition === undefined || evaluation.holds(condition, path),
-    isOfFramework: evaluation.isOfFramework,
-    paths: evaluation.paths,
-    notice: (path, says) => void notices.push({ path, says }),
-    notices,
-  };
-}
-
-function readService(definition: Definition, folder: string): Omit<Service, "notices"> {
-  const { service: name, stage, region, accountId } = definition.names;
-  refuseUnsupported(definition.root.at("provider"), definition.names);
-  const table = readFunctions(definition);
-  const resources = definition.root.optional("resources");
-  const blocks = resources === undefined ? [] : resources.isList ? resources.items() : [resources];
-  const declared = createDeclarations(blocks, definition);
-  const restApi = readRestApi(definition, table, declared);
-  const httpApi = readHttpApi(definition, table, declared);
-  const websocketApi = readWebsocketApi(definition, table, declared);
-  const service = {
-    name,
-    stage,
-    region,
-    accountId,
-    folder,
-    ...(restApi !== undefined && { restApi }),
-    ...(httpApi !== undefined && { httpApi }),
-    ...(websocketApi !== undefined && { websocketApi }),
-    ...readUsagePlans(definition, restApi, declared),
-    functions: table.functions,
-    schedules: readSchedules(definition, table),
-    ...readBundling(definition),
-    ...readResources(definition, table, declared),
-  };
-  const domains = readDomains({ definition, declared, apis: service, folder });
-  const webAcls = readWebAcls(definition, declared);
-  const identities = readIdentities(definition.root, definition.names);
-  definition.root.optional("custom")?.optional("gatewright")?.at("values").skip(); // variables read them
-  declared.finish();
-  return {
-    ...service,
-    ...(domains.length > 0 && { domains }),
-    ...(webAcls.length > 0 && { webAcls }),
-    ...(identities.length > 0 && { identities }),
-  };
-}
-
-/** A variable that nothing needed: no reason not to start, and still worth a word. */
-function toNotice(failure: Error): Notice {
-  const at = failures.is(failure) && "path" in failure.facts ? failure.facts.path : "";
-  return { path: at, says: failure.message };
-}
-
-function inOrder(notices: readonly Notice[]): readonly Notice[] {
-  const seen = new Map(notices.map((notice) => [`${notice.path}\n${notice.says}`, notice]));
-  return [...seen.values()].toSorted((one, other) =>
-    one.path < other.path ? -1 : one.path > other.path ? 1 : 0,
-  );
 }

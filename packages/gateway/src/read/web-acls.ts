@@ -77,7 +77,7 @@ function readAcl(
   ]) {
     at.at(key).skip();
   }
-  const bodies = at.optional("CustomResponseBodies");
+  const bodies = at.optional("CustomResponseBodies")?.skip();
   return {
     name: of.name,
     stages: of.stages,

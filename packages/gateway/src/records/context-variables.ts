@@ -2,10 +2,12 @@
 import { toHttpContext } from "../invoke/http-context.ts";
 import { lastHeader } from "../invoke/headers.ts";
 import { toRequestTime } from "../invoke/request-time.ts";
-import { toDomainPrefix, toIdentity, toRestContext } from "../invoke/rest-context.ts";
+import type { ArrivedHttp } from "../invoke/application.ts";
+import { toDomainPrefix, toIamIdentity, toIdentity, toRestContext } from "../invoke/rest-context.ts";
+import { toWafContext } from "../invoke/waf-context.ts";
 import type { Routed } from "../invoke/exchange.ts";
 import type { Notes } from "../invoke/trace.ts";
-import type { HttpFacts, RestFacts } from "./facts.ts";
+import { type HttpFacts, readOutcome, type RestFacts } from "./facts.ts";
 
 /** A tree in which `identity.sourceIp` is found by its names. */
 export type Variables = Readonly<Record<string, unknown>>;
@@ -25,6 +27,7 @@ export function toRestVariables(facts: RestFacts): Variables {
     ...toOutcome(facts),
     identity: {
       ...(known["identity"] as object), // made by toIdentity
+      ...(reached.iamCaller && toIamIdentity(reached.iamCaller)),
       ...(apiKey && { apiKey: apiKey.value, apiKeyId: apiKey.id }),
     },
     authorizer: { ...toClaims(authorizer), ...toAuthorizerOutcome(notes, authorizer) },
@@ -33,7 +36,9 @@ export function toRestVariables(facts: RestFacts): Variables {
     isCanaryRequest: plan.isCanary === true,
     responseLength: arrived.http.method === "HEAD" ? 0 : facts.answer.body.length,
     xrayTraceId: sampled,
-    waf: { status: 200 },
+    ...toWafContext(notes.waf),
+    ...(notes.waf && { waf: { status: notes.waf.responseCode === "WAF_ALLOW" ? 200 : 403 } }),
+    ...toDomain(arrived.http),
   };
 }
 
@@ -46,10 +51,16 @@ export function toHttpVariables(facts: HttpFacts): Variables {
   const { arrived, reached, plan, answer } = facts;
   return {
     ...toHttpContext(reached, plan),
+    ...toDomain(arrived.http),
     dataProcessed: arrived.http.body.length + answer.body.length,
     ...toOutcome(facts),
     responseLength: answer.body.length,
   };
+}
+
+/** Under which base path of a custom domain it came. */
+function toDomain({ mapping }: ArrivedHttp): Variables {
+  return mapping ? { customDomain: { basePathMatched: mapping.basePath || "(none)" } } : {};
 }
 
 function isRouted(reached: RestFacts["reached"]): reached is RestFacts["reached"] & Routed {
@@ -67,7 +78,10 @@ function toArrivedContext({ arrived, plan }: RestFacts): Record<string, unknown>
     domainPrefix: toDomainPrefix(http.host),
     extendedRequestId: arrived.extendedRequestId,
     httpMethod: http.method,
-    identity: toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? null),
+    identity: {
+      ...toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? null),
+      ...http.caller,
+    },
     path: http.path,
     protocol: "HTTP/1.1",
     requestId: arrived.requestId,
@@ -98,21 +112,19 @@ function toOutcome({ arrived, notes, answer, endedAt }: RestFacts | HttpFacts): 
       message: error?.message,
       messageString: error && JSON.stringify(error.message),
       responseType: error?.type,
-      ...(error?.detail !== undefined && { validationErrorString: error.detail }),
+      ...(error?.detail && { validationErrorString: error.detail() }),
     },
   };
 }
 
 /** The status that the Lambda service gave, or the back end itself. */
 function toIntegrationStatus(outcome: object): number | undefined {
-  const { invocation = outcome, status } = outcome as {
-    readonly invocation?: { readonly kind?: string };
-    readonly status?: number;
-  }; // an IntegrationOutcome, of which only these are looked at
-  if (status !== undefined) return status;
-  switch ((invocation as { readonly kind?: string }).kind) {
+  const { invocation, reply } = readOutcome(outcome);
+  if (reply) return reply.status;
+  switch (invocation?.kind) {
     case "returned":
     case "failed":
+    case "begun":
       return 200;
     case "throttled":
       return 429;

@@ -4,7 +4,7 @@ import { readQuery, toSingleMap } from "../invoke/query.ts";
 import type { MethodSettings } from "../model/stage.ts";
 import type { Admitted } from "../invoke/exchange.ts";
 import type { HeaderPair } from "../invoke/application.ts";
-import type { RestFacts } from "./facts.ts";
+import { readOutcome, type RestFacts } from "./facts.ts";
 import { limits } from "@gatewright/contract";
 
 /**
@@ -84,6 +84,18 @@ function toIntegrationLines(facts: RestFacts, isTraced: boolean): readonly strin
 
 function toEndpointRequest({ reached, plan }: RestFacts, uri: string): readonly string[] {
   const lines = [`Endpoint request URI: ${uri}`];
+  const call = reached.mapping?.call;
+  if (call?.to === "http") {
+    const { headers, body } = call.request;
+    return [
+      ...lines,
+      `Endpoint request headers: ${toHeaderMap(headers)}`,
+      `Endpoint request body after transformations: ${body.toString("utf8", 0, limits.executionLogBytes)}`,
+    ];
+  }
+  if (call?.to === "function") {
+    return [...lines, `Endpoint request body after transformations: ${JSON.stringify(call.event)}`];
+  }
   if (reached.route?.method.integration.type !== "AWS_PROXY") return lines;
   const event = toRestEvent(reached as Admitted, plan); // an integration was called: it came so far
   return [...lines, `Endpoint request body after transformations: ${JSON.stringify(event)}`];
@@ -92,6 +104,7 @@ function toEndpointRequest({ reached, plan }: RestFacts, uri: string): readonly 
 function toEndpoint({ reached, plan }: RestFacts): string {
   const integration = reached.route?.method.integration;
   const { region, accountId } = plan.place;
+  if (reached.mapping?.call.to === "http") return reached.mapping.call.request.url;
   if (integration?.type !== "AWS_PROXY") {
     return integration && "uri" in integration && integration.uri !== undefined ? integration.uri : "MOCK";
   }
@@ -105,17 +118,12 @@ interface EndpointAnswer {
 }
 
 function toEndpointAnswer(outcome: object): EndpointAnswer {
-  const { invocation, status = 200 } = outcome as {
-    readonly invocation?: {
-      readonly kind: string;
-      readonly payload?: string;
-      readonly errorMessage?: string;
-    };
-    readonly status?: number;
-  }; // an IntegrationOutcome, of which only these are looked at
-  if (!invocation) return { payload: undefined, status };
+  const { invocation, reply } = readOutcome(outcome);
+  if (reply)
+    return { payload: reply.body?.toString("utf8", 0, limits.executionLogBytes), status: reply.status };
+  if (!invocation) return { payload: undefined, status: 200 };
   const failed = invocation.kind === "throttled" ? 429 : invocation.kind === "too-large" ? 413 : "none";
-  const isAnswered = invocation.kind === "returned" || invocation.kind === "failed";
+  const isAnswered = ["returned", "failed", "begun"].includes(invocation.kind);
   return { payload: invocation.payload ?? invocation.errorMessage, status: isAnswered ? 200 : failed };
 }
 

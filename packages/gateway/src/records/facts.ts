@@ -1,8 +1,8 @@
 // What records are made from: one request from its arrival to its answer.
 import type { HttpPlan } from "../deploy/http-plan.ts";
 import type { RestPlan } from "../deploy/rest-plan.ts";
-import type { HttpAnswer } from "../invoke/application.ts";
-import type { Admitted, Arrived } from "../invoke/exchange.ts";
+import type { HeaderPair, HttpAnswer } from "../invoke/application.ts";
+import type { Arrived, Mapped } from "../invoke/exchange.ts";
 import type { HttpAdmitted, HttpArrived } from "../invoke/http-exchange.ts";
 import type { Notes } from "../invoke/trace.ts";
 
@@ -10,7 +10,7 @@ import type { Notes } from "../invoke/trace.ts";
 export interface RestFacts {
   readonly arrived: Arrived;
   /** As far as the request came. */
-  readonly reached: Arrived & Partial<Admitted>;
+  readonly reached: Arrived & Partial<Mapped>;
   readonly plan: RestPlan;
   readonly notes: Notes;
   readonly answer: HttpAnswer;
@@ -45,4 +45,21 @@ export function toHttpFacts(
   const plan = notes.plan as HttpPlan | undefined; // written by the step that finds the stage
   const reached = (notes.reached ?? arrived) as HttpFacts["reached"]; // one of the types of http-exchange.ts
   return plan && { arrived, reached, plan, notes, answer, endedAt };
+}
+
+/** What is looked at of an integration's outcome, whatever kind it is. */
+export interface OutcomeParts {
+  readonly invocation?: { readonly kind: string; readonly payload?: string; readonly errorMessage?: string };
+  readonly reply?: {
+    readonly status: number;
+    readonly headers?: readonly HeaderPair[];
+    readonly body?: Buffer;
+  };
+}
+
+/** Reads an `IntegrationOutcome`, or the bare invocation of an HTTP API. */
+export function readOutcome(outcome: object): OutcomeParts {
+  if ("invocation" in outcome || "reply" in outcome) return outcome as OutcomeParts; // one of IntegrationOutcome
+  if ("kind" in outcome) return { invocation: outcome as NonNullable<OutcomeParts["invocation"]> }; // an Invocation
+  return {};
 }

@@ -3,7 +3,7 @@ import type { Budget } from "./budget.ts";
 import { callMethod, readProperty } from "./methods.ts";
 import { TemplateError } from "./template-error.ts";
 import type { BinaryOperator, Expression, Macro, Node, Reference, Step } from "./tree.ts";
-import { isEqual, isList, isMap, isTrue, toText, type Value } from "./values.ts";
+import { isEqual, isList, isMap, isTrue, toText, type Value, WrittenNumber } from "./values.ts";
 
 /** One rendering under way. */
 export interface Frame {
@@ -94,7 +94,11 @@ function compute(expression: Extract<Expression, { kind: "binary" }>, frame: Fra
   const right = evaluate(expression.right, frame);
   if (operator === "==") return isEqual(left, right, frame.budget);
   if (operator === "!=") return !isEqual(left, right, frame.budget);
-  if (typeof left === "number" && typeof right === "number") return calculate(operator, left, right);
+  const leftNumber = left instanceof WrittenNumber ? left.value : left;
+  const rightNumber = right instanceof WrittenNumber ? right.value : right;
+  if (typeof leftNumber === "number" && typeof rightNumber === "number") {
+    return calculate(operator, leftNumber, rightNumber);
+  }
   if (operator !== "+") return /[<>]/.test(operator) ? false : null;
   if (left === null || left === undefined || right === null || right === undefined) return null;
   const joined = toText(left, frame.budget) + toText(right, frame.budget);

@@ -14,6 +14,7 @@ export type Value =
   | readonly Value[]
   | ReadonlyMap<Value, Value>
   | MapEntry
+  | WrittenNumber
   | HostObject;
 
 /** A list as a template made it, which prints as `[a, b]`. */
@@ -30,6 +31,17 @@ export class MapEntry {
   constructor(key: Value, value: Value) {
     this.key = key;
     this.value = value;
+  }
+}
+
+/** A number of JSON that JavaScript would write otherwise: more digits than it keeps, or `1.0`. */
+export class WrittenNumber {
+  readonly text: string;
+  readonly value: number;
+
+  constructor(text: string) {
+    this.text = text;
+    this.value = Number(text);
   }
 }
 
@@ -82,6 +94,7 @@ export function toText(value: Value, budget: Budget, depth = 0): string {
   if (typeof value === "string") return value;
   if (value === null || value === undefined) return "null";
   if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (value instanceof WrittenNumber) return value.text;
   budget.spend(1);
   if (depth > deepest) return "…";
   const inner = (item: Value): string => counted(toText(item, budget, depth + 1), budget);
@@ -97,6 +110,7 @@ export function toJson(value: Value, budget: Budget, depth = 0): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : "null";
   if (typeof value === "boolean") return String(value);
+  if (value instanceof WrittenNumber) return value.text;
   if (value === null || value === undefined || value instanceof HostObject) return "null";
   budget.spend(1);
   if (depth > deepest) return "null";
@@ -113,6 +127,7 @@ function counted(text: string, budget: Budget): string {
 
 /** Makes parsed JSON, or other plain data, a value of templates. */
 export function toValue(data: unknown): Value {
+  if (data instanceof WrittenNumber) return data;
   if (Array.isArray(data)) return JsonList.from(data, (item: unknown) => toValue(item));
   if (typeof data === "object" && data !== null) {
     return new Map(Object.entries(data).map(([key, item]) => [key, toValue(item)] as const));

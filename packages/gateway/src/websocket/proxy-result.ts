@@ -1,4 +1,5 @@
 // What a function returned to a WebSocket API, read by the rules of a Lambda proxy integration.
+import { nameFault } from "../function-fault.ts";
 import type { Invocation } from "../ports.ts";
 
 /** A function's answer, or why there is none. */
@@ -32,7 +33,7 @@ const failed = (why: string): ProxyResult => ({ kind: "failed", why });
  */
 export function readProxyResult(invocation: Invocation): ProxyResult {
   if (invocation.kind === "timed-out") return { kind: "timed-out" };
-  if (invocation.kind === "failed") return failed(`it failed with ${invocation.errorType}`);
+  if (invocation.kind === "failed") return failed(`it failed with ${nameFault(invocation)}`);
   if (invocation.kind === "throttled") return failed("no execution environment was free");
   if (invocation.kind === "too-large") return failed(`its ${invocation.which} is over 6 MB`);
   const result = parse(invocation.payload ?? "");

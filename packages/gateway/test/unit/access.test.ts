@@ -171,7 +171,9 @@ describe("a gateway that was started", () => {
     const body = await new Promise<string>((resolve, reject) => {
       const headers = { host: `api.localhost:${port}`, authorization: `Bearer ${AccessToken}` };
       const to = { host: "127.0.0.1", port, path: "/v1/jwt", servername: "api.localhost", headers, ca };
-      httpsRequest({ ...to, agent: false }, (answer) => text(answer).then(resolve, reject))
+      httpsRequest({ ...to, agent: false }, (answer) => {
+        text(answer).then(resolve, reject);
+      })
         .on("error", reject)
         .end();
     });

@@ -65,6 +65,7 @@ const types: Readonly<Record<Unauthenticated["errorType"], GatewayResponseType>>
   ExpiredTokenException: "EXPIRED_TOKEN",
 };
 
+/** What the client is told may hold what it sent, tokens too: logs get the type only. */
 function toRejection({ errorType, message }: Unauthenticated): Rejection {
-  return new Rejection(types[errorType], { message, errorType });
+  return new Rejection(types[errorType], { message, errorType, why: errorType });
 }

@@ -36,8 +36,9 @@ export async function cached(admitted: Admitted, plan: RestPlan, to: Cached): Pr
   const kept = wish === "refresh" ? undefined : cache.read(key);
   const { notes } = admitted.trace;
   notes.cache = kept ? "hit" : "miss";
-  const answer = kept ?? (await to.fetch());
-  if (!kept && answer.body.length <= limits.cacheEntryBytes) cache.keep(key, toKept(answer), cachePlan);
+  const answer: HttpAnswer = kept ?? (await to.fetch());
+  if (!kept && !answer.stream && answer.body.length <= limits.cacheEntryBytes)
+    cache.keep(key, toKept(answer), cachePlan);
   return wish === "ignored" ? { ...answer, headers: [...answer.headers, ignored] } : answer;
 }
 

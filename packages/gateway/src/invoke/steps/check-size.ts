@@ -13,10 +13,10 @@ export interface RequestSizes {
 }
 
 /** What a REST API takes, by the type of its endpoint. */
-export function requestSizes(endpointType: RestApi["endpointType"]): RequestSizes {
+export function requestSizes(endpointType: RestApi["endpointType"] = "EDGE"): RequestSizes {
   const { urlBytes, shortUrlBytes, headerBytes, privateHeaderBytes } = limits;
   return {
-    urlBytes: endpointType === "EDGE" || endpointType === "PRIVATE" ? shortUrlBytes : urlBytes,
+    urlBytes: endpointType === "REGIONAL" ? urlBytes : shortUrlBytes,
     headerBytes: endpointType === "PRIVATE" ? privateHeaderBytes : headerBytes,
   };
 }

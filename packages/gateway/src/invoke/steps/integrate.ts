@@ -1,5 +1,4 @@
 // Step: call what stands behind the method.
-import { limits } from "@gatewright/contract";
 import type { RestPlan } from "../../deploy/rest-plan.ts";
 import type { CallHttp } from "../../integrations/call-http.ts";
 import { callMapped } from "../../integrations/call-mapped.ts";
@@ -9,6 +8,7 @@ import { toCorsHeaders } from "../../integrations/mock-cors.ts";
 import type { Functions } from "../../ports.ts";
 import type { Integrated, Mapped } from "../exchange.ts";
 import { lastHeader } from "../headers.ts";
+import { streamIdleMs } from "./map-request.ts";
 import { toRestEvent } from "../rest-event.ts";
 
 /** What integrations are called through. */
@@ -50,9 +50,4 @@ async function call(mapped: Mapped, plan: RestPlan, to: IntegrationPorts): Promi
   const invocation = await to.functions.invoke(functionKey, toRestEvent(mapped, plan), { timeoutMs });
   mapped.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
   return { from: "lambda", invocation };
-}
-
-/** The longest silence of a stream: an edge-optimized API has less patience. */
-function streamIdleMs({ api }: RestPlan): number {
-  return (api.endpointType ?? "EDGE") === "EDGE" ? limits.edgeStreamIdleMs : limits.streamIdleMs;
 }

@@ -4,6 +4,7 @@ import type { NoReply } from "../../integrations/integration.ts";
 import { applyChanges } from "../../mapping/http-parameters.ts";
 import type { Invocation } from "../../ports.ts";
 import type { HeaderPair, HttpAnswer } from "../application.ts";
+import { nameFault } from "../../function-fault.ts";
 import type { HttpIntegrated } from "../http-exchange.ts";
 import { readHttpResult } from "../http-result.ts";
 import { HttpRejection } from "../rejection.ts";
@@ -77,6 +78,6 @@ function toFailure(invocation: Exclude<Invocation, { kind: "returned" }>, timeou
         payloadTooLarge(invocation.which),
       );
     default:
-      return new HttpRejection("INTERNAL_SERVER_ERROR", `The function failed with ${invocation.errorType}`);
+      return new HttpRejection("INTERNAL_SERVER_ERROR", `The function failed with ${nameFault(invocation)}`);
   }
 }

@@ -65,10 +65,16 @@ interface Declared {
 }
 
 function passOn(reply: IntegrationReply, accept: string | undefined, plan: RestPlan): HttpAnswer {
+  const { status, stream } = reply;
+  if (stream) {
+    const length = reply.headers.filter(([name]) => name.toLowerCase() === "content-length");
+    const others = reply.headers.filter((pair) => !length.includes(pair));
+    return { status, headers: [...toProxiedAnswerHeaders(others), ...length], body: reply.body, stream };
+  }
   const isBinary = isBinaryReply(reply, plan);
   const from = { body: reply.body, isBinary, handling: undefined };
   const payload = toAnswerPayload(from, { wantsBinary: plan.isBinary(accept) });
-  return { status: reply.status, headers: toProxiedAnswerHeaders(reply.headers), body: toBytes(payload) };
+  return { status, headers: toProxiedAnswerHeaders(reply.headers), body: toBytes(payload) };
 }
 
 function isBinaryReply(reply: IntegrationReply, plan: RestPlan): boolean {

@@ -1,4 +1,5 @@
 // Step: what will be sent to the integration?
+import { limits } from "@gatewright/contract";
 import type { DeployedIntegration } from "../../deploy/mapped-integration.ts";
 import type { RestPlan } from "../../deploy/rest-plan.ts";
 import { type LocalServices, toAwsRequest } from "../../integrations/aws-request.ts";
@@ -147,8 +148,14 @@ function toHttpCall(from: Mapping, { payload, parameters }: MappedRequest): Outg
       body: /^(?:GET|HEAD)$/.test(method) ? Buffer.alloc(0) : toBytes(payload),
       timeoutMs: model.timeoutMs,
       insecure: model.insecureSkipVerification ?? false,
+      ...(isProxy && model.responseTransferMode === "STREAM" && { streamIdleMs: streamIdleMs(plan) }),
     },
   };
+}
+
+/** The longest silence of a stream: an edge-optimized API has less patience. */
+export function streamIdleMs({ api }: RestPlan): number {
+  return (api.endpointType ?? "EDGE") === "EDGE" ? limits.edgeStreamIdleMs : limits.streamIdleMs;
 }
 
 /** Of the client's headers a custom integration gets the type of the body. */

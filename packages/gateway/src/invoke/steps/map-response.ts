@@ -5,6 +5,7 @@ import type { Ids, Invocation } from "../../ports.ts";
 import type { HttpAnswer } from "../application.ts";
 import { isBase64 } from "../base64.ts";
 import type { Integrated } from "../exchange.ts";
+import { nameFault } from "../../function-fault.ts";
 import { toAnsweredTraceId } from "../forwarded.ts";
 import { lastHeader, toMediaType } from "../headers.ts";
 import { Rejection } from "../rejection.ts";
@@ -62,7 +63,7 @@ function payloadOf(invocation: Invocation): string | undefined {
 function toRejection(invocation: Exclude<Invocation, { kind: "returned" }>): Rejection {
   switch (invocation.kind) {
     case "timed-out":
-      return new Rejection("INTEGRATION_TIMEOUT");
+      return new Rejection("INTEGRATION_TIMEOUT", { why: "The function did not answer in time" });
     case "throttled":
       return new Rejection("INTEGRATION_FAILURE", { status: 500, why: "Lambda throttled the function" });
     case "too-large": {
@@ -71,7 +72,7 @@ function toRejection(invocation: Exclude<Invocation, { kind: "returned" }>): Rej
       return new Rejection("INTEGRATION_FAILURE", { status: 502, why });
     }
     default: {
-      const why = `The function failed with ${invocation.errorType}`;
+      const why = `The function failed with ${nameFault(invocation)}`;
       return new Rejection("INTEGRATION_FAILURE", { status: 502, why });
     }
   }

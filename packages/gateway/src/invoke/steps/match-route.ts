@@ -32,5 +32,6 @@ function unmatched({ headers }: ArrivedHttp): Rejection {
   const authorization = lastHeader(headers, "authorization");
   const message = authorization === undefined ? undefined : judgeAuthorization(authorization, headers);
   if (message === undefined) return new Rejection("MISSING_AUTHENTICATION_TOKEN");
-  return new Rejection("INVALID_SIGNATURE", { message, errorType: "IncompleteSignatureException" });
+  const errorType = "IncompleteSignatureException";
+  return new Rejection("INVALID_SIGNATURE", { message, errorType, why: errorType }); // the message may hold a token
 }

@@ -19,8 +19,11 @@ export function takeApiKey(authorized: Authorized, plan: RestPlan): Keyed {
       ? lastHeader(authorized.http.headers, "x-api-key")
       : authorized.usageIdentifierKey;
   const apiKey = value === undefined ? undefined : plan.keys.get(value);
-  if (!apiKey) throw new Rejection("INVALID_API_KEY");
+  if (!apiKey) throw new Rejection("INVALID_API_KEY", { why: value === undefined ? missing : unknown });
   const keyed = { ...authorized, apiKey };
   authorized.trace.notes.reached = keyed;
   return keyed;
 }
+
+const missing = "The method requires an API key, and there is none";
+const unknown = "The API key is unknown, disabled, or in no usage plan for this stage";

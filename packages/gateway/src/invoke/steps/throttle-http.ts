@@ -15,6 +15,7 @@ export function throttleHttp(
   plan: HttpPlan,
   { buckets, account }: Pick<Meters, "buckets" | "account">,
 ): HttpAdmitted {
+  authorized.trace.notes.reached = authorized;
   const own = plan.throttles.get(authorized.route) ?? plan.stageThrottle;
   if (own && !buckets.take(own.meter, own.size)) {
     throw new HttpRejection("TOO_MANY_REQUESTS", "over the stage's limit for the route");

@@ -29,6 +29,7 @@ export const accountMeter = "account";
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
  */
 export function throttle(keyed: Keyed, plan: RestPlan, to: Meters): Admitted {
+  keyed.trace.notes.reached = keyed;
   const methodPlan = plan.methodPlans(keyed.route.method, keyed.http.method);
   if (keyed.apiKey) takeFromPlan(keyed.apiKey, methodPlan, to);
   const own = methodPlan.throttle;

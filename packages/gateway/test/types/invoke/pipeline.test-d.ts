@@ -92,7 +92,7 @@ test("no step takes an exchange that has not come so far", () => {
     // @ts-expect-error the resource policy was not asked
     authorize(stages.routed, plan, to.authorizers),
     // @ts-expect-error it was not authorized
-    takeApiKey(stages.routed, plan),
+    takeApiKey(stages.permitted, plan),
     // @ts-expect-error its key was not taken
     throttle(stages.authorized, plan, to.meters),
     // @ts-expect-error it was not throttled
@@ -115,7 +115,7 @@ test("no step takes an exchange that has not come so far", () => {
 
 test("a step takes an exchange that has come so far", () => {
   const right = () => [
-    filterByWaf(stages.sized, to.webAcls),
+    filterByWaf(stages.sized, to),
     matchStage(stages.filtered, to),
     matchRoute(stages.staged, plan),
     checkPolicy(stages.routed, plan),

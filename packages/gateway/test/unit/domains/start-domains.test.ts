@@ -1,7 +1,9 @@
 // Custom domains over real TLS: certificates, names, mutual TLS.
 import { generateKeyPairSync, randomBytes, X509Certificate } from "node:crypto";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { request as httpsRequest, type RequestOptions } from "node:https";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -14,6 +16,7 @@ import type { HttpApplication } from "../../../src/invoke/application.ts";
 import type { CustomDomain } from "../../../src/model/domain.ts";
 import { systemClock, systemIds } from "../../../src/ports.ts";
 import { recordedLog } from "../invoke/requests.ts";
+import { refusedAt, startApi, toClient, toSignal } from "../websocket/running-api.ts";
 
 let folder = "";
 const closing: (() => Promise<void>)[] = [];
@@ -41,7 +44,10 @@ const mapped = (domainName: string, more: Partial<CustomDomain> = {}): CustomDom
   ...more,
 });
 
-async function start(domains: readonly CustomDomain[], s3?: { endpoint: string }) {
+async function start(
+  domains: readonly CustomDomain[],
+  { s3, websocket }: { readonly s3?: { endpoint: string }; readonly websocket?: number } = {},
+) {
   const log = recordedLog();
   const door = await startDomains({
     domains,
@@ -51,6 +57,7 @@ async function start(domains: readonly CustomDomain[], s3?: { endpoint: string }
       folder,
       ...(s3 && { s3: { ...s3, region: "us-east-1", credentials } }),
     },
+    ...(websocket !== undefined && { websocket }),
     port: 0,
     ids: systemIds,
     log,
@@ -154,6 +161,19 @@ describe("certificates", () => {
   });
 });
 
+test("what is no TLS gets no answer, and the door stays open", async () => {
+  const { port, ca } = await start([mapped("api.localhost")]);
+  for (const words of ["GET /a HTTP/1.1\r\nhost: api.localhost\r\n\r\n", "\x16\x03\x01\x00\x05hello"]) {
+    const socket = connect(port, "127.0.0.1");
+    const closed = once(socket, "close");
+    socket.on("error", () => {}); // a reset is an answer too
+    socket.resume().end(words);
+    await closed;
+    expect(socket.bytesRead).toBeLessThan(32);
+  }
+  expect((await call(port, "api.localhost", { ca })).status).toBe(200);
+});
+
 describe("mutual TLS", () => {
   const authority = issue("clients");
   const ada = issue("ada", authority);
@@ -204,7 +224,7 @@ describe("mutual TLS", () => {
       log: recordedLog(),
     });
     closing.push(() => s3.close());
-    const { port, ca, log } = await start([secured("s3://trust/clients/ca.pem")], s3);
+    const { port, ca, log } = await start([secured("s3://trust/clients/ca.pem")], { s3 });
     expect(log.lines.join("\n")).toContain("s3://trust/clients/ca.pem");
     await expect(call(port, "api.localhost", { ca, ...trusted })).rejects.toThrow();
     const { S3Client, PutObjectCommand } = await import("@aws-sdk/client-s3");
@@ -231,6 +251,36 @@ describe("mutual TLS", () => {
     const refused = expect.objectContaining({ code: "TRUSTSTORE_UNREADABLE" });
     await expect(start([secured("trust.pem")])).rejects.toThrow(refused);
     await expect(start([secured("none.pem")])).rejects.toThrow(refused);
+  });
+});
+
+describe("a WebSocket API under a domain", () => {
+  test("opens at the mapping, and events name the domain", async () => {
+    const seen = toSignal<{ readonly requestContext: Readonly<Record<string, unknown>> }>();
+    await using api = await startApi({
+      connect: (event: { readonly requestContext: Readonly<Record<string, unknown>> }) => {
+        seen.give(event);
+        return { statusCode: 200 };
+      },
+      send: () => ({ statusCode: 200, body: "answer" }),
+    });
+    const { port } = new URL(api.url);
+    const domain = mapped("ws.localhost", { mappings: [{ path: "chat", api: "websocket", stage: "dev" }] });
+    const { port: outer, ca } = await start([domain], { websocket: Number(port) });
+    const to = { ca: ca ?? "", servername: "ws.localhost", headers: { host: "ws.localhost" } };
+    const client = toClient(`wss://127.0.0.1:${outer}/chat?room=1`, to);
+    await once(client.ws, "open");
+    expect((await seen.take()).requestContext).toMatchObject({ domainName: "ws.localhost", stage: "dev" });
+    client.ws.send('{"action":"send"}');
+    expect(await client.next()).toBe("answer");
+    client.ws.close(1000);
+    expect((await client.closed).code).toBe(1000);
+    expect(await refusedAt(`wss://127.0.0.1:${outer}/other`, to)).toMatchObject({ status: 403 });
+  });
+
+  test("is missed where there is none: DOMAIN_WITHOUT_API", async () => {
+    const lost = mapped("ws.localhost", { mappings: [{ path: "", api: "websocket", stage: "dev" }] });
+    await expect(start([lost])).rejects.toThrow(expect.objectContaining({ code: "DOMAIN_WITHOUT_API" }));
   });
 });
 

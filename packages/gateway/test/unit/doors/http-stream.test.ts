@@ -127,7 +127,7 @@ test("before the head is sent an error is an answer, after it a cut connection",
   const cut = await fetch(`${url}/stream?throw=later`);
   expect(cut.status).toBe(201);
   await expect(cut.text()).rejects.toThrow();
-  expect(lines).toContain("warn REST ANY /stream: cut: The function failed with RangeError: no");
+  expect(lines).toContain("warn REST ANY /stream: cut: The function failed with RangeError");
   expect(lines.filter((line) => line.startsWith("error"))).toEqual([]);
 });
 

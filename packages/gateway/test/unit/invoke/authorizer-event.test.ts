@@ -12,7 +12,18 @@ import { matchHttpRoute, matchStage } from "../../../src/invoke/steps/match-http
 import { filterByWaf } from "../../../src/invoke/steps/filter-by-waf.ts";
 import { matchRoute } from "../../../src/invoke/steps/match-route.ts";
 import { createTrace } from "../../../src/invoke/trace.ts";
-import { at, fixedIds, httpApi, onlyStage, method, request, restApi, service, trace } from "./requests.ts";
+import {
+  at,
+  fixedIds,
+  httpApi,
+  onlyStage,
+  method,
+  request,
+  restApi,
+  service,
+  trace,
+  noFirewall,
+} from "./requests.ts";
 
 const arrived = (target: string) => ({
   http: request(target, {
@@ -63,7 +74,7 @@ test("the question to a REQUEST authorizer of a REST API", () => {
     new Map(),
   );
   const sized = checkSize(arrived("GET /dev/rooms/4%202"));
-  const routed = matchRoute({ ...filterByWaf(sized, new Map()), path: "/rooms/4%202" }, plan);
+  const routed = matchRoute({ ...filterByWaf(sized, noFirewall), path: "/rooms/4%202" }, plan);
   const headers = { Host: "127.0.0.1:4001", Authorization: "t", Cookie: "a=1", ...single };
   expect(toRestAuthorizerEvent(routed, plan)).toEqual({
     type: "REQUEST",

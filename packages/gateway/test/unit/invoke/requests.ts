@@ -21,6 +21,9 @@ export function request(target: string, given: Partial<ArrivedHttp> = {}): Arriv
   return { ...defaults, ...given, method, path, query, headers };
 }
 
+/** No stage has a web ACL. */
+export const noFirewall = { webAcls: new Map<string, never>(), stages: { find: () => undefined } };
+
 export const fixedIds: Ids = {
   uuid: () => "6f9a1c52-8d3e-4b07-a2f1-0c4d5e6f7a8b",
   opaque: () => "AbCdEfGhIjKlMno=",

@@ -150,7 +150,10 @@ describe("a Lambda proxy integration", () => {
       "InternalServerErrorException",
       '{"message": "Endpoint request timed out"}',
     ]);
-    expect(api.log.lines).toEqual(["info REST GET /dev 504 29000 ms (GET /)"]);
+    expect(api.log.lines).toEqual([
+      "warn REST GET /: The function did not answer in time",
+      "info REST GET /dev 504 29000 ms (GET /)",
+    ]);
   });
 });
 

@@ -9,7 +9,7 @@ import { matchRoute } from "../../../src/invoke/steps/match-route.ts";
 import { matchStage } from "../../../src/invoke/steps/match-stage.ts";
 import { createTrace } from "../../../src/invoke/trace.ts";
 import type { RestApi } from "../../../src/model/rest-api.ts";
-import { at, fixedIds, method, request, restApi, service, trace } from "./requests.ts";
+import { at, fixedIds, method, request, restApi, service, trace, noFirewall } from "./requests.ts";
 
 function eventOf(http: ArrivedHttp, api: RestApi, more: Partial<Admitted> = {}) {
   const plan = deployRest(api, service(), new Map());
@@ -22,7 +22,7 @@ function eventOf(http: ArrivedHttp, api: RestApi, more: Partial<Admitted> = {}) 
     trace: createTrace(() => at),
   };
   const stages = { find: () => ({ plan }), names: () => [api.stage] };
-  const { staged } = matchStage(filterByWaf(checkSize(arrived), new Map()), {
+  const { staged } = matchStage(filterByWaf(checkSize(arrived), noFirewall), {
     stages,
     random: () => 0,
     activeTraceId: (id) => id,

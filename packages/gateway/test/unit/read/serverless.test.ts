@@ -30,6 +30,7 @@ describe("the reference definition", () => {
       "confirm",
       "arrived",
       "sweep",
+      "sessions",
       "statistics",
     ]);
     expect(service.tables.map(({ name }) => name)).toEqual([
@@ -70,6 +71,7 @@ describe("the reference definition", () => {
       ["POST /rooms/{room}/uploads", session, 30_000],
       ["POST /rooms/{room}/uploads/parts", session, 30_000],
       ["GET /rooms/{room}/files/{file}", session, 30_000],
+      ["POST /tickets", session, 30_000],
       ["POST /rooms/{room}/files/{file}", session, 30_000],
     ]);
     expect(restApi!.methods).toMatchObject([

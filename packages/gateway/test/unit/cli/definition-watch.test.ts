@@ -1,0 +1,80 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { watchDefinition } from "../../../src/cli/definition-watch.ts";
+import { readServerless } from "../../../src/read/serverless.ts";
+import { openTraffic, type Traffic } from "../../../src/start-traffic.ts";
+import { inlineFunctions } from "../../../src/integrations/inline-functions.ts";
+import { systemClock, systemIds } from "../../../src/ports.ts";
+import { recordedLog, request } from "../invoke/requests.ts";
+
+let folder = "";
+let traffic: Traffic | undefined;
+let unwatch = (): void => undefined;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "watch-"));
+});
+afterEach(async () => {
+  unwatch();
+  await traffic?.close();
+  await rm(folder, { recursive: true });
+});
+
+const definition = (path: string, more = "") => `
+service: shop
+provider: { name: aws, runtime: nodejs24.x }
+functions:
+  f:
+    handler: a.b
+${more}
+    events:
+      - http: GET ${path}
+`;
+
+async function start() {
+  const file = join(folder, "serverless.yml");
+  await writeFile(file, definition("/a"));
+  const read = () => readServerless(file, { env: {} });
+  const first = await read();
+  const log = recordedLog();
+  const functions = inlineFunctions({ f: () => ({ statusCode: 200 }) });
+  traffic = await openTraffic({
+    service: first,
+    functions,
+    folder: join(folder),
+    apiKeyValues: new Map(),
+    clock: systemClock,
+    ids: systemIds,
+    log,
+  });
+  const { control, rest } = traffic;
+  const errors: unknown[] = [];
+  unwatch = watchDefinition({
+    file,
+    read,
+    gateway: control,
+    first,
+    log,
+    fail: (error) => void errors.push(error),
+  });
+  const status = async (path: string) => (await rest?.answer(request(`GET /dev${path}`)))?.status;
+  return { file, log, control, errors, status };
+}
+
+test("a definition that is written is deployed, and what needs a new start is said", async () => {
+  const { file, log, control, status } = await start();
+  expect(await status("/a")).toBe(200);
+  await writeFile(file, definition("/b", "    memorySize: 512"));
+  await vi.waitFor(async () => expect(await status("/b")).toBe(200), { timeout: 10_000 });
+  expect(await status("/a")).toBe(403);
+  expect(log.lines.join("\n")).toContain(`: REST ${control.deployments.rest?.history().at(-1)?.id}`);
+  expect(log.lines).toContain("warn start again for what changed in: functions");
+});
+
+test("a definition that cannot be read is told, and the one before goes on", async () => {
+  const { file, errors, status } = await start();
+  await writeFile(file, "service: [");
+  await vi.waitFor(() => expect(errors).toHaveLength(1), { timeout: 10_000 });
+  expect(await status("/a")).toBe(200);
+});

@@ -1,0 +1,86 @@
+// What is deployed is what is run: the chat as `sls package` writes it, beside the definition it was written from.
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { delimiter, dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { readDefinition, readServerless, startGateway, type Service } from "@gatewright/gateway";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { definitionFile } from "./running-chat.ts";
+
+const root = dirname(definitionFile);
+
+let folder: string;
+let packaged: Service;
+
+beforeAll(async () => {
+  // Where the SDK is at hand, which Lambda has by itself and the packages therefore leave out.
+  folder = await mkdtemp(join(root, "examples", "chat", "node_modules", ".packaged-"));
+  const path = (process.env["PATH"] ?? "").split(delimiter).filter((entry) => !entry.startsWith(root));
+  const child = spawn(
+    join(root, "node_modules", ".bin", "sls"),
+    ["package", "--package", join(folder, "package")],
+    {
+      cwd: root,
+      /** Nobody's AWS account, and nowhere to go. */
+      env: {
+        PATH: [...path, dirname(process.execPath)].join(delimiter),
+        HOME: folder,
+        AWS_PROFILE: "of-nobody",
+        AWS_SESSION_TOKEN: "of-nobody",
+        HTTPS_PROXY: "http://127.0.0.1:9",
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const [out, said, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  expect(code, `${out}\n${said}`).toBe(0);
+  packaged = await readDefinition(join(folder, "package", "cloudformation-template-update-stack.json"));
+}, 120_000);
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+it("describes the same APIs, functions, keys, tables, buckets and people", async () => {
+  const written = await readServerless(definitionFile);
+  const { functions, folder: place, ...rest } = packaged;
+  const {
+    functions: sources,
+    folder: home,
+    bundling,
+    ...described
+  } = written as Service & { bundling?: unknown };
+  expect(rest).toEqual(described);
+  expect(place).toBe(folder);
+  expect(home).toBe(root);
+  const packs = functions.map((one) => ({
+    ...one,
+    handler: one.handler.replace(/^\.gatewright\/code\/\w+\//, ""),
+  }));
+  expect(packs).toEqual(sources);
+});
+
+it("runs from the packages, with nothing but them", async () => {
+  await using gateway = await startGateway({ definition: packaged, folder: join(folder, "data") });
+  const signedIn = await fetch(gateway.urls.cognito ?? "", {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": "AWSCognitoIdentityProviderService.InitiateAuth",
+    },
+    body: JSON.stringify({
+      AuthFlow: "USER_PASSWORD_AUTH",
+      ClientId: packaged.userPools[0]?.clients[0]?.id,
+      AuthParameters: { USERNAME: "ada", PASSWORD: packaged.userPools[0]?.users[0]?.password },
+    }),
+  });
+  const { AuthenticationResult: result } = (await signedIn.json()) as {
+    AuthenticationResult: { AccessToken: string };
+  };
+  const rooms = await fetch(`${gateway.urls.http}/rooms`, {
+    headers: { authorization: `Bearer ${result.AccessToken}` },
+  });
+  expect(rooms.status).toBe(200);
+  expect((await fetch(`${gateway.urls.http}/rooms`)).status).toBe(401);
+}, 60_000);
