@@ -1,4 +1,4 @@
-// What is deployed is what is run: the chat as `sls package` writes it, beside the definition it was written from.
+// What is deployed is what is run: the chat as `sls package` writes it, beside the definition. Needs the build: `npm test` makes it.
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
@@ -30,6 +30,7 @@ beforeAll(async () => {
         HTTPS_PROXY: "http://127.0.0.1:9",
       },
       stdio: ["ignore", "pipe", "pipe"],
+      timeout: 90_000, // a build that fails leaves it waiting
     },
   );
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
@@ -44,21 +45,18 @@ afterAll(async () => {
 
 it("describes the same APIs, functions, keys, tables, buckets and people", async () => {
   const written = await readServerless(definitionFile);
-  const { functions, folder: place, ...rest } = packaged;
-  const {
-    functions: sources,
-    folder: home,
-    bundling,
-    ...described
-  } = written as Service & { bundling?: unknown };
-  expect(rest).toEqual(described);
-  expect(place).toBe(folder);
-  expect(home).toBe(root);
-  const packs = functions.map((one) => ({
-    ...one,
-    handler: one.handler.replace(/^\.gatewright\/code\/\w+\//, ""),
-  }));
-  expect(packs).toEqual(sources);
+  const { functions: packs, folder: place, schedules: rules = [], ...rest } = packaged;
+  const { functions: sources, folder: home, schedules = [], ...described } = written;
+  const { bundling: _, ...comparable } = described; // packages have been through the bundler
+  expect(rest).toEqual(comparable);
+  const often = (list: typeof rules): object[] =>
+    list.map(({ functionKey, everyMs }) => ({ functionKey, everyMs }));
+  expect(often(rules)).toEqual(often(schedules)); // CloudFormation makes their names up
+  expect([place, home]).toEqual([folder, root]);
+  const handlers = packs.map(({ handler }) => handler.replace(/^\.gatewright\/code\/\w+\//, ""));
+  expect(handlers).toEqual(sources.map(({ handler }) => handler));
+  const plain = (one: Service["functions"][number]): object => ({ ...one, handler: "" });
+  expect(packs.map(plain)).toEqual(sources.map(plain));
 });
 
 it("runs from the packages, with nothing but them", async () => {

@@ -49,6 +49,9 @@ export function readFunctionUri(at: Cursor, table: FunctionTable): LambdaFunctio
 }
 
 function functionOf(arn: string, at: Cursor, table: FunctionTable): LambdaFunction {
+  // As a version or alias it does not matter, as every function has one version here.
+  if (/function:[^:]*\$\{stageVariables\./.test(arn))
+    return at.notSupported("a function that a stage variable names");
   const name = /^(?:arn:[^:]+:lambda:[^:]*:[^:]*:function:)?([\w-]+)(?::[^:]+)?$/.exec(arn)?.[1];
   const found = table.functions.find((one) => one.name === name);
   if (found !== undefined) return found;

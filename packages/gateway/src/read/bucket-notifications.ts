@@ -1,6 +1,7 @@
 // Which functions a bucket tells what becomes of its objects: by its own configuration, or by a function's `s3` events.
 import type { Bucket, BucketNotification } from "../model/resources.ts";
 import type { Cursor } from "./cursor.ts";
+import type { Declared } from "./declared.ts";
 import type { FunctionEvent, FunctionTable } from "./functions.ts";
 import { type Names, toLogicalName } from "./names.ts";
 
@@ -71,6 +72,33 @@ export function withEvents(buckets: readonly Bucket[], of: readonly FunctionEven
       ...bucket,
       notifications: [...(bucket.notifications ?? []), readEvent(functionKey, at)],
     });
+  }
+  return [...byName.values()];
+}
+
+/** Adds what the framework's own resources tell buckets of `existing: true`, in a template that it wrote. */
+export function withFrameworkResources(
+  buckets: readonly Bucket[],
+  resources: readonly Declared[],
+  { functions }: FunctionTable,
+): readonly Bucket[] {
+  const byName = new Map(buckets.map((bucket) => [bucket.name, bucket]));
+  for (const { properties: at } of resources) {
+    at.at("ServiceToken").skip();
+    const bucket =
+      byName.get(at.at("BucketName").text()) ?? at.at("BucketName").refuse("a bucket of this definition");
+    const lambda = functions.find(({ name }) => name === at.at("FunctionName").text());
+    const functionKey = lambda?.key ?? at.at("FunctionName").refuse("a function of this definition");
+    const added = at
+      .at("BucketConfigs")
+      .items()
+      .map((item): BucketNotification => {
+        const rules = (item.optional("Rules")?.items() ?? []).flatMap((rule) =>
+          rule.entries().map(([name, value]): [string, string] => [name, value.text()]),
+        );
+        return Object.assign({ events: [item.at("Event").oneOf(events)], functionKey }, toFilter(rules));
+      });
+    byName.set(bucket.name, { ...bucket, notifications: [...(bucket.notifications ?? []), ...added] });
   }
   return [...byName.values()];
 }

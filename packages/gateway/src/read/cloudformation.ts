@@ -97,10 +97,11 @@ function parseJson(text: string, otherwise: Error): Tree {
 /** What the template says to this machine alone, where readers of a serverless.yml look for it. */
 function ownSettings(tree: Tree, origin: TemplateOrigin): TreeMap {
   const metadata = isMap(tree) ? tree["Metadata"] : undefined;
-  const own = (isMap(metadata) ? metadata["gatewright"] : undefined) ?? origin.own;
+  const own = isMap(metadata) ? metadata["gatewright"] : undefined;
+  const custom = Object.entries(origin.custom).filter(([key]) => key !== "gatewright" || own === undefined);
   return toMap([
     ["provider", toMap([])],
-    ["custom", toMap(own === undefined ? [] : [["gatewright", own]])],
+    ["custom", toMap(own === undefined ? custom : [...custom, ["gatewright", own]])],
   ]);
 }
 

@@ -45,8 +45,8 @@ const quiet = [
   "Rules",
 ];
 
-/** Where the framework puts packages on AWS; nobody's data is in it. */
-const ofFrameworkAlone = new Set(["ServerlessDeploymentBucket", "ServerlessDeploymentBucketPolicy"]);
+/** What the framework needs for deploying alone: where packages are kept, and functions that set up others' buckets. */
+const ofFrameworkAlone = /^(?:ServerlessDeploymentBucket(?:Policy)?|CustomDashresource\w+LambdaFunction)$/;
 
 /** Looks through the resources of a definition or template. */
 export function createDeclarations(blocks: readonly Cursor[], definition: Definition): Declarations {
@@ -108,7 +108,7 @@ function isPatch({ logicalId, isExtension, type }: Found, { isOfFramework }: Def
 function isWanted({ logicalId, at, type }: Found, definition: Definition): boolean {
   if (type.startsWith("AWS::Serverless::")) at.notSupported("an AWS SAM resource");
   const condition = at.optional("Condition")?.text();
-  if (!ofFrameworkAlone.has(logicalId) && definition.isWanted(condition, at.path)) return true;
+  if (!ofFrameworkAlone.test(logicalId) && definition.isWanted(condition, at.path)) return true;
   at.skip();
   return false;
 }
@@ -137,6 +137,11 @@ const harmless = new Set([
 ]);
 
 function refuseChange({ logicalId, at }: Found): void {
-  if (frameworkApi.test(logicalId)) at.notSupported(`changing ${logicalId} by hand`);
+  if (
+    frameworkApi.test(logicalId) ||
+    /(?:Authorizer|WebsocketsRoute|WebsocketsIntegration)$/.test(logicalId)
+  ) {
+    at.notSupported(`changing ${logicalId} by hand`);
+  }
   at.skip();
 }

@@ -22,7 +22,7 @@ const paths: readonly string[] = [
     ...words("role runtimeManagement snapStart tags versionFunction"),
   ]),
   ...under("resources.Resources.*", [
-    ...words("CreationPolicy DeletionPolicy DependsOn Metadata UpdatePolicy UpdateReplacePolicy"),
+    ...words("CreationPolicy DeletionPolicy DependsOn Metadata UpdatePolicy UpdateReplacePolicy Version"),
     ...under("Properties", [
       // Tables
       ...words("ContributorInsightsSpecification DeletionProtectionEnabled OnDemandThroughput"),

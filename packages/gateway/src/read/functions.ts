@@ -3,7 +3,9 @@ import { failures } from "../failures.ts";
 import type { LambdaFunction } from "../model/lambda-function.ts";
 import { closest } from "./closest.ts";
 import type { Cursor } from "./cursor.ts";
+import type { Declarations } from "./declared.ts";
 import type { Definition } from "./definition.ts";
+import { toLogicalName } from "./names.ts";
 
 /** Kinds of event that run on this machine. */
 export type EventKind = "http" | "httpApi" | "websocket" | "s3" | "schedule";
@@ -133,4 +135,29 @@ function unknownEvent(at: Cursor, kind: string): Error {
     kind: kind.slice(0, 80),
     closest: closest(kind, kinds),
   });
+}
+
+/** Lays what resources and extensions say over the framework's functions. */
+export function patchFunctions(table: FunctionTable, declared: Declarations): FunctionTable {
+  const functions = table.functions.map((one) =>
+    declared.patches(`${toLogicalName(one.key)}LambdaFunction`).reduce(patchFunction, one),
+  );
+  return { ...table, functions, byKey: new Map(functions.map((one) => [one.key, one])) };
+}
+
+function patchFunction(base: LambdaFunction, at: Cursor): LambdaFunction {
+  for (const key of ["FunctionName", "Handler", "Runtime", "Code", "PackageType"]) {
+    at.optional(key)?.notSupported(`another ${key} for a function of the framework`);
+  }
+  const reserved = at.optional("ReservedConcurrentExecutions")?.number({ min: 0, max: 100_000 });
+  const variables = at.optional("Environment")?.optional("Variables");
+  const memoryMb = at.optional("MemorySize")?.number({ min: 128, max: 10_240 });
+  const timeout = at.optional("Timeout")?.number({ min: 1, max: 900 });
+  return {
+    ...base,
+    ...(memoryMb !== undefined && { memoryMb }),
+    ...(timeout !== undefined && { timeoutMs: timeout * 1000 }),
+    ...(variables !== undefined && { environment: { ...base.environment, ...readEnvironment(variables) } }),
+    ...(reserved !== undefined && { reservedConcurrency: reserved }),
+  };
 }

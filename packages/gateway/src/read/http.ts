@@ -8,11 +8,11 @@ import { httpRouteLogicalId } from "./framework-parts.ts";
 import type { FunctionEvent, FunctionTable } from "./functions.ts";
 import { readAuthorizer, readRouteAuthorizer } from "./http-authorizers.ts";
 import { readHttpCors } from "./http-cors.ts";
+import { patchIntegration, readHttpIntegrations } from "./http-integrations.ts";
 import {
   declaredV2Api,
   ofApi,
   readDeclaredRoutes,
-  readHttpIntegrations,
   readHttpSettings,
   readRouteResource,
   readV2Authorizers,
@@ -20,7 +20,7 @@ import {
   type V2Context,
 } from "./http-resources.ts";
 import { bareStage, readHttpStages, type HttpStages } from "./http-stages.ts";
-import type { Names } from "./names.ts";
+import { toLogicalName, type Names } from "./names.ts";
 import { splitRoute, toHttpPath, toMethod } from "./paths.ts";
 
 /** AWS's bound; it cannot be raised. */
@@ -112,11 +112,15 @@ function readFrameworkRoutes(
     },
     ...readRouteAuthorizer(event.at, authorizers, book),
   }));
-  return routes.map((route) =>
-    declared
-      .patches(httpRouteLogicalId(route.routeKey))
-      .reduce((before, at) => readRouteResource(at, before, of.context), route),
-  );
+  return routes.map((written, index) => {
+    const called = `HttpApiIntegration${toLogicalName(events[index]?.functionKey ?? "")}`;
+    const integration = declared
+      .patches(called)
+      .reduce((before, at) => patchIntegration(at, before), written.integration);
+    return declared
+      .patches(httpRouteLogicalId(written.routeKey))
+      .reduce((before, at) => readRouteResource(at, before, of.context), { ...written, integration });
+  });
 }
 
 /** A declared route may point at what the framework made for a function. */

@@ -4,7 +4,7 @@ import type { Notice } from "../model/service.ts";
 import { closest } from "./closest.ts";
 import type { Reading } from "./cursor.ts";
 import { isDeployOnly } from "./deploy-only.ts";
-import { isList, isMap, toPath, type Tree } from "./tree.ts";
+import { isList, isMap, toPath, type Tree, type TreeMap } from "./tree.ts";
 
 /** Keys that keep somebody out. One that looks like them and is not known must not be passed over. */
 const guards = new Set([
@@ -33,32 +33,43 @@ const guarded = /^(?:provider|functions(?:\[\d+\])?\.[\w-]+)(?![\w-])/;
  */
 export function listUnread(root: Tree, reading: Reading): Notice[] {
   const notices: Notice[] = [];
-  visit(root, "");
+  visit(root, "", false);
   return notices;
 
-  function visit(value: Tree, path: string): void {
+  function visit(value: Tree, path: string, within: boolean): void {
     const asked = reading.asked.get(path);
     if (asked === "whole") return;
     if (isList(value) && asked !== undefined) {
-      for (const [index, item] of value.entries()) visit(item, toPath(path, index));
+      for (const [index, item] of value.entries()) visit(item, toPath(path, index), within);
     } else if (isMap(value) && asked !== undefined) {
+      const isApi = within || isPartOfApi(value);
       for (const [key, item] of Object.entries(value)) {
         const place = toPath(path, key);
-        if (asked.has(key)) visit(item, place);
-        else if (!isDeployOnly(place)) tell(key, place, asked);
+        if (asked.has(key)) visit(item, place, isApi);
+        else if (!isDeployOnly(place)) tell(key, place, { asked, isApi });
       }
     } else if (asked === undefined && value !== null && !isDeployOnly(path)) {
       notices.push({ path, says: "This has no effect on this machine." });
     }
   }
 
-  function tell(key: string, path: string, asked: ReadonlySet<string>): void {
+  function tell(
+    key: string,
+    path: string,
+    { asked, isApi }: { readonly asked: ReadonlySet<string>; readonly isApi: boolean },
+  ): void {
     const near = closest(key, asked);
     const isGuard = guarding.test(key) || (near !== undefined && guards.has(near));
-    if (isGuard && guarded.test(path)) {
+    if (isGuard && (isApi || guarded.test(path))) {
       throw failures.create("KEY_UNKNOWN", { path, line: reading.lineOf(path), closest: near });
     }
     const hint = near === undefined ? "" : ` Did you mean "${near}"?`;
     notices.push({ path, says: `This is not understood and has no effect on this machine.${hint}` });
   }
+}
+
+/** Whether a map is a resource that an API is made of, or that stands before one. */
+function isPartOfApi(value: TreeMap): boolean {
+  const type = value["Type"];
+  return typeof type === "string" && /^AWS::(?:ApiGateway|WAF)/.test(type);
 }

@@ -1,6 +1,6 @@
 // CloudFormation resources that run on this machine: tables, buckets, user pools with their clients.
 import type { Bucket, Table, UserPool } from "../model/resources.ts";
-import { withEvents } from "./bucket-notifications.ts";
+import { withEvents, withFrameworkResources } from "./bucket-notifications.ts";
 import { readBucket } from "./bucket.ts";
 import type { Declarations } from "./declared.ts";
 import type { Definition } from "./definition.ts";
@@ -38,16 +38,14 @@ export function readResources(
     readUserPool({ logicalId, at: properties }, { names, clients, users: index === 0 ? users : [] }),
   );
   assertPools(clients, pools);
+  const buckets = declared
+    .of("AWS::S3::Bucket")
+    .map(({ logicalId, properties }) => readBucket(logicalId, properties, { names, table }));
   return {
     tables: declared
       .of("AWS::DynamoDB::Table")
       .map(({ logicalId, properties }) => readTable(logicalId, properties, definition)),
-    buckets: withEvents(
-      declared
-        .of("AWS::S3::Bucket")
-        .map(({ logicalId, properties }) => readBucket(logicalId, properties, { names, table })),
-      table.events,
-    ),
+    buckets: withFrameworkResources(withEvents(buckets, table.events), declared.of("Custom::S3"), table),
     userPools: pools,
   };
 }

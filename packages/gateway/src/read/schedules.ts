@@ -1,8 +1,11 @@
 // Functions that run every so often: `schedule` events with a rate.
 import type { Schedule } from "../model/schedule.ts";
+import { readFunctionUri } from "./aws-target.ts";
 import type { Cursor } from "./cursor.ts";
+import type { Declarations } from "./declared.ts";
 import type { Definition } from "./definition.ts";
 import type { FunctionTable } from "./functions.ts";
+import { parseSchema } from "./rest-validation.ts";
 
 const minuteMs = 60_000;
 const unitsMs: Readonly<Record<string, number>> = {
@@ -43,6 +46,34 @@ function readRate(at: Cursor, schedule: Omit<Schedule, "everyMs">, definition: D
   if (count === "" || (count === "1") !== (plural === ""))
     return at.refuse("rate(1 minute) or rate(5 minutes)");
   return [{ ...schedule, everyMs: Number(count) * (unitsMs[unit] ?? 0) }];
+}
+
+/** Reads declared rules that invoke functions by a rate. */
+export function readRules(
+  definition: Definition,
+  table: FunctionTable,
+  declared: Declarations,
+): readonly Schedule[] {
+  return declared.of("AWS::Events::Rule").flatMap(({ logicalId, at: resource, properties: at }) => {
+    const rate = at.optional("ScheduleExpression");
+    const targets = at.optional("Targets")?.items() ?? [];
+    if (rate === undefined) {
+      resource.skip();
+      definition.notice(resource.path, "Rules by events do not run on this machine.");
+      return [];
+    }
+    for (const key of ["Description", "EventBusName", "RoleArn"]) at.at(key).skip();
+    const isOn = at.optional("State")?.oneOf(["ENABLED", "DISABLED"]) !== "DISABLED";
+    const name = at.optional("Name")?.text() ?? logicalId;
+    return targets.flatMap((target) => {
+      for (const key of ["Id", "RetryPolicy", "RoleArn"]) target.at(key).skip();
+      const functionKey = readFunctionUri(target.at("Arn"), table).key;
+      const input = target.optional("Input");
+      const schedule = { functionKey, name, ...(input !== undefined && { input: parseSchema(input) }) };
+      const read = readRate(rate, schedule, definition);
+      return isOn ? read : [];
+    });
+  });
 }
 
 function toName(functionKey: string, index: number): string {

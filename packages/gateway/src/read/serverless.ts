@@ -4,7 +4,7 @@ import type { Service } from "../model/service.ts";
 import { Cursor, type Reading } from "./cursor.ts";
 import { createDeclarations } from "./declared.ts";
 import { readDefinitionText } from "./definition-text.ts";
-import { readFunctions } from "./functions.ts";
+import { patchFunctions, readFunctions } from "./functions.ts";
 import { createNames, localAccountId, type Names } from "./names.ts";
 import { listUnread } from "./notices.ts";
 import { readOutline } from "./outline.ts";
@@ -66,10 +66,11 @@ export async function readServerless(file: string, options: ReadOptions = {}): P
   const names = readNames(new Cursor(tree, "", reading), stageOf(input, variables), reading);
   const definition = openDefinition(tree, { outline: readOutline(tree), names, reading });
   refuseUnsupported(definition.root.at("provider"), names);
-  const table = readFunctions(definition);
+  const written = readFunctions(definition);
   const resources = definition.root.optional("resources");
   const blocks = resources === undefined ? [] : resources.isList ? resources.items() : [resources];
   const declared = createDeclarations(blocks, definition);
+  const table = patchFunctions(written, declared);
   const service = readService(definition, { table, declared, folder: input.folder });
   const notices = [
     ...definition.notices,

@@ -15,7 +15,7 @@ import type { Names } from "./names.ts";
 import type { Outline } from "./outline.ts";
 import { readResources } from "./resources.ts";
 import { readRestApi } from "./rest.ts";
-import { readSchedules } from "./schedules.ts";
+import { readRules, readSchedules } from "./schedules.ts";
 import type { Tree } from "./tree.ts";
 import { readUsagePlans } from "./usage-plans.ts";
 import { readWebAcls } from "./web-acls.ts";
@@ -69,7 +69,7 @@ export function readService(
     ...(websocketApi !== undefined && { websocketApi }),
     ...readUsagePlans(definition, restApi, declared),
     functions: table.functions,
-    schedules: readSchedules(definition, table),
+    schedules: [...readSchedules(definition, table), ...readRules(definition, table, declared)],
     ...readBundling(definition),
     ...readResources(definition, table, declared),
   };

@@ -35,8 +35,10 @@ export async function locateHandler(
   const asset = metadata?.optional("aws:asset:path");
   const from = (folder: string): string =>
     relative(places.folder, join(folder, handler)).replaceAll("\\", "/");
-  if (asset !== undefined)
+  if (asset !== undefined) {
+    code.skip(); // says where it is on AWS
     return from(await open(resolve(places.templateFolder, asset.text()), places, asset));
+  }
   if (code.isText) return from(await open(resolve(places.templateFolder, code.text()), places, code));
   const inline = code.optional("ZipFile");
   if (inline !== undefined) return from(await writeInline(inline.text(), of.logicalId, places));
@@ -50,7 +52,8 @@ export async function locateHandler(
   });
 }
 
-function hasSource(handler: string): boolean {
+/** Whether a handler is in a source beside. */
+export function hasSource(handler: string): boolean {
   const file = handler.replace(/\.[^./\\]+$/, "");
   return extensions.some((extension) => existsSync(`${file}.${extension}`));
 }

@@ -1,9 +1,9 @@
 // What stands beside a template: the state that the framework left, or the folder of a cloud assembly.
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { CodePlaces } from "./template-code.ts";
+import { hasSource, type CodePlaces } from "./template-code.ts";
 import { toLogicalName } from "./names.ts";
-import { isMap, toTree, type Tree, type TreeMap } from "./tree.ts";
+import { isMap, toMap, toTree, type Tree, type TreeMap } from "./tree.ts";
 
 /** Where a template comes from, as far as files beside it say. */
 export interface TemplateOrigin {
@@ -14,9 +14,11 @@ export interface TemplateOrigin {
   readonly stack: string | undefined;
   readonly places: CodePlaces;
   readonly keyOf: (logicalId: string) => string;
-  /** `custom.gatewright` of the definition that the template was made from. */
-  readonly own: Tree | undefined;
+  /** What `custom` of the definition that the template was made from says to this machine. */
+  readonly custom: TreeMap;
 }
+
+const none: TreeMap = {};
 
 /** Looks beside a template file. */
 export async function findOrigin(path: string): Promise<TemplateOrigin> {
@@ -36,7 +38,7 @@ export async function findOrigin(path: string): Promise<TemplateOrigin> {
       packageOf: () => undefined,
     },
     keyOf: (logicalId) => logicalId,
-    own: undefined,
+    custom: none,
   };
 }
 
@@ -49,6 +51,9 @@ function ofFramework(templateFolder: string, state: TreeMap): TemplateOrigin {
   const shared = textOf(mapOf(state["package"])["artifact"]);
   const folder = dirname(templateFolder);
   const name = textOf(service["service"]) ?? "service";
+  // A package has been through the bundler already; sources have not.
+  const handlers = Object.values(functions).map((one) => textOf(mapOf(one)["handler"]) ?? "");
+  const hasSources = handlers.some((handler) => handler !== "" && hasSource(join(folder, handler)));
   return {
     service: name,
     stage: textOf(provider["stage"]),
@@ -64,7 +69,11 @@ function ofFramework(templateFolder: string, state: TreeMap): TemplateOrigin {
       },
     },
     keyOf: (logicalId) => keys.get(logicalId) ?? logicalId,
-    own: mapOf(service["custom"])["gatewright"],
+    custom: toMap(
+      Object.entries(mapOf(service["custom"])).filter(
+        ([key]) => key === "gatewright" || (key === "esbuild" && hasSources),
+      ),
+    ),
   };
 }
 
@@ -76,8 +85,6 @@ async function readState(file: string): Promise<TreeMap | undefined> {
     return undefined; // there is none, or it is of something else
   }
 }
-
-const none: TreeMap = {};
 
 function mapOf(value: Tree | undefined): TreeMap {
   return isMap(value) ? value : none;

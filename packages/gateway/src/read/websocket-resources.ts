@@ -106,11 +106,17 @@ export function readWebsocketRoute(at: Cursor, base: WebsocketRoute, { book }: V
   if (keyed?.flag() === true) keyed.notSupported("API keys of a WebSocket API");
   for (const key of ["ModelSelectionExpression", "RequestModels"])
     at.optional(key)?.notSupported("models of a WebSocket API");
-  const { authorizerId: before, ...open } = base;
+  const { authorizerId: before, iam: wasSigned, ...open } = base;
   const type = at.optional("AuthorizationType")?.oneOf(["NONE", "AWS_IAM", "CUSTOM"]);
   const place = at.optional("AuthorizerId");
   if (type === "NONE") return open;
-  if (type === "AWS_IAM") at.at("AuthorizationType").notSupported("signed requests to a WebSocket API");
+  if (type === "AWS_IAM") {
+    if (base.routeKey !== "$connect") {
+      at.at("AuthorizationType").refuse("left out", { hint: "Only $connect can be guarded." });
+    }
+    return { ...open, iam: true };
+  }
+  if (type === undefined && wasSigned) return base;
   const authorizerId = place?.text() ?? before;
   if (type !== undefined && authorizerId === undefined)
     at.at("AuthorizerId").refuse("an authorizer, as in !Ref MyAuthorizer");

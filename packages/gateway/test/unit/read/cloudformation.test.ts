@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { deflateRawSync, crc32 } from "node:zlib";
 import { isFailure } from "@gatewright/contract";
+import * as fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Service } from "../../../src/model/service.ts";
 import { readCloudformation, type TemplateOptions } from "../../../src/read/cloudformation.ts";
 import { readDefinition } from "../../../src/read/read-definition.ts";
+import { startGateway } from "../../../src/start.ts";
 
 type Files = Readonly<Record<string, string | Buffer>>;
 
@@ -193,7 +195,7 @@ describe("a template", () => {
                 Properties: {
                   ApiId: { Ref: "Api" },
                   RouteKey: route,
-                  Target: { "Fn::Sub": `integrations/\${${String(target)}}` },
+                  Target: { "Fn::Sub": `integrations/\${${target as string}}` },
                   ...(more as object),
                 },
               },
@@ -468,6 +470,82 @@ Resources:
   });
 });
 
+describe("a template of the framework", () => {
+  const state = {
+    service: {
+      service: "shop",
+      provider: { stage: "prod", region: "eu-west-1" },
+      custom: { other: {}, esbuild: { minify: true }, gatewright: { identities: [{ name: "ops" }] } },
+      functions: { main: { handler: "src/main.handler", package: { artifact: ".serverless/main.zip" } } },
+    },
+    package: {},
+  };
+  const template = {
+    Resources: {
+      MainLambdaFunction: main,
+      ServerlessDeploymentBucket: { Type: "AWS::S3::Bucket" },
+      CustomDashresourceDashexistingDashs3LambdaFunction: main,
+      Files: { Type: "AWS::S3::Bucket", Properties: { BucketName: "files" } },
+      Told: {
+        Type: "Custom::S3",
+        Properties: {
+          ServiceToken: { "Fn::GetAtt": ["CustomDashresourceDashexistingDashs3LambdaFunction", "Arn"] },
+          BucketName: { Ref: "Files" },
+          FunctionName: { Ref: "MainLambdaFunction" },
+          BucketConfigs: [{ Event: "s3:ObjectCreated:*", Rules: [{ Prefix: "in/" }, { Suffix: ".txt" }] }],
+        },
+      },
+      Often: {
+        Type: "AWS::Events::Rule",
+        Properties: {
+          ScheduleExpression: "rate(5 minutes)",
+          Targets: [{ Id: "a", Arn: { "Fn::GetAtt": ["MainLambdaFunction", "Arn"] }, Input: '{"a":1}' }],
+        },
+      },
+    },
+  };
+  const files = {
+    ".serverless/serverless-state.json": JSON.stringify(state),
+    ".serverless/template.json": JSON.stringify(template),
+  };
+
+  it("runs the sources beside it, bundled as the framework bundles them", async () => {
+    const folder = await write({ ...files, "src/main.ts": "" });
+    const service = await readCloudformation(join(folder, ".serverless/template.json"));
+    expect(service).toMatchObject({
+      name: "shop",
+      stage: "prod",
+      region: "eu-west-1",
+      folder,
+      bundling: { minify: true },
+      identities: [{ name: "ops" }],
+      buckets: [
+        {
+          name: "files",
+          notifications: [
+            { events: ["s3:ObjectCreated:*"], functionKey: "main", prefix: "in/", suffix: ".txt" },
+          ],
+        },
+      ],
+      functions: [{ key: "main", handler: "src/main.handler" }],
+      schedules: [{ functionKey: "main", name: "Often", everyMs: 300_000, input: { a: 1 } }],
+      notices: [],
+    });
+  });
+
+  it("runs the packages where there are no sources, as they are", async () => {
+    const folder = await write({ ...files, ".serverless/main.zip": zip({ "src/main.mjs": "// packed" }) });
+    const service = await readCloudformation(join(folder, ".serverless/template.json"));
+    expect(service).not.toHaveProperty("bundling");
+    expect(service.functions).toMatchObject([
+      {
+        key: "main",
+        handler: expect.stringMatching(/^\.gatewright\/code\/\w{16}\/src\/main\.handler$/) as string,
+      },
+    ]);
+  });
+});
+
 describe("the code of a function", () => {
   const readCode = async (
     resource: object,
@@ -524,6 +602,302 @@ describe("the code of a function", () => {
       Properties: { ...main.Properties, Handler: "index.handler", Code: { ZipFile: text } },
     };
     expect(await readCode(resource, {})).toMatchObject({ text, extension });
+  });
+});
+
+describe("a template of the CDK", () => {
+  const api = { Ref: "ShopApi1A2B3C4D" };
+  const handler = { "Fn::GetAtt": ["HandlerFn5E6F7A8B", "Arn"] };
+  const integration = {
+    IntegrationHttpMethod: "POST",
+    Type: "AWS_PROXY",
+    Uri: {
+      "Fn::Join": [
+        "",
+        [
+          "arn:",
+          { Ref: "AWS::Partition" },
+          ":apigateway:",
+          { Ref: "AWS::Region" },
+          ":lambda:path/2015-03-31/functions/",
+          handler,
+          "/invocations",
+        ],
+      ],
+    },
+  };
+  const metadata = (path: string): object => ({ "aws:cdk:path": path });
+  const template = {
+    Resources: {
+      HandlerFn5E6F7A8B: {
+        Type: "AWS::Lambda::Function",
+        Properties: {
+          Code: {
+            S3Bucket: { "Fn::Sub": "cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}" },
+            S3Key: "abc.zip",
+          },
+          Environment: { Variables: { TABLE_NAME: { Ref: "Things9C0D1E2F" } } },
+          Handler: "index.handler",
+          Role: { "Fn::GetAtt": ["HandlerFnServiceRole", "Arn"] },
+          Runtime: "nodejs22.x",
+        },
+        DependsOn: ["HandlerFnServiceRole"],
+        Metadata: {
+          ...metadata("Shop/HandlerFn/Resource"),
+          "aws:asset:path": "asset.abc",
+          "aws:asset:is-bundled": true,
+          "aws:asset:property": "Code",
+        },
+      },
+      HandlerFnServiceRole: { Type: "AWS::IAM::Role", Properties: { AssumeRolePolicyDocument: {} } },
+      Things9C0D1E2F: {
+        Type: "AWS::DynamoDB::Table",
+        Properties: {
+          AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+          KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+          BillingMode: "PAY_PER_REQUEST",
+        },
+        UpdateReplacePolicy: "Retain",
+        DeletionPolicy: "Retain",
+      },
+      ShopApi1A2B3C4D: {
+        Type: "AWS::ApiGateway::RestApi",
+        Properties: { Name: "ShopApi" },
+        Metadata: metadata("Shop/Api/Resource"),
+      },
+      ShopApiCloudWatchRole: { Type: "AWS::IAM::Role", Properties: { AssumeRolePolicyDocument: {} } },
+      ShopApiAccount: {
+        Type: "AWS::ApiGateway::Account",
+        Properties: { CloudWatchRoleArn: { "Fn::GetAtt": ["ShopApiCloudWatchRole", "Arn"] } },
+        DependsOn: ["ShopApi1A2B3C4D"],
+      },
+      ShopApiDeployment0123: {
+        Type: "AWS::ApiGateway::Deployment",
+        Properties: { Description: "Automatically created by the RestApi construct", RestApiId: api },
+        DependsOn: ["ShopApiproxyANY", "ShopApiproxy"],
+      },
+      ShopApiDeploymentStageprod: {
+        Type: "AWS::ApiGateway::Stage",
+        Properties: { DeploymentId: { Ref: "ShopApiDeployment0123" }, RestApiId: api, StageName: "prod" },
+      },
+      ShopApiproxy: {
+        Type: "AWS::ApiGateway::Resource",
+        Properties: {
+          ParentId: { "Fn::GetAtt": ["ShopApi1A2B3C4D", "RootResourceId"] },
+          PathPart: "{proxy+}",
+          RestApiId: api,
+        },
+      },
+      ShopApiproxyANYPermission: {
+        Type: "AWS::Lambda::Permission",
+        Properties: {
+          Action: "lambda:InvokeFunction",
+          FunctionName: handler,
+          Principal: "apigateway.amazonaws.com",
+          SourceArn: {
+            "Fn::Join": [
+              "",
+              [
+                "arn:",
+                { Ref: "AWS::Partition" },
+                ":execute-api:x:y:",
+                api,
+                "/",
+                { Ref: "ShopApiDeploymentStageprod" },
+                "/*/*",
+              ],
+            ],
+          },
+        },
+      },
+      ShopApiproxyANY: {
+        Type: "AWS::ApiGateway::Method",
+        Properties: {
+          AuthorizationType: "NONE",
+          HttpMethod: "ANY",
+          Integration: integration,
+          ResourceId: { Ref: "ShopApiproxy" },
+          RestApiId: api,
+        },
+      },
+      ShopApiANY: {
+        Type: "AWS::ApiGateway::Method",
+        Properties: {
+          AuthorizationType: "NONE",
+          HttpMethod: "ANY",
+          Integration: integration,
+          ResourceId: { "Fn::GetAtt": ["ShopApi1A2B3C4D", "RootResourceId"] },
+          RestApiId: api,
+        },
+      },
+      CDKMetadata: {
+        Type: "AWS::CDK::Metadata",
+        Properties: { Analytics: "v2" },
+        Condition: "CDKMetadataAvailable",
+      },
+    },
+    Conditions: {
+      CDKMetadataAvailable: {
+        "Fn::Or": [
+          { "Fn::Equals": [{ Ref: "AWS::Region" }, "us-east-1"] },
+          { "Fn::Equals": [{ Ref: "AWS::Region" }, "eu-west-1"] },
+        ],
+      },
+    },
+    Outputs: {
+      ShopApiEndpoint: {
+        Value: {
+          "Fn::Join": [
+            "",
+            [
+              "https://",
+              api,
+              ".execute-api.",
+              { Ref: "AWS::Region" },
+              ".",
+              { Ref: "AWS::URLSuffix" },
+              "/",
+              { Ref: "ShopApiDeploymentStageprod" },
+              "/",
+            ],
+          ],
+        },
+      },
+    },
+    Parameters: {
+      BootstrapVersion: {
+        Type: "AWS::SSM::Parameter::Value<String>",
+        Default: "/cdk-bootstrap/hnb659fds/version",
+      },
+    },
+    Rules: {
+      CheckBootstrapVersion: {
+        Assertions: [{ Assert: { "Fn::Not": [{ "Fn::Contains": [["1"], { Ref: "BootstrapVersion" }] }] } }],
+      },
+    },
+  };
+
+  it("is read without a word left over, and runs from its assets", async () => {
+    const folder = await write({
+      "cdk.out/manifest.json": "{}",
+      "cdk.out/Shop.template.json": JSON.stringify(template),
+      "cdk.out/asset.abc/index.js":
+        'exports.handler = async (event) => ({ statusCode: 200, body: event.path + " " + process.env.TABLE_NAME });',
+    });
+    const definition = await readDefinition(join(folder, "cdk.out/Shop.template.json"));
+    expect(definition).toMatchObject({
+      name: "Shop",
+      folder,
+      notices: [],
+      functions: [{ key: "HandlerFn5E6F7A8B", handler: "cdk.out/asset.abc/index.handler" }],
+      restApi: { name: "ShopApi", stage: "prod", methods: [{ path: "/{proxy+}" }, { path: "/" }] },
+    });
+    const [table] = definition.tables;
+    expect(table?.name).toMatch(/^Shop-Things9C0D1E2F-\w{12}$/);
+    await using gateway = await startGateway({ definition, folder: join(folder, "data") });
+    const answer = await fetch(`${gateway.urls.rest}/rooms/7`);
+    expect([answer.status, await answer.text()]).toEqual([200, `/rooms/7 ${table?.name}`]);
+  });
+});
+
+describe("any template at all", () => {
+  const whole = {
+    Parameters: { Name: { Type: "String", Default: "web" } },
+    Resources: {
+      Main: main,
+      Rest: {
+        Type: "AWS::ApiGateway::RestApi",
+        Properties: { Name: { Ref: "Name" }, Policy: { Statement: [] } },
+      },
+      Rooms: {
+        Type: "AWS::ApiGateway::Resource",
+        Properties: {
+          RestApiId: { Ref: "Rest" },
+          ParentId: { "Fn::GetAtt": ["Rest", "RootResourceId"] },
+          PathPart: "rooms",
+        },
+      },
+      Get: {
+        Type: "AWS::ApiGateway::Method",
+        Properties: {
+          RestApiId: { Ref: "Rest" },
+          ResourceId: { Ref: "Rooms" },
+          HttpMethod: "GET",
+          AuthorizationType: "CUSTOM",
+          AuthorizerId: { Ref: "Door" },
+          Integration: { Type: "AWS_PROXY", IntegrationHttpMethod: "POST", Uri: uri("Main") },
+        },
+      },
+      Door: {
+        Type: "AWS::ApiGateway::Authorizer",
+        Properties: { RestApiId: { Ref: "Rest" }, Name: "door", Type: "TOKEN", AuthorizerUri: uri("Main") },
+      },
+      Stage: {
+        Type: "AWS::ApiGateway::Stage",
+        Properties: {
+          RestApiId: { Ref: "Rest" },
+          StageName: "live",
+          MethodSettings: [{ HttpMethod: "*", ResourcePath: "/*" }],
+        },
+      },
+      Acl: {
+        Type: "AWS::WAFv2::WebACL",
+        Properties: {
+          DefaultAction: { Allow: {} },
+          Rules: [{ Name: "a", Priority: 0, Statement: { RateBasedStatement: { Limit: 10 } } }],
+        },
+      },
+    },
+  };
+  const places = (value: unknown, path: readonly string[] = []): (readonly string[])[] =>
+    typeof value === "object" && value !== null
+      ? [path, ...Object.entries(value).flatMap(([key, item]) => places(item, [...path, key]))]
+      : [path];
+  const mutate = (path: readonly string[], replacement: unknown): unknown => {
+    const copy = structuredClone(whole) as Record<string, unknown>;
+    let at = copy;
+    for (const key of path.slice(0, -1)) at = at[key] as Record<string, unknown>; // the path was walked before
+    const last = path.at(-1) ?? "";
+    if (replacement === undefined) Reflect.deleteProperty(at, last);
+    else at[last] = replacement;
+    return copy;
+  };
+  const all = places(whole).filter(({ length }) => length > 0);
+
+  it("is read, or refused with a failure that has a place; a route with an authorizer never loses it", async () => {
+    const replacement = fc.constantFrom<unknown>(
+      undefined,
+      null,
+      "",
+      "x",
+      0,
+      -1,
+      true,
+      [],
+      ["a"],
+      {},
+      { Ref: "Gone" },
+      { Ref: "Get" },
+      { "Fn::GetAtt": ["Rest", "Arn"] },
+      { "Fn::Sub": "${Rest}" },
+      { "Fn::Join": ["", [{ Ref: "Main" }]] },
+      { "Fn::If": ["No", 1, 2] },
+      { constructor: "a" },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...all), replacement, async (path, value) => {
+        try {
+          const { restApi } = await read(mutate(path, value));
+          const untouched = path[1] !== "Get" && path[1] !== "Resources" && path.length > 2;
+          if (untouched && path[1] !== "Rest")
+            for (const one of restApi?.methods ?? []) expect(one.authorizerId).toBeDefined();
+        } catch (error) {
+          if (!isFailure(error)) throw error;
+          expect(error.facts).toHaveProperty("path");
+        }
+      }),
+      { numRuns: 150 },
+    );
   });
 });
 

@@ -336,11 +336,14 @@ describe("limits of single methods", () => {
 
 describe("what is laid over the framework's other APIs", () => {
   it("is taken from resources and extensions", async () => {
-    const { httpApi, websocketApi } = await read(`${withEvents(event)}resources:
+    const { httpApi, websocketApi, functions } = await read(`${withEvents(event)}resources:
   Resources:
     HttpApi: { Properties: { Name: web, DisableExecuteApiEndpoint: true } }
     HttpApiStage: { Type: AWS::ApiGatewayV2::Stage, Properties: { DefaultRouteSettings: { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 2 } } }
     Extra: { Type: AWS::ApiGatewayV2::Route, Properties: { ApiId: !Ref HttpApi, RouteKey: GET /extra, Target: !Sub "integrations/\${HttpApiIntegrationMain}" } }
+    HttpApiIntegrationMain: { Properties: { TimeoutInMillis: 100, RequestParameters: { "append:header.a": b } } }
+    MainLambdaFunction: { Properties: { MemorySize: 128, Timeout: 1, ReservedConcurrentExecutions: 2, Environment: { Variables: { A: b } } } }
+    MainLogGroup: { Properties: { RetentionInDays: 1 } }
     WebsocketsDeploymentStage: { Properties: { StageVariables: { a: b } } }
   extensions:
     HttpApiRouteGetRooms: { Properties: { AuthorizationType: AWS_IAM } }
@@ -355,9 +358,38 @@ describe("what is laid over the framework's other APIs", () => {
         { routeKey: "GET /extra", integration: { functionKey: "main" } },
       ],
     });
+    expect(httpApi?.routes[0]?.integration).toMatchObject({
+      timeoutMs: 100,
+      requestParameters: { "append:header.a": "b" },
+    });
+    expect(functions.find(({ key }) => key === "main")).toMatchObject({
+      memoryMb: 128,
+      timeoutMs: 1000,
+      reservedConcurrency: 2,
+      environment: { A: "b" },
+    });
     expect(websocketApi).toMatchObject({
       routeSelectionExpression: "$request.body.kind",
       stageVariables: { a: "b" },
     });
+  });
+
+  it.each([
+    [
+      "HttpApiIntegrationMain: { Properties: { IntegrationUri: a } }",
+      "another IntegrationUri for an integration of the framework",
+    ],
+    [
+      "MainLambdaFunction: { Properties: { Handler: a.b } }",
+      "another Handler for a function of the framework",
+    ],
+    [
+      "GuardApiGatewayAuthorizer: { Properties: { AuthorizerResultTtlInSeconds: 0 } }",
+      "changing GuardApiGatewayAuthorizer by hand",
+    ],
+  ])("is refused by name where it would be lost: %s", async (patch, what) => {
+    const events = `${event}\n      - http: { path: a, method: get, authorizer: guard }`;
+    const text = `${withEvents(events)}resources: { extensions: { ${patch} } }\n`;
+    expect(await failureOf(text)).toMatchObject({ code: "NOT_SUPPORTED", facts: { what } });
   });
 });
