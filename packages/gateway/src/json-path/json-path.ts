@@ -1,6 +1,6 @@
 // JSONPath over the values of templates: what `$input.path('$.a.b')` finds.
 import type { Budget } from "../vtl/budget.ts";
-import { withinTime } from "../vtl/java-pattern.ts";
+import { matchWithin } from "../vtl/java-pattern.ts";
 import { isEqual, isList, isMap, JsonList, type Value } from "../vtl/values.ts";
 import { parsePath } from "./parse.ts";
 import type { Operand, Path, Selector, Test } from "./tree.ts";
@@ -123,7 +123,7 @@ function compare({ operator, left, right }: Extract<Test, { kind: "compare" }>, 
     return (
       right.kind === "pattern" &&
       typeof one === "string" &&
-      withinTime(right.pattern, place.budget.patternMs, () => right.pattern.test(one))
+      matchWithin({ pattern: right.pattern, on: one, budget: place.budget }, () => right.pattern.test(one))
     );
   }
   const other = valueOf(right, place);

@@ -43,20 +43,51 @@ const classes = new Map([
   ["Space", "\\s"],
 ]);
 
+/** A match to be made: what with, over which text, and the time that is left, of which it takes its own. */
+export interface Match {
+  readonly pattern: RegExp;
+  readonly on: string;
+  readonly budget: { patternMs: number };
+}
+
+/**
+ * Makes a match: a pattern that goes back and forth over a long text would otherwise stop the whole process. Where
+ * that cannot be, it is simply made.
+ *
+ * @throws TemplateError when the time is over.
+ */
+export function matchWithin<T>({ pattern, on, budget }: Match, task: () => T): T {
+  if (budget.patternMs <= 0) throw new TemplateError("its regular expressions take too long");
+  const started = performance.now();
+  try {
+    return isQuick(pattern.source, on.length) ? task() : runWithin(budget.patternMs, task);
+  } finally {
+    budget.patternMs -= performance.now() - started;
+  }
+}
+
 /** Nothing in such a pattern can be tried in more than one way. */
 const plain = /^(?:[^\\*+?{(|]|\\.)*$/;
+/** A text over which a pattern with two repetitions is done in no time. */
+const quickLength = 500;
+
+/** Tries at most the square of the text's length, times a few alternatives; no repetition is one of a group. */
+function isQuick(source: string, length: number): boolean {
+  if (plain.test(source)) return true;
+  if (length > quickLength || /\)[*+?{]/.test(source)) return false;
+  const count = (letters: RegExp): number => source.match(letters)?.length ?? 0;
+  return count(/[*+?{]/g) <= 2 && count(/\|/g) <= 4;
+}
 
 let room: (Context & { task?: () => unknown }) | undefined;
 let script: Script | undefined;
 
 /**
- * Runs a match, for at most `ms` milliseconds: a pattern that goes back and forth over a long text would
- * otherwise stop the whole process. Patterns without repetition are simply run.
+ * Runs something for at most `ms` milliseconds, which costs a tenth of one.
  *
  * @throws TemplateError when the time is over.
  */
-export function withinTime<T>(pattern: RegExp, ms: number, task: () => T): T {
-  if (plain.test(pattern.source)) return task();
+export function runWithin<T>(ms: number, task: () => T): T {
   room ??= createContext(Object.create(null) as Context);
   script ??= new Script("task()");
   let result: { readonly value: T } | undefined;
@@ -67,10 +98,10 @@ export function withinTime<T>(pattern: RegExp, ms: number, task: () => T): T {
     script.runInContext(room, { timeout: Math.max(1, Math.ceil(ms)) });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error; // our own task threw
-    throw new TemplateError("a regular expression takes too long", { cause: error });
+    throw new TemplateError("it takes too long", { cause: error });
   } finally {
     delete room.task;
   }
-  if (!result) throw new TemplateError("a regular expression did not end");
+  if (!result) throw new TemplateError("it did not end");
   return result.value;
 }

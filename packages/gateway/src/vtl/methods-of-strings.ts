@@ -1,6 +1,6 @@
 // What Java's String can do in a template.
 import type { Budget } from "./budget.ts";
-import { compileJavaPattern, withinTime } from "./java-pattern.ts";
+import { compileJavaPattern, matchWithin } from "./java-pattern.ts";
 import { TemplateError } from "./template-error.ts";
 import { type List, toText, type Value } from "./values.ts";
 
@@ -101,7 +101,7 @@ function replace(
   const regex = compileJavaPattern(text(pattern), flags);
   const pieces = readReplacement(text(replacement));
   let length = on.length;
-  const made = timed(regex, budget, () =>
+  const made = matchWithin({ pattern: regex, on, budget }, () =>
     on.replace(regex, (...found: unknown[]) => {
       const put = pieces
         .map((piece) => (typeof piece === "string" ? piece : groupOf(found, piece.group)))
@@ -138,7 +138,7 @@ function groupOf(found: readonly unknown[], group: string): string {
 
 function matches(on: string, [pattern]: readonly Value[], budget: Budget): boolean {
   const regex = compileJavaPattern(`^(?:${text(pattern)})$(?![^])`);
-  return timed(regex, budget, () => regex.test(on));
+  return matchWithin({ pattern: regex, on, budget }, () => regex.test(on));
 }
 
 /** As Java splits: empty texts at the end are left out unless a limit is given. */
@@ -147,7 +147,7 @@ function split(on: string, [pattern, limit]: readonly Value[], budget: Budget): 
   const most = whole(limit, 0);
   const parts: string[] = [];
   let from = 0;
-  timed(regex, budget, () => {
+  matchWithin({ pattern: regex, on, budget }, () => {
     for (const found of on.matchAll(regex)) {
       if (most > 0 && parts.length === most - 1) break;
       const end = found.index + found[0].length;
@@ -176,13 +176,4 @@ function format([pattern, ...values]: readonly Value[], budget: Budget): string 
     kind === undefined ? "%" : toText(values[at++], budget),
   );
   return grown(made, budget);
-}
-
-function timed<T>(regex: RegExp, budget: Budget, task: () => T): T {
-  const started = performance.now();
-  try {
-    return withinTime(regex, budget.patternMs, task);
-  } finally {
-    budget.patternMs -= performance.now() - started;
-  }
 }

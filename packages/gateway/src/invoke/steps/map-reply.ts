@@ -6,7 +6,7 @@ import { chooseResponseTemplate } from "../../mapping/choose-template.ts";
 import type { Overrides } from "../../mapping/context.ts";
 import { toPairs, toSafeHeader } from "../../mapping/mapped-parameters.ts";
 import { toAnswerPayload, toBytes } from "../../mapping/payload.ts";
-import { withinTime } from "../../vtl/java-pattern.ts";
+import { matchWithin } from "../../vtl/java-pattern.ts";
 import type { HeaderPair, HttpAnswer } from "../application.ts";
 import type { Integrated, Mapping } from "../exchange.ts";
 import { lastHeader, toMediaType } from "../headers.ts";
@@ -125,7 +125,7 @@ function toBody(reply: IntegrationReply, { plan, accept, handling, render }: Ren
   return toBytes(toAnswerPayload({ body: made, isBinary: false, handling }, to));
 }
 
-/** How long a pattern may take over an error message. */
+/** How long all patterns may take over an error message. */
 const patternMs = 1_000;
 
 /** The first whose pattern fits the whole status or error message; otherwise the default, as for every success of a function. */
@@ -134,9 +134,12 @@ function chooseResponse(
   responses: readonly DeployedResponse[],
 ): DeployedResponse | undefined {
   const { selector } = reply;
+  const budget = { patternMs };
   const fitting = responses.find(
     ({ pattern }) =>
-      pattern && selector !== undefined && withinTime(pattern, patternMs, () => pattern.test(selector)),
+      pattern &&
+      selector !== undefined &&
+      matchWithin({ pattern, on: selector, budget }, () => pattern.test(selector)),
   );
   return fitting ?? responses.find(({ pattern }) => pattern === undefined);
 }

@@ -107,6 +107,10 @@ describe("a template never hangs", () => {
     "$input.path('$.v').split('(.*a){12}b').size()",
     '$input.path("$..*..*..*..*")',
     "$s.replaceAll($s.repeat(1000000), '')",
+    "#set($t = 'aaaaa'.repeat(99))#foreach($i in [1..1000])#set($x = $t.replaceAll('a*a*b', ''))#end".replace(
+      "'aaaaa'.repeat(99)",
+      "$s.replaceAll('[bc]', 'a').repeat(160)",
+    ),
     "$s.matches($s.repeat(3000))",
     "$input.path($s.repeat(1000000))",
     "#foreach($i in [1..1000])#set($x = $input.path('$.p' + $i + $s.repeat(3000)))#end",
