@@ -24,3 +24,4 @@ export { readCloudformation, type TemplateOptions } from "./read/cloudformation.
 export { readDefinition } from "./read/read-definition.ts";
 export { readServerless, type ReadOptions } from "./read/serverless.ts";
 export { startGateway, type Gateway, type GatewayOptions } from "./start.ts";
+export type { TrafficControl } from "./start-traffic.ts";

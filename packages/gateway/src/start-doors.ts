@@ -75,6 +75,7 @@ async function openWebsocket(parts: Parts, functions: Functions, { identities }:
     faults,
     credentials: data.credentials,
     port: ports.websocket,
+    ...(service.localLimits?.connectThrottle && { connectThrottle: service.localLimits.connectThrottle }),
   });
   return { websocket: `ws://127.0.0.1:${endings.add(door).port}/${api.stage}` };
 }

@@ -37,7 +37,9 @@ for (let at = 0; at < sockets; at += 1) {
 const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = gateway.environment;
 const endpoint = (gateway.urls.websocket ?? "").replace(/^ws/, "http");
 process.send?.({ endpoint, connectionIds, credentials: { accessKeyId, secretAccessKey } });
-process.on("message", (text: string) => process.send?.({ arrived: texts.get(text) ?? 0 }));
+process.on("message", (text: string) =>
+  process.send?.({ arrived: texts.get(text) ?? 0, cpu: process.cpuUsage() }),
+);
 process.on("disconnect", () => {
   void gateway
     .close()

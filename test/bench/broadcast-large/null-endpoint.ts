@@ -27,5 +27,5 @@ const server = createServer({ noDelay: true }, (socket) => {
 server.listen(0, "127.0.0.1", () => {
   process.send?.({ port: (server.address() as AddressInfo).port });
 });
-process.on("message", () => process.send?.({ posts }));
+process.on("message", () => process.send?.({ posts, cpu: process.cpuUsage() }));
 process.on("disconnect", () => process.exit(0));

@@ -24,7 +24,8 @@ interface Server {
   readonly pid: number;
   readonly url: string;
   readonly end: () => Promise<void>;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** What its clients send. */
+  readonly clients?: Pick<LoadJob, "headers" | "counter">;
 }
 
 /** Whom the clients ask; each is started anew in every round. A rival is one more row. */
@@ -53,11 +54,11 @@ async function startOurs(folder: string, kind: "rest" | "http"): Promise<Server>
   return { pid, url: urls[kind], end };
 }
 
-/** An authorizer whose answer is kept, a key, a plan. */
+/** An authorizer whose answer is kept, a key, a plan, required parameters, a cache without the answer. */
 async function startGuarded(folder: string): Promise<Server> {
   const { pid, urls, end } = await startGatewayCommand(folder, "guarded.yml");
   const headers = { authorization: "Bearer bench", "x-api-key": "bench-key-of-twenty-letters" };
-  return { pid, url: urls.rest, end, headers };
+  return { pid, url: urls.rest, end, clients: { headers, counter: "x-count" } };
 }
 
 async function startRival(folder: string, kind: "rest" | "http"): Promise<Server> {
@@ -128,11 +129,11 @@ function start(all: Servers, name: string, folder: string): Promise<Server> {
   return starts(folder);
 }
 
-async function ask({ pid, headers = {} }: Server, job: LoadJob): Promise<Measured> {
+async function ask({ pid, clients }: Server, job: LoadJob): Promise<Measured> {
   const before = cpuMs(pid) ?? Number.NaN;
   const load = await askOnce<Load>(new URL("./load-process.ts", import.meta.url), [
     "run",
-    { ...job, headers },
+    { ...job, ...clients },
   ]);
   const cpuUs = (((cpuMs(pid) ?? Number.NaN) - before) * 1_000) / load.answers;
   return { ...load, cpuUs, memoryMb: peakMemoryMb(pid) };

@@ -12,6 +12,8 @@ export interface LoadJob {
   readonly body: string;
   /** Sent with each request. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** A header with another number in each request. */
+  readonly counter?: string;
 }
 
 /** What it was like. */
@@ -27,7 +29,7 @@ export interface Load {
 
 answerParent({ run });
 
-async function run({ url, clients, warmMs, measureMs, body, headers }: LoadJob): Promise<Load> {
+async function run({ url, clients, warmMs, measureMs, body, headers, counter }: LoadJob): Promise<Load> {
   const times: number[] = [];
   const start = performance.now();
   const from = start + warmMs;
@@ -42,7 +44,7 @@ async function run({ url, clients, warmMs, measureMs, body, headers }: LoadJob):
     return now < until;
   };
   await Promise.all(
-    Array.from({ length: clients }, () => ask(toRequest(new URL(url), headers), body, answered)),
+    Array.from({ length: clients }, () => ask(toRequest(new URL(url), headers, counter), body, answered)),
   );
   return {
     perSecond: (times.length * 1_000) / measureMs,
@@ -55,13 +57,20 @@ async function run({ url, clients, warmMs, measureMs, body, headers }: LoadJob):
 
 interface Request {
   readonly url: URL;
-  readonly text: string;
+  readonly text: () => string;
 }
 
-function toRequest(url: URL, headers: LoadJob["headers"] = {}): Request {
+let count = 0;
+
+function toRequest(url: URL, headers: LoadJob["headers"] = {}, counter?: string): Request {
   const all = { host: url.host, accept: "application/json", "user-agent": "bench", ...headers };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-  return { url, text: `GET ${url.pathname}${url.search} HTTP/1.1\r\n${lines.join("")}\r\n` };
+  const head = `GET ${url.pathname}${url.search} HTTP/1.1\r\n${lines.join("")}`;
+  const text = `${head}\r\n`;
+  return {
+    url,
+    text: counter === undefined ? () => text : () => `${head}${counter}: ${(count += 1)}\r\n\r\n`,
+  };
 }
 
 /** Asks until `answered` says that it is enough. Rejects at the first wrong answer. */
@@ -72,7 +81,7 @@ function ask({ url, text }: Request, body: string, answered: (since: number) => 
     let since = 0;
     const send = (): void => {
       since = performance.now();
-      socket.write(text);
+      socket.write(text());
     };
     socket.on("connect", send);
     socket.on("error", reject);

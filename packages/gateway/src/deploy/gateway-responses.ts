@@ -54,7 +54,8 @@ function deploy(response: GatewayResponse): DeployedGatewayResponse {
   return {
     status: statusCode === undefined ? undefined : Number(statusCode),
     headers: Object.entries(responseParameters).flatMap(([target, expression]) => {
-      const [, place, name = ""] = /^gatewayresponse\.(header|path|querystring)\.(.+)$/.exec(target) ?? [];
+      const [, place, name = ""] =
+        /^gatewayresponse\.(header|path|querystring)\.([A-Za-z0-9._$-]+)$/.exec(target) ?? [];
       const source = compileSource(expression);
       if (place === undefined)
         throw failures.create("MAPPING_UNREADABLE", { route: type, expression: target });

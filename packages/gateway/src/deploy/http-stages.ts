@@ -47,7 +47,7 @@ export function createHttpStages(options: HttpStagesOptions): HttpStages {
     stages: stagesOf(options.api).map(({ stage, variables }) => ({
       stage,
       variables,
-      deploymentId: "first",
+      deploymentId: options.api.id.slice(0, 6),
     })),
     clock: options.clock,
     ids: options.ids,

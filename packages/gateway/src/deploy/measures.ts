@@ -64,20 +64,25 @@ export function stageNames({ restApi, httpApi }: Service): readonly Measured[] {
   return names.map((name) => ({ what: `the stage ${name}`, value: name.length }));
 }
 
+/** The variables of each stage of all APIs. */
+export function stageVariables({
+  restApi,
+  httpApi,
+  websocketApi,
+}: Service): readonly { readonly name: string; readonly variables: Readonly<Record<string, string>> }[] {
+  const main = [restApi, httpApi, websocketApi].flatMap((api) =>
+    api ? [{ name: api.stage, variables: api.stageVariables }] : [],
+  );
+  return [...main, ...(restApi?.stages ?? []), ...(httpApi?.otherStages ?? [])];
+}
+
 /** Measures the variables of each stage of all APIs. */
 export function variables(measure: (all: Readonly<Record<string, string>>) => number): Measure {
-  return ({ restApi, httpApi, websocketApi }) => {
-    const stages = [
-      ...(restApi
-        ? [{ name: restApi.stage, variables: restApi.stageVariables }, ...(restApi.stages ?? [])]
-        : []),
-      ...(httpApi
-        ? [{ name: httpApi.stage, variables: httpApi.stageVariables }, ...(httpApi.otherStages ?? [])]
-        : []),
-      ...(websocketApi ? [{ name: websocketApi.stage, variables: websocketApi.stageVariables }] : []),
-    ];
-    return stages.map((stage) => ({ what: `the stage ${stage.name}`, value: measure(stage.variables) }));
-  };
+  return (service) =>
+    stageVariables(service).map((stage) => ({
+      what: `the stage ${stage.name}`,
+      value: measure(stage.variables),
+    }));
 }
 
 /** The length of the longest text. */

@@ -1,6 +1,6 @@
 // A REST API made ready to be invoked: everything parsed and indexed, nothing that changes.
 import type { GatewayResponseType } from "@gatewright/contract";
-import { canRunHere } from "../integrations/aws-request.ts";
+import { canRunHere, nameTarget } from "../integrations/aws-request.ts";
 import type { RestApi, RestMethod } from "../model/rest-api.ts";
 import type { Service } from "../model/service.ts";
 import type { RestStage } from "../model/stage.ts";
@@ -99,11 +99,9 @@ function deployIntegrations(methods: readonly RestMethod[]): ReadonlyMap<RestMet
 /** Services that are called and do not run here, by name. */
 function findWarnings({ method, path, integration }: RestMethod): string[] {
   if (integration.type !== "AWS" || !integration.target || "functionKey" in integration.target) return [];
-  const { service, kind, value } = integration.target;
   if (canRunHere(integration.target)) return [];
-  return [
-    `${method} ${path} calls ${service} (${kind}/${value}), which is not available locally: it answers 500`,
-  ];
+  const name = nameTarget(integration.target);
+  return [`${method} ${path} calls ${name}, which is not available locally: it answers 500`];
 }
 
 /** The stage that an API is about: what its settings say, or a stage without any. */

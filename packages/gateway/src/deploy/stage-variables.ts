@@ -1,6 +1,6 @@
 // Stage variables put in: a definition as one stage sees it.
 import type { LambdaAuthorizer } from "../model/authorizer.ts";
-import type { MappedIntegration } from "../model/integration.ts";
+import type { AwsTarget, MappedIntegration } from "../model/integration.ts";
 import type { HttpApi, HttpRoute } from "../model/http-api.ts";
 import type { LambdaFunction } from "../model/lambda-function.ts";
 import type { RestApi, RestIntegration } from "../model/rest-api.ts";
@@ -56,6 +56,9 @@ export function onHttpStage(
   const keyOf = (text: string): string => findFunction(text, variables, functions);
   const fill = (route: HttpRoute): HttpRoute => {
     const { integration } = route;
+    if (integration.type === "HTTP_PROXY") {
+      return { ...route, integration: { ...integration, uri: fillVariables(integration.uri, variables) } };
+    }
     if (integration.type !== "AWS_PROXY") return route;
     return { ...route, integration: { ...integration, functionKey: keyOf(integration.functionKey) } };
   };
@@ -96,9 +99,13 @@ function fillMapped(
   return {
     ...integration,
     ...(uri !== undefined && { uri: fillVariables(uri, variables) }),
-    ...(target &&
-      "functionKey" in target && { target: { ...target, functionKey: keyOf(target.functionKey) } }),
+    ...(target && { target: fillTarget(target, variables, keyOf) }),
   };
+}
+
+function fillTarget(target: AwsTarget, variables: Variables, keyOf: (text: string) => string): AwsTarget {
+  if ("functionKey" in target) return { ...target, functionKey: keyOf(target.functionKey) };
+  return { ...target, value: fillVariables(target.value, variables) };
 }
 
 /** The key of the function that a name, with or without an alias or version after it, stands for. */

@@ -43,6 +43,11 @@ export function canRunHere(target: ServiceTarget): boolean {
   return Object.hasOwn(runsHere, target.service) && (runsHere[target.service]?.(target) ?? false);
 }
 
+/** A target in words, as in `sqs (action/SendMessage)`. */
+export function nameTarget({ service, kind, value }: ServiceTarget): string {
+  return `${service} (${kind}/${value.replace(/^\//, "")})`;
+}
+
 /**
  * Signs a call for the service at its local address; `undefined` where the service does not run here.
  *

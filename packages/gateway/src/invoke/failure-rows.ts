@@ -101,6 +101,12 @@ export const invokeRows = {
     fix: 'Write it as in { "api": "rest", "action": "point", "stage": "dev", "deploymentId": "a1b2c3" }.',
     blame: "user",
   },
+  STAGE_VARIABLE_INVALID: {
+    says: (at: { readonly stage: string; readonly name: string }): string =>
+      `API Gateway does not take the variable ${at.name} of the stage ${at.stage}.`,
+    fix: "Write its name of letters, digits and _, its value of letters, digits and -._~:/?#&=, and not empty.",
+    blame: "user",
+  },
   LIMIT_EXCEEDED: {
     says: (at: {
       readonly name: string;

@@ -3,6 +3,7 @@ import { gatewayResponses } from "@gatewright/contract";
 import type { SubstitutedText } from "../deploy/gateway-responses.ts";
 import type { RestPlan } from "../deploy/rest-plan.ts";
 import { readContext } from "../mapping/context.ts";
+import { toSafeHeader } from "../mapping/mapped-parameters.ts";
 import type { MappingScope } from "../mapping/mapping-source.ts";
 import { type RequestParts, toParameters } from "../mapping/request-parts.ts";
 import type { ArrivedHttp, HeaderPair, HttpAnswer } from "./application.ts";
@@ -32,7 +33,7 @@ export function customise(plain: HttpAnswer, rejection: Rejection, refused: Arri
   const accepted = toMediaType(lastHeader(refused.http.headers, "accept")?.split(",", 1)[0]);
   const chosen = chooseTemplate(customised.templates, accepted);
   const own = customised.headers.flatMap(({ name, source }) =>
-    (source(scope) ?? []).map((value): HeaderPair => [name, value]),
+    (source(scope) ?? []).map((value) => toSafeHeader([name, value])),
   );
   const named = new Set(own.map(([name]) => name.toLowerCase()));
   const kept = plain.headers

@@ -21,6 +21,7 @@ import { type Access, createAuthorizers } from "./ask-authorizer.ts";
 import { packAnswer } from "./compression.ts";
 import type { Arrived } from "./exchange.ts";
 import { createHearCaller } from "./caller-headers.ts";
+import { toPlaceInApi } from "./place-in-api.ts";
 import { logReason, logRequest } from "./request-line.ts";
 import { mayInvalidate } from "./may-invalidate.ts";
 import { toActiveTraceId, toTraceId } from "./forwarded.ts";
@@ -94,7 +95,7 @@ export function createRestApi(options: RestApiOptions): RestApplication {
       const arrived = receive(hear(http), options);
       const outcome = await invoke(arrived, gateway).catch((thrown: unknown) => {
         // what is refused before its stage is looked for is worded as that stage has it
-        const stage = gateway.stages.find(http.path.split("/", 2)[1] ?? "");
+        const stage = gateway.stages.find(toPlaceInApi(http).stage);
         if (stage) arrived.trace.notes.plan ??= stage.plan;
         return answerThrown(thrown, arrived, log);
       });

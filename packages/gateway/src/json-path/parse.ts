@@ -2,6 +2,7 @@
 import type { Path, Segment, Selector } from "./tree.ts";
 import { compileJavaPattern } from "../vtl/java-pattern.ts";
 import { Scanner } from "../vtl/scanner.ts";
+import { TemplateError } from "../vtl/template-error.ts";
 import type { Operand, Test } from "./tree.ts";
 
 /**
@@ -11,6 +12,7 @@ import type { Operand, Test } from "./tree.ts";
  * @see https://github.com/json-path/JsonPath
  */
 export function parsePath(text: string): Path {
+  if (text.length > longestPath) throw new TemplateError("a JSON path is too long");
   const trimmed = text.trim();
   const scanner = new Scanner(trimmed.startsWith("$") ? trimmed : `$.${trimmed}`);
   scanner.takes("$");
@@ -18,6 +20,9 @@ export function parsePath(text: string): Path {
   if (!scanner.done) scanner.fail("the JSON path has something behind its end");
   return path;
 }
+
+/** Longer ones are made by templates that mean no good. */
+const longestPath = 10_000;
 
 function readPath(scanner: Scanner, from: "$" | "@"): Path {
   const segments: Segment[] = [];

@@ -39,6 +39,9 @@ export interface ImportedKeys {
   take(csv: string, keys: Keys & { readonly values: ReadonlyMap<string, string> }): Promise<KeyImport>;
 }
 
+/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
+const mostKeys = 10_000;
+
 /**
  * Opens the file of imported keys.
  *
@@ -46,6 +49,7 @@ export interface ImportedKeys {
  */
 export async function openImportedKeys(file: string, ids: Ids): Promise<ImportedKeys> {
   let kept = await read(file);
+  let writing = Promise.resolve();
   return {
     join: ({ apiKeys, usagePlans }) => ({
       apiKeys: [...apiKeys, ...kept.map(({ id, name, value, enabled }) => ({ id, name, value, enabled }))],
@@ -53,6 +57,9 @@ export async function openImportedKeys(file: string, ids: Ids): Promise<Imported
     }),
     async take(csv, { apiKeys, usagePlans, values }) {
       const { rows, warnings } = readKeyFile(csv);
+      if (apiKeys.length + kept.length + rows.length > mostKeys) {
+        throw failures.create("KEY_FILE_INVALID", { why: `an account has ${mostKeys} keys at most` });
+      }
       const known = new Set([
         ...apiKeys.map(({ id, value }) => value ?? values.get(id)),
         ...kept.map(({ value }) => value),
@@ -73,7 +80,8 @@ export async function openImportedKeys(file: string, ids: Ids): Promise<Imported
         }
       }
       kept = [...kept, ...added];
-      await write(file, kept);
+      writing = writing.catch(() => undefined).then(() => write(file, kept));
+      await writing;
       return { ids: added.map(({ id }) => id), warnings: found };
     },
   };

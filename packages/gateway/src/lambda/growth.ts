@@ -6,6 +6,9 @@ const patienceMs = 20;
 /** Where the cores are busy: one more environment would take time from those that compute. */
 const saturatedPatienceMs = 1_000;
 
+/** On a busy machine a thread with a short event may have to wait so long for a core. */
+const stallMs = 100;
+
 /** An environment with an event. */
 export interface BusyEnvironment extends MeasuredThread {
   /** What its events took lately, in milliseconds. */
@@ -42,7 +45,7 @@ export function createGrowth(cores: number): Growth {
   const saturation = createSaturationMeter(cores);
   return {
     patience({ busy, running, starting, waiting }) {
-      if (isSoonDone(busy, waiting)) return saturatedPatienceMs;
+      if (isSoonDone(busy, waiting, running > cores ? stallMs : patienceMs)) return saturatedPatienceMs;
       if (running <= cores) return patienceMs;
       return saturation.isSaturated(busy, starting) ? saturatedPatienceMs : patienceMs;
     },
@@ -50,9 +53,9 @@ export function createGrowth(cores: number): Growth {
 }
 
 /** Whether one that runs will have done all that waits before another could start: if it waits, then for the machine. */
-function isSoonDone(busy: Iterable<BusyEnvironment>, waiting: number): boolean {
+function isSoonDone(busy: Iterable<BusyEnvironment>, waiting: number, stalledMs: number): boolean {
   for (const { pace, runsFor } of busy) {
-    if (pace * waiting < patienceMs && runsFor < patienceMs) return true;
+    if (pace * waiting < patienceMs && runsFor < stalledMs) return true;
   }
   return false;
 }

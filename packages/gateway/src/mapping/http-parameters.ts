@@ -5,6 +5,7 @@ import { createBudget } from "../vtl/budget.ts";
 import { toJson, toText } from "../vtl/values.ts";
 import { readContext } from "./context.ts";
 import { parsePayload } from "./input-object.ts";
+import { toSafeHeader } from "./mapped-parameters.ts";
 
 /** What a value can be taken from. */
 export interface HttpMappingScope {
@@ -50,6 +51,7 @@ export function compileHttpChange(target: string, expression: string): HttpChang
   const whole = target.replace(/^overwrite:/, "");
   const value = compileHttpValue(expression);
   if (action === undefined || !value) return undefined;
+  if (place === "header" && !/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) return undefined;
   if (place === undefined) {
     if (whole !== "path" && whole !== "statuscode") return undefined;
     return { action: "overwrite", place: whole, name: "", value };
@@ -138,7 +140,10 @@ export function applyChanges(
     const text = action === "remove" ? undefined : value(scope);
     if (action !== "remove" && text === undefined) continue;
     const kept = action === "append" ? changed : changed.filter((pair) => !isSame(pair));
-    changed = text === undefined ? kept : [...kept, [name, text.replaceAll(/[\r\n\0]/g, " ")]];
+    changed =
+      text === undefined
+        ? kept
+        : [...kept, [name, place === "header" ? toSafeHeader([name, text])[1] : text]];
   }
   return changed;
 }

@@ -2,6 +2,7 @@
 import type { DeployedIntegration } from "../deploy/mapped-integration.ts";
 import type { HeaderPair } from "../invoke/application.ts";
 import { createBudget } from "../vtl/budget.ts";
+import { TemplateError } from "../vtl/template-error.ts";
 import { toText, type Value } from "../vtl/values.ts";
 import type { Overrides } from "./context.ts";
 import type { MappingScope } from "./mapping-source.ts";
@@ -28,7 +29,11 @@ export function mapParameters(
     const replaced = new Set(overriding.map(([name]) => name.toLowerCase()));
     return [...mapped.filter(([name]) => !replaced.has(name.toLowerCase())), ...overriding];
   };
-  return { header: pairs("header"), querystring: pairs("querystring"), path: new Map(pairs("path")) };
+  return {
+    header: pairs("header").map(toSafeHeader),
+    querystring: pairs("querystring"),
+    path: new Map(pairs("path")),
+  };
 }
 
 /** What a template put into a map, as text; a list gives a value for each item. */
@@ -38,6 +43,19 @@ export function toPairs(map: ReadonlyMap<Value, Value>): readonly HeaderPair[] {
     const values: readonly Value[] = Array.isArray(value) ? (value as readonly Value[]) : [value]; // an array among values holds values
     return values.map((one): HeaderPair => [toText(name, budget), toText(one, budget)]);
   });
+}
+
+/**
+ * A header that can go out: line ends and other control characters in its value become blanks.
+ *
+ * @throws TemplateError for a name that HTTP does not allow.
+ */
+export function toSafeHeader([name, value]: HeaderPair): HeaderPair {
+  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) {
+    throw new TemplateError("a header has a name that HTTP does not allow");
+  }
+  // oxlint-disable-next-line no-control-regex -- control characters are what must not pass
+  return [name, value.replaceAll(/[\0-\x08\x0a-\x1f\x7f]+/g, " ")];
 }
 
 /** Writes a query string. */

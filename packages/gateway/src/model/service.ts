@@ -33,7 +33,7 @@ export interface Service {
   readonly webAcls?: readonly WebAcl[];
   /** Who can sign requests locally: from `custom.gatewright.identities`. */
   readonly identities?: readonly LocalIdentity[];
-  /** Where this machine is to be stricter than AWS: from `custom.gatewright.throttle` and `cacheMegabytes`. */
+  /** Where this machine is to be stricter than AWS: `throttle`, `connectThrottle`, `cacheMegabytes` of `custom.gatewright`. */
   readonly localLimits?: LocalLimits;
   /** @default none */
   readonly schedules?: readonly Schedule[];
@@ -45,6 +45,8 @@ export interface Service {
 export interface LocalLimits {
   /** Of all REST and HTTP APIs together. */
   readonly accountThrottle?: ThrottleSettings;
+  /** Of new connections to the WebSocket API. */
+  readonly connectThrottle?: ThrottleSettings;
   /** Most bytes of memory that one stage's cache takes. */
   readonly cacheBytes?: number;
 }

@@ -1,20 +1,25 @@
-// What this machine is to hold an account to: `custom.gatewright.throttle` and `custom.gatewright.cacheMegabytes`.
+// What this machine is to hold an account to: `throttle`, `connectThrottle` and `cacheMegabytes` of `custom.gatewright`.
 import type { LocalLimits } from "../model/service.ts";
+import type { ThrottleSettings } from "../model/stage.ts";
 import type { Cursor } from "./cursor.ts";
 
 /** Reads limits that differ from AWS's, to see what a client does with a 429 or a small cache; none where none is said. */
 export function readLocalLimits(root: Cursor): LocalLimits | undefined {
   const own = root.optional("custom")?.optional("gatewright");
   const throttle = own?.optional("throttle");
+  const connects = own?.optional("connectThrottle");
   const megabytes = own?.optional("cacheMegabytes")?.number({ min: 0, max: Infinity, whole: false });
-  if (throttle === undefined && megabytes === undefined) return undefined;
-  return {
-    ...(throttle !== undefined && {
-      accountThrottle: {
-        rateLimit: throttle.at("rateLimit").number({ min: 0, max: Infinity, whole: false }),
-        burstLimit: throttle.at("burstLimit").number({ min: 0, max: Infinity }),
-      },
-    }),
+  const limits = {
+    ...(throttle !== undefined && { accountThrottle: readThrottle(throttle) }),
+    ...(connects !== undefined && { connectThrottle: readThrottle(connects) }),
     ...(megabytes !== undefined && { cacheBytes: megabytes * 1024 * 1024 }),
+  };
+  return Object.keys(limits).length === 0 ? undefined : limits;
+}
+
+function readThrottle(at: Cursor): ThrottleSettings {
+  return {
+    rateLimit: at.at("rateLimit").number({ min: 0, max: Infinity, whole: false }),
+    burstLimit: at.at("burstLimit").number({ min: 0, max: Infinity }),
   };
 }

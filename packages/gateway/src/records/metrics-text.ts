@@ -119,12 +119,14 @@ export function toMetricsTable(all: readonly Series[]): readonly string[] {
     .map((series) => {
       const { average, max } = toFigures(series.latency);
       const cache = series.cacheHits + series.cacheMisses;
-      return [
-        `${series.stage} ${series.route === "" ? "(no route)" : series.route}:`,
-        `${series.count} requests,`,
-        `${series.clientErrors} 4XX, ${series.serverErrors} 5XX,`,
+      const route = series.route === "" ? "(no route)" : series.route;
+      const parts = [
+        `${series.count} requests`,
+        `${series.clientErrors} 4XX`,
+        `${series.serverErrors} 5XX`,
         `${average} ms (${max} at most)`,
-        ...(cache === 0 ? [] : [`, ${series.cacheHits} of ${cache} from the cache`]),
-      ].join(" ");
+        ...(cache === 0 ? [] : [`${series.cacheHits} of ${cache} from the cache`]),
+      ];
+      return `${series.stage} ${route}: ${parts.join(", ")}`;
     });
 }

@@ -26,7 +26,9 @@ export function createRecorder(metrics: Metrics, sink: LogSink): Recorder {
       const route = method ? `${method.method} ${method.path}` : "";
       metrics.count({ kind: "rest", api: plan.api.name, stage: plan.api.stage, route }, toSample(facts));
       if (plan.logFormat) {
-        sink.write(plan.logFormat.destination, fillLogFormat(plan.logFormat, toRestVariables(facts)));
+        const { destination } = plan.logFormat;
+        const group = destination !== undefined && plan.isCanary ? `${destination}/Canary` : destination;
+        sink.write(group, fillLogFormat(plan.logFormat, toRestVariables(facts)));
       }
       if (plan.hasExecutionLog) writeExecution(facts, sink);
     },

@@ -17,6 +17,7 @@ export type RefusalName =
   | "BAD_HANDSHAKE"
   | "URL_TOO_LONG"
   | "HEADERS_TOO_LARGE"
+  | "THROTTLED"
   | "WRONG_PATH"
   | "UNAUTHORIZED"
   | "IMPLICIT_DENY"
@@ -31,6 +32,7 @@ const table: Readonly<Record<RefusalName, Row>> = {
   BAD_HANDSHAKE: [400, badRequest, plain("Bad Request")],
   URL_TOO_LONG: [414, badRequest, plain(httpApiErrors.URI_TOO_LONG.message)],
   HEADERS_TOO_LARGE: [431, badRequest, plain(httpApiErrors.HEADERS_TOO_LARGE.message)],
+  THROTTLED: [429, gatewayResponses.THROTTLED.errorType, plain(gatewayResponses.THROTTLED.message)],
   WRONG_PATH: [403, "ForbiddenException", plain("Forbidden")],
   UNAUTHORIZED: [401, gatewayResponses.UNAUTHORIZED.errorType, plain(gatewayResponses.UNAUTHORIZED.message)],
   IMPLICIT_DENY: [403, denied.errorType, `{"Message":"${denied.message}"}`],

@@ -7,7 +7,9 @@ import { createVerify } from "../connections/verify.ts";
 import { startWebsocketDoor } from "../doors/websocket.ts";
 import type { FaultSource } from "../faults/faults.ts";
 import { createIdentities, type Identities } from "../identities/identities.ts";
+import { createBuckets } from "../meters/bucket.ts";
 import type { Service } from "../model/service.ts";
+import type { ThrottleSettings } from "../model/stage.ts";
 import type { WebsocketApi } from "../model/websocket-api.ts";
 import type { Clock, Functions, Ids, Log } from "../ports.ts";
 import { createEvents } from "./events.ts";
@@ -32,6 +34,8 @@ export interface WebsocketApiOptions {
   readonly port: number;
   /** Who can sign requests. @default the account's own credentials, which may do everything */
   readonly identities?: Identities;
+  /** New connections that it takes. @default any number; AWS takes 500 a second, 500 at once, of an account */
+  readonly connectThrottle?: ThrottleSettings;
   /** What is made to go wrong. @default nothing */
   readonly faults?: FaultSource;
 }
@@ -106,10 +110,11 @@ function accountOnly({ service: { accountId }, credentials }: WebsocketApiOption
 }
 
 function portsFor(
-  { api, service, functions, clock, ids, log }: WebsocketApiOptions,
+  { api, service, functions, clock, ids, log, connectThrottle }: WebsocketApiOptions,
   { identities, ...shared }: Shared,
 ): UpgradePorts {
   const { region, accountId } = service;
+  const buckets = createBuckets(clock);
   return {
     ...shared,
     authorizer: shared.plan.authorizer,
@@ -121,6 +126,7 @@ function portsFor(
     ids,
     log,
     now: () => clock.now(),
+    mayConnect: () => connectThrottle === undefined || buckets.take("connects", connectThrottle),
   };
 }
 

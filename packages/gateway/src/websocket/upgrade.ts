@@ -13,6 +13,8 @@ import type { Knock } from "./wire.ts";
 /** What an upgrade needs. */
 export interface UpgradePorts extends AuthorizePorts, ServePorts {
   readonly ids: Ids;
+  /** Whether one more client may come now. */
+  readonly mayConnect: () => boolean;
 }
 
 /** Answers one upgrade request: an open connection, or the status that says why not. Never rejects. */
@@ -23,6 +25,7 @@ export async function upgrade(knock: Knock, to: UpgradePorts): Promise<void> {
     to.log.info(`WebSocket $connect ${connectionId} ${outcome} ${to.now() - connectedAt} ms`);
   try {
     const handshake = readHandshake(knock, to.plan.stage);
+    if (!to.mayConnect()) throw refuse("THROTTLED");
     const caller = introduce(handshake, {
       connectionId,
       connectedAt,

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { inlineFunctions } from "../../src/integrations/inline-functions.ts";
 import { manualClock } from "../../src/manual-clock.ts";
@@ -232,6 +233,61 @@ describe("usage plans", () => {
       code: "KEY_FILE_INVALID",
     });
   });
+});
+
+test("files of keys that come at once are all kept, and too many are refused", async () => {
+  const { traffic, ask } = await open(keyed);
+  const files = Array.from({ length: 5 }, (_, at) => `Name,Key\nk,value-of-key-number-${at}`);
+  await Promise.all(files.map((file) => traffic.control.importApiKeys(file)));
+  const kept: unknown = JSON.parse(await readFile(join(folder, "imported-keys.json"), "utf8"));
+  expect(kept).toHaveLength(5);
+  const many = Array.from({ length: 10_000 }, (_, at) => `k,value-of-key-${at}-of-many`).join("\n");
+  expect((await ask("POST /_gatewright/apikeys", body(`Name,Key\n${many}`))).json).toMatchObject({
+    code: "KEY_FILE_INVALID",
+  });
+});
+
+test("the desk answers whatever it is sent, and the API goes on", async () => {
+  const { ask } = await open(keyed);
+  const word = fc.constantFrom(
+    "deploy",
+    "point",
+    "rollback",
+    "canary",
+    "promote",
+    "end-canary",
+    "remove",
+    "dev",
+    "rest",
+  );
+  const order = fc.record(
+    {
+      api: fc.oneof(word, fc.jsonValue()),
+      action: word,
+      stage: fc.oneof(word, fc.jsonValue()),
+      deploymentId: fc.oneof(word, fc.jsonValue()),
+      percentTraffic: fc.oneof(fc.double(), fc.jsonValue()),
+      stageVariableOverrides: fc.oneof(fc.dictionary(fc.string(), fc.string()), fc.jsonValue()),
+    },
+    { requiredKeys: [] },
+  );
+  const text = fc.oneof(
+    order.map((value) => JSON.stringify(value)),
+    fc.string(),
+    fc.json(),
+  );
+  const target = fc.oneof(
+    fc.constantFrom("POST /_gatewright/deployments", "POST /_gatewright/apikeys"),
+    fc.webQueryParameters().map((query) => `GET /_gatewright/usage?${query}`),
+    fc.webPath().map((path) => `GET /_gatewright${path}`),
+  );
+  await fc.assert(
+    fc.asyncProperty(target, text, async (asked, sent) => {
+      expect([200, 400, 404]).toContain((await ask(asked, body(sent))).status);
+    }),
+    { numRuns: 300 },
+  );
+  expect((await ask("GET /dev/a", key("value-of-the-first-key"))).status).toBe(200);
 });
 
 test("both APIs share the account's bucket, which can be lowered", async () => {

@@ -24,6 +24,8 @@ export interface Bench {
   readonly endpoint: string;
   readonly clock: ManualClock;
   readonly s3: S3Client;
+  /** Moves the clock so far past the real time, by which requests are signed; what it gives moves it back. */
+  pass(ms: number): () => void;
   /** Tickets are forms unless `method` says otherwise. */
   uploads(change?: Partial<UploadOptions>): Uploads<PostTicket>;
   /** Any kind of ticket. */
@@ -55,6 +57,11 @@ export async function startBench(told?: (event: S3Event) => Promise<unknown>): P
     s3: new S3Client({ region, credentials, endpoint, maxAttempts: 1 }),
     uploads: (change) => uploadTo({ ...options, ...change, method: "post" }),
     anyUploads: (change) => uploadTo({ ...options, ...change }) as Uploads,
+    pass(ms) {
+      const by = Date.now() + ms - clock.now();
+      clock.advance(by);
+      return () => clock.advance(-by);
+    },
     async end() {
       await backend.close();
       await rm(folder, { recursive: true });

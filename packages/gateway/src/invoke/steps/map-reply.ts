@@ -4,7 +4,7 @@ import type { RestPlan } from "../../deploy/rest-plan.ts";
 import type { IntegrationReply, NoReply } from "../../integrations/integration.ts";
 import { chooseResponseTemplate } from "../../mapping/choose-template.ts";
 import type { Overrides } from "../../mapping/context.ts";
-import { toPairs } from "../../mapping/mapped-parameters.ts";
+import { toPairs, toSafeHeader } from "../../mapping/mapped-parameters.ts";
 import { toAnswerPayload, toBytes } from "../../mapping/payload.ts";
 import { withinTime } from "../../vtl/java-pattern.ts";
 import type { HeaderPair, HttpAnswer } from "../application.ts";
@@ -98,7 +98,7 @@ function mapDeclared(reply: IntegrationReply, declared: Declared): HttpAnswer {
   const mapped = response.headers.flatMap(({ name, source }) =>
     (source(withReply) ?? []).map((value): HeaderPair => [name, value]),
   );
-  const headers = override(mapped, context.overrides);
+  const headers = override(mapped, context.overrides).map(toSafeHeader);
   const typed = headers.some(([name]) => name.toLowerCase() === "content-type");
   return {
     status: toStatus(context.overrides, Number(response.statusCode)),

@@ -2,7 +2,7 @@
 import { limits } from "@gatewright/contract";
 import type { DeployedIntegration } from "../../deploy/mapped-integration.ts";
 import type { RestPlan } from "../../deploy/rest-plan.ts";
-import { type LocalServices, toAwsRequest } from "../../integrations/aws-request.ts";
+import { type LocalServices, nameTarget, toAwsRequest } from "../../integrations/aws-request.ts";
 import type { OutgoingCall } from "../../integrations/integration.ts";
 import { chooseRequestTemplate } from "../../mapping/choose-template.ts";
 import { createContext, toStageVariables, type ContextValue } from "../../mapping/context.ts";
@@ -200,7 +200,7 @@ function toServiceCall(
       new Date(from.request.at),
     );
   if (request) return { to: "http", request };
-  const why = `${target.service} (${target.kind}/${target.value}) is not available locally`;
+  const why = `${nameTarget(target)} is not available locally`;
   throw new Rejection("API_CONFIGURATION_ERROR", { why });
 }
 

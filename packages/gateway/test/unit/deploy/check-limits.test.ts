@@ -45,8 +45,8 @@ const definitions: Readonly<Record<string, (value: number) => Partial<Service>>>
   }),
   "characters of a stage name": (value) => onStage({ name: text(value) }),
   "stage variables per stage": (value) =>
-    onStage({ variables: Object.fromEntries(many(value, (at) => [`v${at}`, ""])) }),
-  "characters of a stage variable's name": (value) => onStage({ variables: { [text(value)]: "" } }),
+    onStage({ variables: Object.fromEntries(many(value, (at) => [`v${at}`, "x"])) }),
+  "characters of a stage variable's name": (value) => onStage({ variables: { [text(value)]: "x" } }),
   "characters of a stage variable's value": (value) => onStage({ variables: { v: text(value) } }),
   "seconds that a cache keeps an answer": (value) =>
     onStage({ methodSettings: { "*/*": { cacheTtlSeconds: value } } }),
@@ -158,12 +158,28 @@ describe.each(definitionLimits.map((limit) => [limit.name, limit] as const))("%s
     expect(over).toContain(limit.source);
     expect(over.startsWith("refused: ")).toBe(!limit.isAdjustable);
   });
+});
 
-  test.runIf(limit.least !== undefined)("may be as few as AWS allows, and no less", () => {
-    const { least = 0 } = limit;
+const bounded = definitionLimits.filter(({ least }) => least !== undefined);
+test.each(bounded.map(({ name, least = 0 }) => [name, least] as const))(
+  "%s: no less than %d",
+  (name, least) => {
+    const define = definitions[name];
     expect(define && judge(define(least))).toBe("");
     expect(define && judge(define(least - 0.5))).toContain(`at least ${least}`);
-  });
+  },
+);
+
+test.each([
+  ["a-b", "x"],
+  ["ab", "two words"],
+  ["ab", ""],
+  ["ab", "<x>"],
+])("the stage variable %s may not be %j", (name, value) => {
+  expect(judge(onStage({ variables: { url: "https://a.example/x?y=1&z=-_~,#:" } }))).toBe("");
+  expect(() => checkLimits(service(onStage({ variables: { [name]: value } })))).toThrow(
+    expect.objectContaining({ code: "STAGE_VARIABLE_INVALID", facts: { stage: "dev", name } }),
+  );
 });
 
 test("every limit names AWS's page", () => {

@@ -32,6 +32,18 @@ test("each stage has its own variables, put in where a function is named", () =>
   ]);
 });
 
+test("a stage's variables are put into the address of a back end", () => {
+  const integration = {
+    type: "HTTP_PROXY",
+    uri: "https://${stageVariables.host}/x",
+    method: "GET",
+    timeoutMs: 1,
+  } as const;
+  const api = httpApi([route("GET /a", { integration })], { stageVariables: { host: "a.example" } });
+  const stages = createHttpStages({ api, service: service(), clock: manualClock(), ids: systemIds });
+  expect(stages.find("$default")?.api.routes[0]?.integration).toMatchObject({ uri: "https://a.example/x" });
+});
+
 test("a definition read anew is deployed to all stages, and rolled back one by one", () => {
   const stages = start();
   stages.redefine(httpApi(["GET /b"], { otherStages: [{ name: "beta", variables: {} }] }), service());

@@ -128,6 +128,7 @@ describe("deploying an HTTP API", () => {
   test.each([
     ["MAPPING_UNREADABLE", { "prepend:header.a": "x" }],
     ["MAPPING_UNREADABLE", { "append:path": "x" }],
+    ["MAPPING_UNREADABLE", { "append:header.a b": "x" }],
     ["MAPPING_UNREADABLE", { "append:header.a": "$request.cookie.x" }],
     ["MAPPING_UNREADABLE", { "append:header.a": "$request.body.a..b" }],
     ["MAPPING_UNREADABLE", { "append:header.a": "$request.body.[" }],

@@ -163,6 +163,17 @@ test("stage variables are put in where a function, a URI or a user pool is named
             responses: [],
           },
         }),
+        method("GET /s", {
+          integration: {
+            type: "AWS",
+            target: { service: "s3", kind: "path", value: "/${stageVariables.host}/x" },
+            requestParameters: {},
+            requestTemplates: {},
+            passthroughBehavior: "WHEN_NO_MATCH",
+            timeoutMs: 1,
+            responses: [],
+          },
+        }),
       ],
       {
         authorizers: [authorizer({ functionKey: "${stageVariables.fn}" })],
@@ -203,6 +214,7 @@ test("stage variables are put in where a function, a URI or a user pool is named
   expect(dev?.methods.map(({ integration }) => integration)).toMatchObject([
     { functionKey: "list" },
     { uri: "https://a.example/x" },
+    { target: { value: "/a.example/x" } },
   ]);
   expect(beta?.methods[1]?.integration).toMatchObject({ uri: "https://b.example/x" });
   expect([dev?.authorizers[0]?.functionKey, beta?.cognitoAuthorizers?.[0]?.userPoolIds]).toEqual([

@@ -10,6 +10,10 @@ ${own}
 
 it.each([
   ["    throttle: { rateLimit: 0.5, burstLimit: 2 }", { accountThrottle: { rateLimit: 0.5, burstLimit: 2 } }],
+  [
+    "    connectThrottle: { rateLimit: 1, burstLimit: 1 }",
+    { connectThrottle: { rateLimit: 1, burstLimit: 1 } },
+  ],
   ["    cacheMegabytes: 0.5", { cacheBytes: 524_288 }],
   ["    users: []", undefined],
 ])("reads %s", async (own, expected) => {

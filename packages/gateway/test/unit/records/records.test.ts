@@ -158,6 +158,22 @@ describe("an access log", () => {
     expect(parseLogFormat({ format: "$context.requestId", destinationArn }).destination).toBe(destination);
   });
 
+  test("of a canary goes to a group of its own", async () => {
+    const canary = {
+      percentTraffic: 100,
+      deploymentId: "d",
+      stageVariableOverrides: {},
+      useStageCache: false,
+    };
+    const accessLog = { format: "$context.requestId", destinationArn: "chat" };
+    const [own, other] = [start({ accessLog }), start({ accessLog, canary })];
+    for (const { rest } of [own, other]) await rest.answer(request("GET /dev/a"));
+    expect([own.lines[0], other.lines[0]]).toEqual([
+      expect.stringMatching(/^chat: /),
+      expect.stringMatching(/^chat\/Canary: /),
+    ]);
+  });
+
   test("cannot be broken by what a client sends", () => {
     const variables = {
       requestId: 'a"\\\r\nb\u2028c',

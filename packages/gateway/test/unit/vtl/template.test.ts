@@ -106,6 +106,10 @@ describe("a template never hangs", () => {
     "$input.path('$.v').matches('(a|a)*b')",
     "$input.path('$.v').split('(.*a){12}b').size()",
     '$input.path("$..*..*..*..*")',
+    "$s.replaceAll($s.repeat(1000000), '')",
+    "$s.matches($s.repeat(3000))",
+    "$input.path($s.repeat(1000000))",
+    "#foreach($i in [1..1000])#set($x = $input.path('$.p' + $i + $s.repeat(3000)))#end",
     '$input.path("$[?(@.v =~ /(a+)+b/)]")',
   ];
   test.each(bombs)("%s", { timeout: 20_000 }, (bomb) => {

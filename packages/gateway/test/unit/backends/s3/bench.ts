@@ -21,6 +21,8 @@ export interface Bench {
   readonly said: string[];
   readonly endpoint: string;
   client(config?: S3ClientConfig): S3Client;
+  /** Moves the clock so far past the real time, by which requests are signed; what it gives moves it back. */
+  pass(ms: number): () => void;
   restart(): Promise<void>;
   end(): Promise<void>;
 }
@@ -74,6 +76,11 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
     },
     client: (config) =>
       new S3Client({ region, credentials, endpoint: backend.endpoint, maxAttempts: 1, ...config }),
+    pass(ms) {
+      const by = Date.now() + ms - clock.now();
+      clock.advance(by);
+      return () => clock.advance(-by);
+    },
     async restart() {
       await backend.close();
       backend = await start();
