@@ -160,10 +160,11 @@ const broken: readonly Broken[] = [
     names: ["functions.hello.events[0].http.integration", "lamda-proxy", "lambda-proxy"],
   },
   {
-    what: "an integration that does not run here yet",
-    hello: "events: [{ http: { method: get, path: hello, integration: mock } }]",
+    what: "an integration that does not run here",
+    hello:
+      "events: [{ http: { method: get, path: hello, integration: http, connectionType: vpc-link, connectionId: a } }]",
     code: "NOT_SUPPORTED",
-    names: ["functions.hello.events[0].http.integration", "mock"],
+    names: ["functions.hello.events[0].http.connectionType", "VPC link"],
   },
   {
     what: "the same route twice",

@@ -1,13 +1,10 @@
 // What is deployed is what is run: the chat as `sls package` writes it, beside the definition. Needs the build: `npm test` makes it.
-import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { delimiter, dirname, join } from "node:path";
-import { text } from "node:stream/consumers";
+import { join } from "node:path";
 import { readDefinition, readServerless, startGateway, type Service } from "@gatewright/gateway";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { packageService, root } from "./package-service.ts";
 import { definitionFile } from "./running-chat.ts";
-
-const root = dirname(definitionFile);
 
 let folder: string;
 let packaged: Service;
@@ -15,28 +12,7 @@ let packaged: Service;
 beforeAll(async () => {
   // Where the SDK is at hand, which Lambda has by itself and the packages therefore leave out.
   folder = await mkdtemp(join(root, "examples", "chat", "node_modules", ".packaged-"));
-  const path = (process.env["PATH"] ?? "").split(delimiter).filter((entry) => !entry.startsWith(root));
-  const child = spawn(
-    join(root, "node_modules", ".bin", "sls"),
-    ["package", "--package", join(folder, "package")],
-    {
-      cwd: root,
-      /** Nobody's AWS account, and nowhere to go. */
-      env: {
-        PATH: [...path, dirname(process.execPath)].join(delimiter),
-        HOME: folder,
-        AWS_PROFILE: "of-nobody",
-        AWS_SESSION_TOKEN: "of-nobody",
-        HTTPS_PROXY: "http://127.0.0.1:9",
-      },
-      stdio: ["ignore", "pipe", "pipe"],
-      timeout: 90_000, // a build that fails leaves it waiting
-    },
-  );
-  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-  const [out, said, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  expect(code, `${out}\n${said}`).toBe(0);
-  packaged = await readDefinition(join(folder, "package", "cloudformation-template-update-stack.json"));
+  packaged = await readDefinition(await packageService(root, join(folder, "package"), folder));
 }, 120_000);
 
 afterAll(async () => {

@@ -2,6 +2,7 @@
 import type { HttpApi } from "../model/http-api.ts";
 import type { ThrottleSettings } from "../model/stage.ts";
 import type { Cursor } from "./cursor.ts";
+import type { Names } from "./names.ts";
 import { readAccessLog, readThrottle, readVariables, small } from "./stage-settings.ts";
 
 /** What an HTTP API says of its stages. */
@@ -23,14 +24,19 @@ const usualFormat = JSON.stringify({
 });
 
 /** The stage that the framework deploys. */
-export function bareStage(provider: Cursor): HttpStages {
+export function bareStage(provider: Cursor, names: Names): HttpStages {
   const logs = provider.optional("logs")?.optional("httpApi");
   const isWritten = logs !== undefined && (logs.isMap || logs.flag());
   const format = logs?.isMap ? logs.optional("format")?.text() : undefined;
   return {
     stage: "$default",
     stageVariables: {},
-    ...(isWritten && { accessLog: { format: format ?? usualFormat } }),
+    ...(isWritten && {
+      accessLog: {
+        format: format ?? usualFormat,
+        destinationArn: names.arn("logs", `log-group:/aws/http-api/${names.stack}:*`),
+      },
+    }),
   };
 }
 

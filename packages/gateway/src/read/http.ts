@@ -65,7 +65,10 @@ export function readHttpApi(
     routes,
     authorizers: book.authorizers,
     ...(book.jwt.length > 0 && { jwtAuthorizers: book.jwt }),
-    ...readHttpStages(root, readDeclaredStages(context, own === undefined ? bareStage(provider) : undefined)),
+    ...readHttpStages(
+      root,
+      readDeclaredStages(context, own === undefined ? bareStage(provider, names) : undefined),
+    ),
   };
 }
 

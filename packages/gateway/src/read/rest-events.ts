@@ -3,6 +3,7 @@ import type { RestMethod } from "../model/rest-api.ts";
 import type { AuthorizerBook } from "./authorizers.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Routes } from "./definition.ts";
+import { restMethodLogicalId } from "./framework-parts.ts";
 import type { FunctionEvent, FunctionTable } from "./functions.ts";
 import type { Names } from "./names.ts";
 import { splitRoute, toMethod, toRestPath } from "./paths.ts";
@@ -59,7 +60,7 @@ function readMethod({ at, functionKey }: FunctionEvent, shared: Shared): RestMet
     ...(operationName !== undefined && { operationName }),
     ...readRestAuthorizer(at, shared.table, shared.authorizers),
     apiKeyRequired: at.at("private").isWritten && at.at("private").flag(),
-    ...readValidation(at, shared.models, `${method} ${path}`),
+    ...readValidation(at, shared.models, restMethodLogicalId(method, path)),
     ...(methodResponses !== undefined && { methodResponses }),
     integration:
       cacheKey.length > 0 && integration.type !== "MOCK_CORS"

@@ -2,7 +2,6 @@
 import type { RestMethod } from "../model/rest-api.ts";
 import { closest } from "./closest.ts";
 import type { Cursor } from "./cursor.ts";
-import { toLogicalName } from "./names.ts";
 
 /** One parameter that a method names. */
 export interface Parameter {
@@ -40,7 +39,7 @@ export function readSharedModels(at: Cursor | undefined): Models {
   const byName = new Map<string, unknown>();
   const shared = new Map<string, string>();
   for (const [key, schema] of at?.optional("schemas")?.entries() ?? []) {
-    const { name = toLogicalName(key), definition } = readSchema(schema);
+    const { name = `ApiGateway${toWords(key)}Model`, definition } = readSchema(schema);
     byName.set(name, definition);
     shared.set(key, name);
   }
@@ -51,7 +50,7 @@ export function readSharedModels(at: Cursor | undefined): Models {
 export function readValidation(
   at: Cursor,
   models: Models,
-  route: string,
+  logicalId: string,
 ): Pick<RestMethod, "requestParameters" | "requestModels" | "requestValidator"> {
   const request = at.optional("request");
   const parameters = readParameters(request?.optional("parameters"));
@@ -60,7 +59,7 @@ export function readValidation(
   );
   const requestModels = schemas.map(([contentType, schema]) => [
     contentType,
-    nameOf(schema, models, `${route} ${contentType}`),
+    nameOf(schema, models, `${logicalId}${toWords(contentType)}Model`),
   ]);
   const isChecked = schemas.length > 0 || parameters.some(({ required }) => required);
   return {
@@ -81,9 +80,17 @@ function nameOf(at: Cursor, models: Models, usual: string): string {
       hint: near && `Did you mean "${near}"?`,
     });
   }
-  const { name = usual.replaceAll(/[^a-zA-Z0-9]+/g, ""), definition } = readSchema(at);
+  const { name = usual, definition } = readSchema(at);
   models.byName.set(name, definition);
   return name;
+}
+
+/** As the framework spells names inside logical ids: `text/json` is TextJson. */
+function toWords(text: string): string {
+  return text
+    .split(/[^a-zA-Z0-9]+/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join("");
 }
 
 /** A schema stands by itself, as JSON text, or under `schema` beside a name. */

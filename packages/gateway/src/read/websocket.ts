@@ -79,6 +79,10 @@ function readSettings({ definition, declared }: V2Context, own: Declared | undef
     return readWebsocketSettings(own.properties, { name: own.logicalId, routeSelectionExpression: usual });
   }
   const provider = root.at("provider");
+  const logs = provider.optional("logs")?.optional("websocket");
+  if (logs !== undefined && (logs.isMap || logs.flag())) {
+    definition.notice(logs.skip().path, "Access logs of WebSocket APIs are not written on this machine.");
+  }
   const base = {
     name: provider.optional("websocketsApiName")?.text() ?? `${names.stage}-${names.service}-websockets`,
     routeSelectionExpression: provider.optional("websocketsApiRouteSelectionExpression")?.text() ?? usual,

@@ -194,18 +194,18 @@ describe("a body", () => {
     );
     expect(read.models).toEqual({
       NewNote: { type: "object" },
-      List: { type: "array" },
+      ApiGatewayListModel: { type: "array" },
       Text: { type: "string" },
-      POSTaidab: { type: "number" },
-      POSTaidcd: { type: "null" },
+      ApiGatewayMethodAIdVarPostABModel: { type: "number" },
+      ApiGatewayMethodAIdVarPostCDModel: { type: "null" },
     });
     expect(read.methods[0]).toMatchObject({
       requestValidator: { body: true, parameters: true },
       requestModels: {
         "application/json": "NewNote",
         "text/json": "Text",
-        "a/b": "POSTaidab",
-        "c/d": "POSTaidcd",
+        "a/b": "ApiGatewayMethodAIdVarPostABModel",
+        "c/d": "ApiGatewayMethodAIdVarPostCDModel",
       },
     });
   });

@@ -30,6 +30,18 @@ describe("a WebSocket API", () => {
     });
   });
 
+  it("has no access logs here, which is said", async () => {
+    const { notices } = await readText(
+      withEvents("      - websocket: a", "  logs: { websocket: { level: ERROR } }\n"),
+    );
+    expect(notices).toEqual([
+      {
+        path: "provider.logs.websocket",
+        says: "Access logs of WebSocket APIs are not written on this machine.",
+      },
+    ]);
+  });
+
   it.each([
     ["guard", "Auth"],
     ["{ name: guard }", "Auth"],
