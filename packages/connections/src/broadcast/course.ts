@@ -1,7 +1,7 @@
 // A part of an audience on its way: read, posted, and each outcome written down.
 import type { Occupant, Registry } from "../registry/registry.ts";
 import { pagesOf, type Addressee, type Part } from "./audience.ts";
-import { deliver, type Delivery } from "./deliver.ts";
+import { deliver, type Delivered, type Delivery } from "./deliver.ts";
 import { forget } from "./forget.ts";
 import { pour, type Poured } from "./pour.ts";
 import { record, type OpenTally } from "./tally.ts";
@@ -60,13 +60,15 @@ async function reach(course: Course, to: Addressee, room: string | undefined): P
   const occupant: Occupant = to;
   const outcome = await deliver(delivery, occupant);
   if (outcome.kind === "gone") tally.gone.push(await forget(registry, occupant, room));
-  else if (leftover && mayTryAgain(outcome.kind, course.hops)) leftover.push(connectionId);
+  else if (leftover && mayTryAgain(outcome, course.hops)) leftover.push(connectionId);
   else record(tally, { connectionId, userId: occupant.userId }, outcome);
 }
 
 /** Whether another worker may still reach somebody for whom this one had no time. */
-function mayTryAgain(kind: string, hops = 0): boolean {
-  return (kind === "throttled" || kind === "late") && hops < hopsAtMost[kind];
+function mayTryAgain(outcome: Delivered, hops = 0): boolean {
+  if (outcome.kind === "throttled") return hops < hopsAtMost.throttled;
+  const isUnfinished = outcome.kind === "late" || (outcome.kind === "failed" && outcome.unfinished === true);
+  return isUnfinished && hops < hopsAtMost.late;
 }
 
 /** Those who are left to another worker. */

@@ -16,11 +16,16 @@ export interface Delivery {
   readonly rate: Rate | undefined;
 }
 
+/** What came of it; `unfinished` says that an error would have been tried again, had there been time. */
+export type Delivered =
+  | (Outcome & { readonly unfinished?: boolean })
+  | { readonly kind: "late"; readonly says: string };
+
 /** Posts until the outcome is final; `late` when there was no time for a first try. */
 export async function deliver(
   { poster, message, pace, slots, rate }: Delivery,
   to: Target,
-): Promise<Outcome | { readonly kind: "late"; readonly says: string }> {
+): Promise<Delivered> {
   if (pace.over()) return { kind: "late", says: "The time was up before the message could be sent." };
   let errors = 0;
   for (let attempt = 0; ; attempt += 1) {
@@ -32,6 +37,7 @@ export async function deliver(
     }
     if (outcome.kind === "failed") errors += 1;
     const again = outcome.kind === "throttled" || (outcome.kind === "failed" && errors < errorTries);
-    if (!again || !(await slots.aside(() => pace.rest(attempt)))) return outcome;
+    if (!again) return outcome;
+    if (!(await slots.aside(() => pace.rest(attempt)))) return { ...outcome, unfinished: true };
   }
 }

@@ -128,6 +128,23 @@ describe.each(Object.entries(ledgers))("a broadcast handed over, with %s", (_, m
     expect(await gatherTally(ledger, tally)).toMatchObject({ delivered: 4, open: 0 });
   });
 
+  it("hands over whom an error met when there was no time for another try", async () => {
+    const { registry, poster } = await openRoom(3, async ({ connectionId }) => {
+      if (connectionId !== "c00001" || !broken) return undefined;
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      return { kind: "failed", reason: "error", says: "It broke." };
+    });
+    let broken = true;
+    const [ledger, to] = [makeLedger(), carry()];
+    // four tries take longer than that
+    const options = { deadline: Date.now() + 300, handOver: { to, ledger, reserveMs: 100 } };
+    const tally = await broadcast({ registry, poster }, { room: "lobby" }, "x", options);
+    expect(tally).toMatchObject({ delivered: 2, failed: [], handedOver: 1 });
+    broken = false;
+    await broadcastWorker({ registry, poster, ledger })(to.tasks[0], context("r"));
+    expect(await gatherTally(ledger, tally)).toMatchObject({ delivered: 3, failed: [], open: 0 });
+  });
+
   it("gives up on a client that never reads, instead of handing it on for ever", async () => {
     const { registry, poster, ids } = await openRoom(5, ({ connectionId }) =>
       connectionId === "c00002" ? { kind: "throttled" } : undefined,
