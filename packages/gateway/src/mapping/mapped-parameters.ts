@@ -14,7 +14,7 @@ export interface MappedParameters {
   readonly path: ReadonlyMap<string, string>;
 }
 
-/** Takes the values of all mappings; what a template overrides comes in place of what is mapped. */
+/** Takes the values of all mappings; what a template overrides comes in place of what is mapped. Only header names have no case. */
 export function mapParameters(
   { parameters }: DeployedIntegration,
   scope: MappingScope,
@@ -26,8 +26,9 @@ export function mapParameters(
       (source(scope) ?? []).map((value): HeaderPair => [name, value]),
     );
     const overriding = toPairs(overrides[place]);
-    const replaced = new Set(overriding.map(([name]) => name.toLowerCase()));
-    return [...mapped.filter(([name]) => !replaced.has(name.toLowerCase())), ...overriding];
+    const same = (name: string): string => (place === "header" ? name.toLowerCase() : name);
+    const replaced = new Set(overriding.map(([name]) => same(name)));
+    return [...mapped.filter(([name]) => !replaced.has(same(name))), ...overriding];
   };
   return {
     header: pairs("header").map(toSafeHeader),
