@@ -1,5 +1,6 @@
 // Parameter mapping of HTTP APIs: headers, query, path and status appended to, overwritten or removed.
 import type { HeaderPair } from "../invoke/application.ts";
+import { headerValues, isHeaderName } from "../invoke/headers.ts";
 import { compileJsonPath } from "../json-path/json-path.ts";
 import { createBudget } from "../vtl/budget.ts";
 import { toJson, toText } from "../vtl/values.ts";
@@ -51,7 +52,7 @@ export function compileHttpChange(target: string, expression: string): HttpChang
   const whole = target.replace(/^overwrite:/, "");
   const value = compileHttpValue(expression);
   if (action === undefined || !value) return undefined;
-  if (place === "header" && !/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) return undefined;
+  if (place === "header" && !isHeaderName(name)) return undefined;
   if (place === undefined) {
     if (whole !== "path" && whole !== "statuscode") return undefined;
     return { action: "overwrite", place: whole, name: "", value };
@@ -119,8 +120,7 @@ function compileBody(root: string, path: string): Taken | undefined {
 }
 
 function headerText(headers: readonly HeaderPair[], name: string): string | undefined {
-  const lower = name.toLowerCase();
-  return joined(headers.filter(([key]) => key.toLowerCase() === lower).map((pair) => pair[1]));
+  return joined(headerValues(headers, name.toLowerCase()));
 }
 
 function joined(values: readonly string[]): string | undefined {

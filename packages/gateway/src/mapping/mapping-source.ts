@@ -1,5 +1,6 @@
 // Where a mapped parameter takes its value from.
 import type { HeaderPair } from "../invoke/application.ts";
+import { headerValues } from "../invoke/headers.ts";
 import { compileJsonPath } from "../json-path/json-path.ts";
 import { createBudget } from "../vtl/budget.ts";
 import { toJson, toText } from "../vtl/values.ts";
@@ -56,8 +57,7 @@ function fromPlace(where: string, name: string): Source {
   const take = (values: readonly string[] | undefined) =>
     values === undefined || values.length === 0 ? undefined : all ? values : values.slice(-1);
   if (where.startsWith("integration")) {
-    return ({ reply }) =>
-      take(reply?.headers.filter(([key]) => key.toLowerCase() === name.toLowerCase()).map((pair) => pair[1]));
+    return ({ reply }) => take(reply && headerValues(reply.headers, name.toLowerCase()));
   }
   const place = last.replace("multivalue", "") as ParameterPlace; // one of the three that the pattern names
   return ({ request }) => take(request[place].get(name));

@@ -19,7 +19,7 @@ import type { Value } from "../../vtl/values.ts";
 import type { HeaderPair } from "../application.ts";
 import type { Mapped, Validated } from "../exchange.ts";
 import { addForwarded } from "../forwarded.ts";
-import { lastHeader, toMediaType } from "../headers.ts";
+import { hasHeader, lastHeader, replaceHeaders, toMediaType } from "../headers.ts";
 import { toMappingScope } from "../mapping-scope.ts";
 import { readQuery } from "../query.ts";
 import { Rejection } from "../rejection.ts";
@@ -134,8 +134,7 @@ function toHttpCall(from: Mapping, { payload, parameters }: MappedRequest): Outg
   const isProxy = model.type === "HTTP_PROXY";
   const filled = fillUri(integration.uri, scope.stageVariables, parameters.path);
   const passed = isProxy ? toProxiedHeaders(addForwarded(http, request.traceId)) : typeOf(http.headers);
-  const mapped = new Set(parameters.header.map(([name]) => name.toLowerCase()));
-  const headers = [...passed.filter(([name]) => !mapped.has(name.toLowerCase())), ...parameters.header];
+  const headers = replaceHeaders(passed, parameters.header);
   const query = [...(isProxy ? readQuery(http.query, "&;") : []), ...parameters.querystring];
   const method =
     model.httpMethod === undefined || model.httpMethod === "ANY" ? http.method : model.httpMethod;
@@ -206,8 +205,7 @@ function toServiceCall(
 
 /** Mapped headers, with the type of the body where none is mapped. */
 function withType(mapped: readonly HeaderPair[], headers: readonly HeaderPair[]): readonly HeaderPair[] {
-  const typed = mapped.some(([name]) => name.toLowerCase() === "content-type");
-  return typed ? mapped : [...typeOf(headers), ...mapped];
+  return hasHeader(mapped, "content-type") ? mapped : [...typeOf(headers), ...mapped];
 }
 
 /** A function's event must be JSON; nothing at all counts as `{}`. */
