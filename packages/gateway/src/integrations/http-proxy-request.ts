@@ -59,6 +59,6 @@ function encodeSegments(value: string): string {
 
 function withPath(url: string, path: string): string {
   const origin = /^https?:\/\/[^/?#]*/i.exec(url)?.[0] ?? "";
-  const encoded = path.toWellFormed().split("/").map(encodeURIComponent).join("/");
+  const encoded = encodeSegments(path);
   return `${origin}${encoded.startsWith("/") ? "" : "/"}${encoded}`;
 }
