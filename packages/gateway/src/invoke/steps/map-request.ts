@@ -128,11 +128,11 @@ function readMockStatus(text: string): number {
 }
 
 function toHttpCall(from: Mapping, { payload, parameters }: MappedRequest): OutgoingCall {
-  const { request, plan, integration, scope } = from;
+  const { request, plan, integration } = from;
   const { http } = request;
   const { model } = integration;
   const isProxy = model.type === "HTTP_PROXY";
-  const filled = fillUri(integration.uri, scope.stageVariables, parameters.path);
+  const filled = fillUri(integration.uri, parameters.path);
   const passed = isProxy ? toProxiedHeaders(addForwarded(http, request.traceId)) : typeOf(http.headers);
   const headers = replaceHeaders(passed, parameters.header);
   const query = [...(isProxy ? readQuery(http.query, "&;") : []), ...parameters.querystring];
@@ -173,7 +173,6 @@ function toServiceCall(
   to: MappingPorts,
 ): OutgoingCall {
   const { target, httpMethod = "POST", timeoutMs } = from.integration.model;
-  const { stageVariables } = from.scope;
   if (target && "functionKey" in target) {
     const async = parameters.header.some(
       ([name, value]) => name.toLowerCase() === "x-amz-invocation-type" && value === "Event",
@@ -189,7 +188,7 @@ function toServiceCall(
       {
         target,
         method: httpMethod,
-        path: fillUri(from.integration.targetPath, stageVariables, parameters.path),
+        path: fillUri(from.integration.targetPath, parameters.path),
         query: toQueryText(parameters.querystring),
         headers: withType(parameters.header, from.request.http.headers),
         body: toBytes(payload),
