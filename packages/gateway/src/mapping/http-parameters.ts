@@ -1,12 +1,10 @@
 // Parameter mapping of HTTP APIs: headers, query, path and status appended to, overwritten or removed.
 import type { HeaderPair } from "../invoke/application.ts";
 import { headerValues, isHeaderName } from "../invoke/headers.ts";
-import { compileJsonPath } from "../json-path/json-path.ts";
-import { createBudget } from "../vtl/budget.ts";
-import { toJson, toText } from "../vtl/values.ts";
 import { readContext } from "./context.ts";
 import { parsePayload } from "./input-object.ts";
 import { toSafeHeader } from "./mapped-parameters.ts";
+import { compilePathText } from "./path-text.ts";
 
 /** What a value can be taken from. */
 export interface HttpMappingScope {
@@ -108,14 +106,11 @@ function compileBody(root: string, path: string): Taken | undefined {
   const text = (scope: HttpMappingScope) => (root === "request" ? scope.body : scope.reply?.body);
   if (path === "") return (scope) => text(scope)?.toString("utf8");
   if (path.includes("..") || path.includes("?(")) return undefined;
-  const find = compileJsonPath(path);
+  const find = compilePathText(path);
   return (scope) => {
     const body = text(scope);
     if (!body || body.length > bodyBytes) return undefined;
-    const budget = createBudget();
-    const found = find(parsePayload(body.toString("utf8")), budget);
-    if (found === undefined || found === null) return undefined;
-    return typeof found === "object" ? toJson(found, budget) : toText(found, budget);
+    return find(parsePayload(body.toString("utf8")));
   };
 }
 

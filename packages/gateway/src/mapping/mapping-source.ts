@@ -1,11 +1,9 @@
 // Where a mapped parameter takes its value from.
 import type { HeaderPair } from "../invoke/application.ts";
 import { headerValues } from "../invoke/headers.ts";
-import { compileJsonPath } from "../json-path/json-path.ts";
-import { createBudget } from "../vtl/budget.ts";
-import { toJson, toText } from "../vtl/values.ts";
 import { readContext } from "./context.ts";
 import { parsePayload } from "./input-object.ts";
+import { compilePathText } from "./path-text.ts";
 import type { ParameterPlace, RequestParts } from "./request-parts.ts";
 
 /** What a value can be taken from. */
@@ -64,14 +62,12 @@ function fromPlace(where: string, name: string): Source {
 }
 
 function fromBody(side: "request" | "reply", path: string | undefined): Source {
-  const find = path === undefined ? undefined : compileJsonPath(path);
+  const find = path === undefined ? undefined : compilePathText(path);
   return (scope) => {
     const text = scope[side]?.body.toString("utf8") ?? "";
     if (!find) return text === "" ? undefined : [text];
-    const budget = createBudget();
-    const found = find(parseStrictly(text), budget);
-    if (found === undefined || found === null) return undefined;
-    return [typeof found === "object" ? toJson(found, budget) : toText(found, budget)];
+    const found = find(parseStrictly(text));
+    return found === undefined ? undefined : [found];
   };
 }
 
