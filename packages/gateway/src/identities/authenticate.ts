@@ -1,6 +1,7 @@
 // Who signed this request? Signature Version 4 really checked, refused in API Gateway's words.
 import { payloadHash, verifyRequest, type Refusal } from "@gatewright/signature";
 import { judgeAuthorization } from "../invoke/authorization-words.ts";
+import { joinHeaders } from "../invoke/headers.ts";
 import type { Identities, IamCaller, KnownIdentity } from "./identities.ts";
 
 /** A request as far as its signature covers it. */
@@ -79,16 +80,6 @@ export function authenticate(request: SignedRequest, at: Checkpoint): Authentica
   return at.now < found.expiresAt
     ? { ok: true, caller: found.caller }
     : refuse("ExpiredTokenException", expiredToken);
-}
-
-function joinHeaders(pairs: SignedRequest["headers"]): Record<string, string> {
-  const joined: Record<string, string> = Object.create(null) as Record<string, string>; // no name is inherited
-  for (const [name, value] of pairs) {
-    const key = name.toLowerCase();
-    const before = joined[key];
-    joined[key] = before === undefined ? value : `${before},${value}`;
-  }
-  return joined;
 }
 
 function explain(refusal: Refusal, amzDate: string | undefined, now: number): Unauthenticated {

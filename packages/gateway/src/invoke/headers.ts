@@ -48,6 +48,13 @@ export function groupHeaders(
   return groups;
 }
 
+/** Headers by lower-case name, the values of each joined by commas. No name is inherited. */
+export function joinHeaders(headers: readonly HeaderPair[]): Readonly<Record<string, string>> {
+  const joined = Object.create(null) as Record<string, string>; // empty: every value is put in below
+  for (const [key, { values }] of groupHeaders(headers)) joined[key] = values.join(",");
+  return joined;
+}
+
 /** Bytes of all header lines: names, values, separators and line ends. */
 export function headerBytes(headers: readonly HeaderPair[]): number {
   return headers.reduce((sum, [name, value]) => sum + name.length + Buffer.byteLength(value) + 4, 0);
