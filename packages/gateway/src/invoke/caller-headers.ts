@@ -1,5 +1,6 @@
 // In development a caller may say where it calls from: address, VPC and VPC endpoint, one header each.
 import { isIP } from "node:net";
+import { isLoopback } from "../loopback.ts";
 import type { Log } from "../ports.ts";
 import type { ArrivedHttp, HeaderPair } from "./application.ts";
 
@@ -7,7 +8,6 @@ import type { ArrivedHttp, HeaderPair } from "./application.ts";
 export type HearCaller = (http: ArrivedHttp) => ArrivedHttp;
 
 const start = "x-gatewright-source-";
-const loopback = /^(?:127(?:\.\d{1,3}){3}|::1)$/;
 
 /**
  * Makes the step that hears `x-gatewright-source-ip`, `-vpc` and `-vpce`.
@@ -32,7 +32,7 @@ export function createHearCaller(allowed: boolean, log: Pick<Log, "warn">): Hear
       warn("allow them with --caller-headers");
       return quiet;
     }
-    if (!loopback.test(http.sourceIp)) {
+    if (!isLoopback(http.sourceIp)) {
       warn("they came from another machine");
       return quiet;
     }

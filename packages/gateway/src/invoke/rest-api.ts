@@ -145,7 +145,6 @@ function toGateway(options: RestApiOptions): RestGateway {
       buckets,
       usage: options.usage ?? createUsage(clock),
       account: options.accountThrottle ?? defaultAccountThrottle,
-      clock,
     },
     caches: createResponseCaches(clock, options.cacheBytes),
     mayInvalidate: options.mayInvalidate ?? mayInvalidate,
