@@ -2,7 +2,6 @@
 import { failures } from "../failures.ts";
 import type { CognitoAuthorizer, LambdaAuthorizer } from "../model/authorizer.ts";
 import type { LambdaFunction } from "../model/lambda-function.ts";
-import type { RestMethod } from "../model/rest-api.ts";
 import {
   functionOfArn,
   isUserPoolArn,
@@ -10,6 +9,7 @@ import {
   userPoolOfArn,
   writtenAuthorizer,
   type AuthorizerBook,
+  type Guard,
   type NamedAuthorizer,
 } from "./authorizers.ts";
 import { closest } from "./closest.ts";
@@ -22,9 +22,6 @@ type AuthorizerType = (typeof types)[number];
 
 const defaultSource = "method.request.header.Authorization";
 const defaultTtlSeconds = 300;
-
-/** What a method says of its callers. */
-export type Guard = Pick<RestMethod, "authorizerId" | "iam" | "authorizationScopes">;
 
 /**
  * Reads `authorizer:` of an `http` event; a method without one is open.
