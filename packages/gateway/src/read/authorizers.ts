@@ -97,14 +97,27 @@ export function functionOfArn(at: Cursor, functions: readonly LambdaFunction[]):
   });
 }
 
+/** The key of that function, or the ARN itself where a stage variable names it: each stage then fills it in. */
+export function functionKeyOfArn(at: Cursor, functions: readonly LambdaFunction[]): string {
+  return at.isText && namesByVariable(at.text()) ? at.text() : functionOfArn(at, functions).key;
+}
+
+/** Whether a function's ARN has its name from a stage variable; a version or an alias may come from one anyway. */
+export function namesByVariable(arn: string): boolean {
+  return /^(?:arn:[^:]+:lambda:[^:]*:[^:]*:function:)?[^:]*\$\{stageVariables\.\w+\}/.test(arn);
+}
+
 /** Whether an ARN is that of a user pool. */
 export function isUserPoolArn(arn: string): boolean {
   return /^arn:[^:]+:cognito-idp:/.test(arn);
 }
 
-/** The id of the user pool that an ARN names. */
+/** The id of the user pool that an ARN names, with stage variables in it as they are written. */
 export function userPoolOfArn(at: Cursor): string {
-  const pool = /^arn:[^:]+:cognito-idp:[^:]*:[^:]*:userpool\/([\w-]+_\w+)$/.exec(at.text())?.[1];
+  const pool =
+    /^arn:[^:]+:cognito-idp:[^:]*:[^:]*:userpool\/([\w-]+_\w+|[\w-]*\$\{stageVariables\.\w+\}\w*)$/.exec(
+      at.text(),
+    )?.[1];
   return pool ?? at.refuse("the ARN of a user pool, as in !GetAtt UserPool.Arn");
 }
 

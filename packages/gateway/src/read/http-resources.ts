@@ -2,7 +2,7 @@
 import type { HttpApi, HttpCors, HttpRoute } from "../model/http-api.ts";
 import type { HttpIntegration } from "../model/http-integration.ts";
 import { type AuthorizerBook, readGuard, toIdentitySource } from "./authorizers.ts";
-import { readFunctionUri } from "./aws-target.ts";
+import { readFunctionKey, readFunctionUri } from "./aws-target.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Declarations, Declared } from "./declared.ts";
 import type { Definition, Routes } from "./definition.ts";
@@ -118,13 +118,16 @@ export function readV2Authorizers(context: V2Context): void {
       );
       continue;
     }
-    const lambda = readFunctionUri(at.at("AuthorizerUri"), context.table);
+    const uri = at.at("AuthorizerUri");
+    const functionKey = isHttp
+      ? readFunctionKey(uri, context.table)
+      : readFunctionUri(uri, context.table).key;
     const ttl = at.optional("AuthorizerResultTtlInSeconds");
     const ttlSeconds = ttl?.number({ min: 0, max: 3600 }) ?? 0;
     if (ttlSeconds > 0 && identitySources.length === 0) ttl?.refuse("0, as there is no IdentitySource");
     const payloadVersion = at.optional("AuthorizerPayloadFormatVersion")?.oneOf(["1.0", "2.0"]) ?? "2.0";
     const simpleResponses = at.optional("EnableSimpleResponses")?.flag() ?? false;
-    const shared = { name, type: "REQUEST", functionKey: lambda.key, identitySources } as const;
+    const shared = { name, type: "REQUEST", functionKey, identitySources } as const;
     context.book.add(
       isHttp ? { ...shared, ttlSeconds, payloadVersion, simpleResponses } : { ...shared, ttlSeconds: 0 },
       at,

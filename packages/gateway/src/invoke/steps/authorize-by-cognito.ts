@@ -63,7 +63,8 @@ function readToken(permitted: Permitted, plan: RestPlan, authorizer: DeployedCog
 }
 
 async function checkToken(token: string, authorizer: DeployedCognito, to: Authorizers): Promise<Claims> {
-  const key = JSON.stringify([authorizer.id, token]);
+  // with the issuers, as a stage variable may name another pool on another stage
+  const key = JSON.stringify([authorizer.id, [...authorizer.issuers], token]);
   const kept = authorizer.ttlSeconds > 0 ? to.goodTokens.read(key) : undefined;
   if (kept) return kept;
   const issuer = issuerOf(token);
