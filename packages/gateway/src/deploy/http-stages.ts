@@ -13,7 +13,7 @@ export interface HttpStages {
   find(name: string): HttpPlan | undefined;
   readonly names: () => readonly string[];
   readonly deployments: Deployments<HttpApi>;
-  /** Takes a definition read anew, as `autoDeploy` does: a new deployment, at which every stage then stands. */
+  /** Takes a definition read anew, as `autoDeploy` does: a new deployment, at which every stage then stands; others are gone. */
   redefine(api: HttpApi, service: Service): void;
 }
 
@@ -61,7 +61,10 @@ export function createHttpStages(options: HttpStagesOptions): HttpStages {
       const before = service;
       service = next;
       try {
-        deployments.redefine(api, stagesOf(api));
+        const stages = stagesOf(api);
+        deployments.redefine(api, stages);
+        for (const name of served.keys())
+          if (!stages.some(({ stage }) => stage === name)) served.delete(name);
       } catch (error) {
         service = before;
         served.clear();

@@ -53,6 +53,12 @@ test("a definition read anew is deployed to all stages, and rolled back one by o
   expect([routes("$default"), routes("beta")]).toEqual([["GET /b"], ["GET /a"]]);
 });
 
+test("a stage that the definition no longer names is gone", () => {
+  const stages = start();
+  stages.redefine(httpApi(["GET /b"]), service());
+  expect([stages.names(), stages.find("beta")]).toEqual([["$default"], undefined]);
+});
+
 test("there are no canaries", () => {
   try {
     start().deployments.startCanary("beta", { percentTraffic: 1 });
