@@ -109,6 +109,9 @@ export const definitionLimits: readonly DefinitionLimit[] = [
       service,
     ),
     ...bytesOf("the access log of the HTTP API", service.httpApi?.accessLog?.format),
+    ...(service.httpApi?.otherStages ?? []).flatMap(({ name, accessLog }) =>
+      bytesOf(`the access log of the HTTP API's stage ${name}`, accessLog?.format),
+    ),
   ]),
   fixed("bytes of a mapping template", 307_200, rest, ofMethods(templateBytes)),
   fixed(

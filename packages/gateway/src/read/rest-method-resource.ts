@@ -6,11 +6,10 @@ import type {
   MethodResponse,
 } from "../model/integration.ts";
 import type { RestIntegration, RestMethod } from "../model/rest-api.ts";
-import type { AuthorizerBook } from "./authorizers.ts";
+import { type AuthorizerBook, readGuard } from "./authorizers.ts";
 import { readAwsTarget } from "./aws-target.ts";
 import type { Cursor } from "./cursor.ts";
 import type { FunctionTable } from "./functions.ts";
-import type { Guard } from "./rest-authorizer.ts";
 
 /** What a method refers to. */
 export interface MethodContext {
@@ -22,6 +21,7 @@ export interface MethodContext {
 
 const contentHandlings = ["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"] as const;
 const behaviors = ["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"] as const;
+const authorizationTypes = ["NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS"] as const;
 const integrationTypes = ["AWS_PROXY", "AWS", "HTTP", "HTTP_PROXY", "MOCK"] as const;
 
 /**
@@ -32,12 +32,7 @@ const integrationTypes = ["AWS_PROXY", "AWS", "HTTP", "HTTP_PROXY", "MOCK"] as c
  */
 export function readMethodResource(at: Cursor, base: RestMethod, context: MethodContext): RestMethod {
   for (const key of ["ResourceId", "RestApiId", "HttpMethod"]) at.at(key).skip(); // read by who knows the method
-  const { authorizerId, iam, authorizationScopes, ...open } = base;
-  const before: Guard = {
-    ...(authorizerId !== undefined && { authorizerId }),
-    ...(iam !== undefined && { iam }),
-    ...(authorizationScopes !== undefined && { authorizationScopes }),
-  };
+  const { authorizerId: _, iam: __, authorizationScopes: ___, ...open } = base;
   const operationName = at.optional("OperationName")?.text();
   const parameters = at.optional("RequestParameters");
   const models = at.optional("RequestModels");
@@ -45,7 +40,7 @@ export function readMethodResource(at: Cursor, base: RestMethod, context: Method
   const integration = at.optional("Integration");
   return {
     ...open,
-    ...readGuard(at, before, context.book),
+    ...readGuard(at, base, { book: context.book, types: authorizationTypes }),
     ...(operationName !== undefined && { operationName }),
     apiKeyRequired: at.optional("ApiKeyRequired")?.flag() ?? base.apiKeyRequired,
     ...(parameters !== undefined &&
@@ -57,34 +52,6 @@ export function readMethodResource(at: Cursor, base: RestMethod, context: Method
       integration: readIntegrationResource(integration, base.integration, context),
     }),
   };
-}
-
-function readGuard(at: Cursor, before: Guard, book: AuthorizerBook): Guard {
-  const type = at.optional("AuthorizationType")?.oneOf(["NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS"]);
-  const place = at.optional("AuthorizerId");
-  const scopes = at.optional("AuthorizationScopes")?.texts();
-  if (type === "NONE") {
-    if (place !== undefined) place.refuse("left out, as AuthorizationType is NONE");
-    return {};
-  }
-  if (type === "AWS_IAM") {
-    place?.skip();
-    return { iam: true };
-  }
-  const authorizerId = place?.text() ?? before.authorizerId;
-  if (type !== undefined && authorizerId === undefined)
-    at.at("AuthorizerId").refuse("an authorizer, as in !Ref MyAuthorizer");
-  if (authorizerId === undefined) return before;
-  const authorizer = book.find(authorizerId);
-  if (authorizer === undefined)
-    return (place ?? at).refuse("an authorizer of this definition, as in !Ref MyAuthorizer");
-  const isPool = authorizer.type === "COGNITO_USER_POOLS";
-  if (type !== undefined && isPool !== (type === "COGNITO_USER_POOLS")) {
-    at.at("AuthorizationType").refuse(
-      isPool ? "COGNITO_USER_POOLS, as its authorizer is" : "CUSTOM, as its authorizer is",
-    );
-  }
-  return { authorizerId, ...(scopes !== undefined && scopes.length > 0 && { authorizationScopes: scopes }) };
 }
 
 function readFlags(at: Cursor): Readonly<Record<string, boolean>> {
