@@ -104,5 +104,7 @@ export interface Step {
     readonly calls?: Readonly<Record<string, number>>;
     /** Text that a line of the developer's log holds. */
     readonly logged?: string;
+    /** Text that no line of the developer's log holds. */
+    readonly notLogged?: string;
   };
 }

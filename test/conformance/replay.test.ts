@@ -27,6 +27,8 @@ test.each(files)("%s", async (file) => {
       check(answer, step.expect, given.says);
       expect(Object.fromEntries(serving.calls)).toMatchObject(step.expect.calls ?? {});
       if (step.expect.logged !== undefined) expect(serving.lines.join("\n")).toContain(step.expect.logged);
+      const { notLogged } = step.expect;
+      if (notLogged !== undefined) expect(serving.lines.join("\n")).not.toContain(notLogged);
     }
   } finally {
     await serving.close();

@@ -1,12 +1,13 @@
 // What outlives a run: the folder, who holds it, the local account's credentials, and made-up API keys.
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { LocalCredentials } from "./backends/backend.ts";
 import { failures } from "./failures.ts";
 import { holderOf, holdFolder } from "./folder-lock.ts";
 import type { LocalIdentity } from "./model/identity.ts";
 import type { ApiKey } from "./model/rest-api.ts";
+import { readIfThere, writeWhole } from "./private-file.ts";
 
 /** The open data folder of one gateway. */
 export interface DataFolder {
@@ -124,12 +125,11 @@ function makeCredentials(): LocalCredentials {
 }
 
 async function writePrivately(file: string, value: unknown): Promise<void> {
-  await writeFile(`${file}.new`, `${JSON.stringify(value, undefined, 2)}\n`, { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  await writeWhole(file, `${JSON.stringify(value, undefined, 2)}\n`);
 }
 
 async function readJson(file: string): Promise<Kept | undefined> {
-  const text = await readFile(file, "utf8").catch(() => undefined);
+  const text = await readIfThere(file);
   if (text === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(text);

@@ -61,7 +61,7 @@ async function openApis({ service, ports, log, endings }: Parts, traffic: Traffi
 }
 
 async function openWebsocket(parts: Parts, functions: Functions, { identities }: Access): Promise<Urls> {
-  const { service, ports, data, clock, log, endings, faults } = parts;
+  const { service, ports, data, clock, log, endings, faults, callerHeaders = false } = parts;
   const { websocketApi: api } = service;
   if (!api || ports.websocket === undefined) return {};
   const door = await startWebsocketApi({
@@ -73,6 +73,7 @@ async function openWebsocket(parts: Parts, functions: Functions, { identities }:
     ids: systemIds,
     identities,
     faults,
+    callerHeaders,
     credentials: data.credentials,
     port: ports.websocket,
     ...(service.localLimits?.connectThrottle && { connectThrottle: service.localLimits.connectThrottle }),

@@ -8,10 +8,11 @@ import {
   generateKeyPair,
   type KeyObject,
 } from "node:crypto";
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { failures } from "../failures.ts";
+import { readIfThere } from "../private-file.ts";
 
 /** Signs and reads this issuer's tokens. */
 export interface IssuerKey {
@@ -26,7 +27,7 @@ export interface IssuerKey {
 /**
  * Opens the folder's key, or makes one where there is none. The file is for its owner only, and git ignores it.
  *
- * @throws `ISSUER_FILE_UNREADABLE`
+ * @throws `ISSUER_FILE_UNREADABLE`, `DATA_FOLDER_UNREADABLE`.
  */
 export async function openIssuerKey(folder: string): Promise<IssuerKey> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -35,7 +36,7 @@ export async function openIssuerKey(folder: string): Promise<IssuerKey> {
 }
 
 async function openPrivateKey(file: string): Promise<KeyObject> {
-  const kept = await readFile(file, "utf8").catch(absent);
+  const kept = await readIfThere(file);
   if (kept === undefined) {
     const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
     await writeFile(file, privateKey.export({ format: "pem", type: "pkcs8" }), { mode: 0o600, flag: "wx" });
@@ -49,12 +50,6 @@ async function openPrivateKey(file: string): Promise<KeyObject> {
     // told below: what is wrong with the text of a key is nothing to print
   }
   throw failures.create("ISSUER_FILE_UNREADABLE", { file });
-}
-
-/** For `catch`: a file that is not there is no error. */
-export function absent(error: unknown): undefined {
-  if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-  throw error;
 }
 
 function toIssuerKey(privateKey: KeyObject): IssuerKey {

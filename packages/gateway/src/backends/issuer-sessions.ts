@@ -1,9 +1,8 @@
 // Who is signed in: refresh tokens, which outlive the issuer's process. Kept as hashes, so that the file lets nobody in.
 import { createHash, randomBytes } from "node:crypto";
-import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { failures } from "../failures.ts";
-import { absent } from "./issuer-key.ts";
+import { readIfThere, writeWhole } from "../private-file.ts";
 
 /** One sign-in, as long as its refresh token can be used. */
 export interface Session {
@@ -31,7 +30,7 @@ export interface Sessions {
   settle(): Promise<void>;
 }
 
-/** @throws `ISSUER_FILE_UNREADABLE` */
+/** @throws `ISSUER_FILE_UNREADABLE`, `DATA_FOLDER_UNREADABLE`. */
 export async function openSessions(folder: string, nowSeconds: () => number): Promise<Sessions> {
   const file = join(folder, "refresh-tokens.json");
   const byHash = await readSessions(file);
@@ -39,7 +38,7 @@ export async function openSessions(folder: string, nowSeconds: () => number): Pr
   const save = (): Promise<void> => {
     for (const [hash, { expiresAt }] of byHash) if (expiresAt <= nowSeconds()) byHash.delete(hash);
     const text = JSON.stringify(Object.fromEntries(byHash));
-    return (writing = writing.catch(() => {}).then(() => replaceFile(file, text))); // one failed write does not stop the next
+    return (writing = writing.catch(() => {}).then(() => writeWhole(file, text))); // one failed write does not stop the next
   };
   return {
     async open(session) {
@@ -65,17 +64,11 @@ function hashOf(token: string): string {
 }
 
 async function readSessions(file: string): Promise<Map<string, Session>> {
-  const text = await readFile(file, "utf8").catch(absent);
+  const text = await readIfThere(file);
   if (text === undefined) return new Map();
   try {
-    return new Map(Object.entries(JSON.parse(text) as Record<string, Session>)); // what `replaceFile` wrote
+    return new Map(Object.entries(JSON.parse(text) as Record<string, Session>)); // what `save` wrote
   } catch (cause) {
     throw failures.create("ISSUER_FILE_UNREADABLE", { file }, { cause });
   }
-}
-
-/** Whole or not at all, for its owner only. */
-async function replaceFile(file: string, text: string): Promise<void> {
-  await writeFile(`${file}.new`, text, { mode: 0o600 });
-  await rename(`${file}.new`, file);
 }

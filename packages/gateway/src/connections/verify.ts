@@ -4,6 +4,7 @@ import { createVerifier, payloadHash } from "@gatewright/signature";
 import { expiredToken, skewMs, toSkew } from "../identities/authenticate.ts";
 import type { IamCaller, Identities } from "../identities/identities.ts";
 import { askPolicy } from "../policy/policy.ts";
+import type { Hearable, HearCaller } from "../invoke/caller-headers.ts";
 import { decodePercent } from "../invoke/query.ts";
 import { toRequestKeys } from "../invoke/request-keys.ts";
 import type { Clock } from "../ports.ts";
@@ -16,6 +17,8 @@ export interface Signatory {
   readonly accountId: string;
   readonly apiId: string;
   readonly clock: Clock;
+  /** Where a caller says that it calls from. @default nowhere */
+  readonly hear?: HearCaller;
 }
 
 /**
@@ -57,8 +60,8 @@ export function createVerify(
 
 function mayManage(
   caller: IamCaller,
-  { method, target, headers }: PlainRequest,
-  { region, accountId, apiId, now }: Signatory & { readonly now: number },
+  { method, target, headers, remoteAddress }: PlainRequest,
+  { region, accountId, apiId, hear, now }: Signatory & { readonly now: number },
 ): string {
   const [stage = "", ...rest] = (target.split("?", 1)[0] ?? "")
     .replace(/^\//, "")
@@ -68,7 +71,8 @@ function mayManage(
   const partition = caller.arn.split(":")[1] ?? "aws";
   const resource = toMethodArn({ partition, region, accountId, apiId, stage, call });
   const pairs = Object.entries(headers).map(([name, value]) => [name, String(value ?? "")] as const);
-  const keys = toRequestKeys({ http: { headers: pairs, sourceIp: "127.0.0.1" }, at: now, caller });
+  const sent: Hearable = { headers: pairs, sourceIp: remoteAddress };
+  const keys = toRequestKeys({ http: hear?.(sent) ?? sent, at: now, caller });
   const question = { action: "execute-api:manageconnections", resource, principal: caller, keys };
   const allowed = askPolicy(caller.policy, question) === "allow" && caller.accountId === accountId;
   return allowed

@@ -1,9 +1,10 @@
 // A certificate authority of this machine's own, and the certificates that it makes for custom domains.
 import { generateKeyPair, randomBytes, X509Certificate } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { pki } from "node-forge";
+import { readIfThere, writeWhole } from "../private-file.ts";
 
 /** A certificate and its key, as PEM. */
 export interface Certificate {
@@ -27,6 +28,8 @@ const authorityName = "Gatewright local authority";
 /**
  * Opens the authority of a folder. It and its certificates are made when they are first needed, for their owner's
  * eyes only, and made anew in the month before they end.
+ *
+ * @throws failure `DATA_FOLDER_UNREADABLE`.
  */
 export async function openLocalAuthority(folder: string): Promise<LocalAuthority> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -48,9 +51,7 @@ async function keep(
   create: () => Promise<Certificate>,
   issuer?: Certificate,
 ): Promise<Certificate> {
-  const [certificate, key] = await Promise.all(
-    [`${path}.pem`, `${path}-key.pem`].map((file) => readFile(file, "utf8").catch(() => undefined)),
-  );
+  const [certificate, key] = await Promise.all([`${path}.pem`, `${path}-key.pem`].map(readIfThere));
   if (certificate !== undefined && key !== undefined && isGood(certificate, issuer)) {
     return { certificate, key };
   }
@@ -58,11 +59,6 @@ async function keep(
   await writeWhole(`${path}-key.pem`, made.key);
   await writeWhole(`${path}.pem`, made.certificate);
   return made;
-}
-
-async function writeWhole(file: string, text: string): Promise<void> {
-  await writeFile(`${file}.new`, text, { mode: 0o600 });
-  await rename(`${file}.new`, file);
 }
 
 function isGood(pem: string, issuer: Certificate | undefined): boolean {

@@ -24,6 +24,7 @@ const idleMs = 310_000;
  * @see https://www.rfc-editor.org/rfc/rfc9112
  */
 export function openPostLane(socket: Socket, to: LaneEnds): void {
+  const { remoteAddress = "" } = socket;
   const broken = (): void => void socket.destroy();
   const ended = (): void => void socket.end();
   const idle = (): void => void socket.destroy();
@@ -49,7 +50,7 @@ export function openPostLane(socket: Socket, to: LaneEnds): void {
   const take = (chunk: Buffer): void => {
     let rest = chunk;
     while (rest.length > 0) {
-      const read = readPost(rest);
+      const read = readPost(rest, remoteAddress);
       if (!read) return leave(rest);
       rest = rest.subarray(read.bytes);
       const answered = to.request(read.request);
@@ -84,7 +85,7 @@ const special: ReadonlySet<string> = new Set([
 ]);
 
 /** One whole post at the beginning of what was read; `undefined` for anything else. */
-function readPost(bytes: Buffer): Read | undefined {
+function readPost(bytes: Buffer, remoteAddress: string): Read | undefined {
   if (bytes[0] !== firstOfPost) return undefined;
   const end = bytes.indexOf(endOfHead);
   if (end < 0) return undefined;
@@ -96,7 +97,8 @@ function readPost(bytes: Buffer): Read | undefined {
   const from = end + endOfHead.length;
   const until = from + Number(stated);
   if (until > bytes.length) return undefined;
-  return { request: { method: "POST", target, headers, body: bytes.subarray(from, until) }, bytes: until };
+  const body = bytes.subarray(from, until);
+  return { request: { method: "POST", target, headers, body, remoteAddress }, bytes: until };
 }
 
 /** Headers by lower-case name; `undefined` where one is strange, special or said twice. */

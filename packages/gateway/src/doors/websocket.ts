@@ -128,7 +128,9 @@ async function serve(
   if (body === "gone") return void response.destroy();
   const isTooLarge = body === "too-large";
   if (isTooLarge) await drain(request);
-  const answer = await options.request({ method, target, headers, body: isTooLarge ? undefined : body });
+  const { remoteAddress = "" } = request.socket;
+  const sent = isTooLarge ? undefined : body;
+  const answer = await options.request({ method, target, headers, body: sent, remoteAddress });
   const length = answer.status === 204 ? {} : { "content-length": Buffer.byteLength(answer.body) };
   response.writeHead(answer.status, { ...answer.headers, ...length, ...(isTooLarge && close) });
   response.end(answer.body);

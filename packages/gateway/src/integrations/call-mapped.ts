@@ -2,6 +2,7 @@
 import type { Functions, Invocation } from "../ports.ts";
 import type { CallHttp } from "./call-http.ts";
 import type { IntegrationOutcome, IntegrationReply, OutgoingCall } from "./integration.ts";
+import { toLoggedUrl } from "./logged-url.ts";
 
 /** Where a step of a request is noted down. */
 interface Notes {
@@ -19,15 +20,10 @@ export async function callMapped(
   }
   if (call.to === "function") return callFunction(call, to.functions, notes);
   const outcome = await to.callHttp(call.request);
-  notes.write("integrate", `${call.request.method} ${withoutQuery(call.request.url)}: ${outcome.kind}`);
+  notes.write("integrate", `${call.request.method} ${toLoggedUrl(call.request.url)}: ${outcome.kind}`);
   return outcome.kind === "answered"
     ? { from: "reply", reply: outcome.reply }
     : { from: "no-reply", failure: outcome };
-}
-
-/** A query may hold what the log must not. */
-function withoutQuery(url: string): string {
-  return url.split("?", 1)[0] ?? url;
 }
 
 /** How long an asynchronous invocation may take: Lambda's own limit. */

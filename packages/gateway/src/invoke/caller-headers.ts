@@ -4,8 +4,11 @@ import { isLoopback } from "../loopback.ts";
 import type { Log } from "../ports.ts";
 import type { ArrivedHttp, HeaderPair } from "./application.ts";
 
+/** What is looked at of a request of any API. */
+export type Hearable = Pick<ArrivedHttp, "headers" | "sourceIp" | "received" | "caller">;
+
 /** Takes the caller's own words out of a request, and believes them where that is allowed. */
-export type HearCaller = (http: ArrivedHttp) => ArrivedHttp;
+export type HearCaller = <Http extends Hearable>(http: Http) => Http;
 
 const start = "x-gatewright-source-";
 
@@ -23,7 +26,7 @@ export function createHearCaller(allowed: boolean, log: Pick<Log, "warn">): Hear
   };
   return (http) => {
     if (!http.headers.some(isOurs)) return http;
-    const quiet: ArrivedHttp = {
+    const quiet = {
       ...http,
       headers: http.headers.filter((pair) => !isOurs(pair)),
       received: http.headers,
@@ -43,7 +46,11 @@ export function createHearCaller(allowed: boolean, log: Pick<Log, "warn">): Hear
 const isOurs = ([name]: HeaderPair): boolean =>
   name.length > start.length && name.toLowerCase().startsWith(start);
 
-function believe(http: ArrivedHttp, said: readonly HeaderPair[], warn: (why: string) => void): ArrivedHttp {
+function believe<Http extends Hearable>(
+  http: Http,
+  said: readonly HeaderPair[],
+  warn: (why: string) => void,
+): Http {
   const word = (name: string): string | undefined =>
     said.findLast((pair) => pair[0].toLowerCase() === start + name)?.[1];
   const [ip, vpcId, vpceId] = ["ip", "vpc", "vpce"].map(word);

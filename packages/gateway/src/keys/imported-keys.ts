@@ -1,8 +1,8 @@
 // Keys that were imported while the gateway ran, kept for its next runs.
-import { readFile, rename, writeFile } from "node:fs/promises";
 import { failures } from "../failures.ts";
 import type { ApiKey, UsagePlan } from "../model/rest-api.ts";
 import type { Ids } from "../ports.ts";
+import { readIfThere, writeWhole } from "../private-file.ts";
 import { readKeyFile } from "./key-file.ts";
 
 /** Keys and plans of a service. */
@@ -80,7 +80,9 @@ export async function openImportedKeys(file: string, ids: Ids): Promise<Imported
         }
       }
       kept = [...kept, ...added];
-      writing = writing.catch(() => undefined).then(() => write(file, kept));
+      writing = writing
+        .catch(() => undefined)
+        .then(() => writeWhole(file, `${JSON.stringify(kept, undefined, 2)}\n`));
       await writing;
       return { ids: added.map(({ id }) => id), warnings: found };
     },
@@ -93,17 +95,12 @@ function withKeys(plan: UsagePlan, kept: readonly ImportedKey[]): UsagePlan {
 }
 
 async function read(file: string): Promise<readonly ImportedKey[]> {
-  const text = await readFile(file, "utf8").catch(() => "[]");
+  const text = (await readIfThere(file)) ?? "[]";
   try {
     const value: unknown = JSON.parse(text);
-    if (Array.isArray(value)) return value as readonly ImportedKey[]; // written whole by `write`, or not at all
+    if (Array.isArray(value)) return value as readonly ImportedKey[]; // written by `take`
   } catch (cause) {
     throw failures.create("DATA_FOLDER_UNREADABLE", { file }, { cause });
   }
   throw failures.create("DATA_FOLDER_UNREADABLE", { file });
-}
-
-async function write(file: string, keys: readonly ImportedKey[]): Promise<void> {
-  await writeFile(`${file}.new`, `${JSON.stringify(keys, undefined, 2)}\n`, { mode: 0o600 });
-  await rename(`${file}.new`, file);
 }

@@ -1,7 +1,7 @@
 // What clients have used of their plans, kept between runs.
-import { readFile, rename, writeFile } from "node:fs/promises";
 import { failures } from "../failures.ts";
 import type { Clock, Log } from "../ports.ts";
+import { readIfThere, writeWhole } from "../private-file.ts";
 import { createUsage, type KeptUsage, type Usage } from "./usage.ts";
 
 /** Usage that outlives the gateway. */
@@ -28,7 +28,7 @@ export async function openUsageFile(file: string, clock: Clock, log: Pick<Log, "
     written = usage.version();
     const text = `${JSON.stringify(usage.kept())}\n`;
     saving = saving
-      .then(() => write(file, text))
+      .then(() => writeWhole(file, text))
       .catch((error: unknown) => log.warn(`${file} cannot be written: ${String(error)}`));
     return saving;
   };
@@ -47,13 +47,8 @@ export async function openUsageFile(file: string, clock: Clock, log: Pick<Log, "
   };
 }
 
-async function write(file: string, text: string): Promise<void> {
-  await writeFile(`${file}.new`, text, { mode: 0o600 });
-  await rename(`${file}.new`, file);
-}
-
 async function read(file: string): Promise<KeptUsage | undefined> {
-  const text = await readFile(file, "utf8").catch(() => undefined);
+  const text = await readIfThere(file);
   if (text === undefined) return undefined;
   try {
     const value = JSON.parse(text) as Partial<KeptUsage> | null; // only looked at, key by key

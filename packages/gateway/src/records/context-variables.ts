@@ -8,6 +8,7 @@ import { toWafContext } from "../invoke/waf-context.ts";
 import type { Routed } from "../invoke/exchange.ts";
 import type { Notes } from "../invoke/trace.ts";
 import { type HttpFacts, readOutcome, type RestFacts } from "./facts.ts";
+import { createRedaction } from "./redaction.ts";
 
 /** A tree in which `identity.sourceIp` is found by its names. */
 export type Variables = Readonly<Record<string, unknown>>;
@@ -99,8 +100,10 @@ function toArrivedContext({ arrived, plan }: RestFacts): Record<string, unknown>
 }
 
 /** What both kinds of API say alike of the answer, the integration and the error. */
-function toOutcome({ arrived, notes, answer, endedAt }: RestFacts | HttpFacts): Variables {
-  const { error, integration } = notes;
+function toOutcome(facts: RestFacts | HttpFacts): Variables {
+  const { arrived, notes, answer, endedAt } = facts;
+  const { integration } = notes;
+  const error = toShownError(facts);
   const status = integration && toIntegrationStatus(integration.outcome);
   const failed = integration && error?.why;
   return {
@@ -119,8 +122,22 @@ function toOutcome({ arrived, notes, answer, endedAt }: RestFacts | HttpFacts): 
       message: error?.message,
       messageString: error && JSON.stringify(error.message),
       responseType: error?.type,
-      ...(error?.detail && { validationErrorString: error.detail() }),
+      validationErrorString: error?.validation,
     },
+  };
+}
+
+/** An error may tell what the caller sent: its secrets are masked. */
+function toShownError(facts: RestFacts | HttpFacts) {
+  const { error } = facts.notes;
+  if (!error) return undefined;
+  const redact = createRedaction(facts);
+  const { type, message, why, detail } = error;
+  return {
+    type,
+    message: message === null ? null : redact(message),
+    why: why === undefined ? undefined : redact(why),
+    validation: detail && redact(detail()),
   };
 }
 

@@ -5,11 +5,13 @@ import type { MethodSettings } from "../model/stage.ts";
 import type { Admitted } from "../invoke/exchange.ts";
 import type { HeaderPair } from "../invoke/application.ts";
 import { readOutcome, type RestFacts } from "./facts.ts";
+import { createRedaction, mask } from "./redaction.ts";
+import { toLoggedUrl } from "../integrations/logged-url.ts";
 import { limits } from "@gatewright/contract";
 
 /**
  * The lines of one request, in order: none for `OFF`, only what failed for `ERROR`, headers and bodies only with data
- * trace. `Authorization` and API keys are masked to their last six characters; lines are cut at 1,024 bytes.
+ * trace. Secrets are masked to their last six characters, and URLs have no query; lines are cut at 1,024 bytes.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
  */
@@ -36,13 +38,13 @@ function toStory(facts: RestFacts, isTraced: boolean): readonly string[] {
           `Method request path: ${toMap(reached.route?.pathParameters ?? {})}`,
           `Method request query string: ${toMap(toSingleMap(readQuery(http.query, "&;")) ?? {})}`,
           `Method request headers: ${toHeaderMap(http.headers)}`,
-          `Method request body before transformations: ${http.body.toString("utf8", 0, limits.executionLogBytes)}`,
+          `Method request body before transformations: ${http.body.toString("utf8")}`,
         ]
       : []),
     ...toIntegrationLines(facts, isTraced),
     ...(isTraced
       ? [
-          `Method response body after transformations: ${facts.answer.body.toString("utf8", 0, limits.executionLogBytes)}`,
+          `Method response body after transformations: ${facts.answer.body.toString("utf8")}`,
           `Method response headers: ${toHeaderMap(facts.answer.headers)}`,
         ]
       : []),
@@ -90,7 +92,7 @@ function toEndpointRequest({ reached, plan }: RestFacts, uri: string): readonly 
     return [
       ...lines,
       `Endpoint request headers: ${toHeaderMap(headers)}`,
-      `Endpoint request body after transformations: ${body.toString("utf8", 0, limits.executionLogBytes)}`,
+      `Endpoint request body after transformations: ${body.toString("utf8")}`,
     ];
   }
   if (call?.to === "function") {
@@ -104,9 +106,11 @@ function toEndpointRequest({ reached, plan }: RestFacts, uri: string): readonly 
 function toEndpoint({ reached, plan }: RestFacts): string {
   const integration = reached.route?.method.integration;
   const { region, accountId } = plan.place;
-  if (reached.mapping?.call.to === "http") return reached.mapping.call.request.url;
+  if (reached.mapping?.call.to === "http") return toLoggedUrl(reached.mapping.call.request.url);
   if (integration?.type !== "AWS_PROXY") {
-    return integration && "uri" in integration && integration.uri !== undefined ? integration.uri : "MOCK";
+    return integration && "uri" in integration && integration.uri !== undefined
+      ? toLoggedUrl(integration.uri)
+      : "MOCK";
   }
   const arn = `arn:aws:lambda:${region}:${accountId}:function:${integration.functionKey}`;
   return `https://lambda.${region}.amazonaws.com/2015-03-31/functions/${arn}/invocations`;
@@ -119,8 +123,7 @@ interface EndpointAnswer {
 
 function toEndpointAnswer(outcome: object): EndpointAnswer {
   const { invocation, reply } = readOutcome(outcome);
-  if (reply)
-    return { payload: reply.body?.toString("utf8", 0, limits.executionLogBytes), status: reply.status };
+  if (reply) return { payload: reply.body?.toString("utf8"), status: reply.status };
   if (!invocation) return { payload: undefined, status: 200 };
   const failed = invocation.kind === "throttled" ? 429 : invocation.kind === "too-large" ? 413 : "none";
   const isAnswered = ["returned", "failed", "begun"].includes(invocation.kind);
@@ -143,8 +146,6 @@ function toTitle(type: string): string {
     .replace(/^./, (first) => first.toUpperCase());
 }
 
-const secret = new Set(["authorization", "x-api-key", "x-amz-security-token", "cookie", "set-cookie"]);
-
 /** As Java prints a map. */
 function toMap(map: Readonly<Record<string, string>>): string {
   return `{${Object.entries(map)
@@ -154,24 +155,6 @@ function toMap(map: Readonly<Record<string, string>>): string {
 
 function toHeaderMap(headers: readonly HeaderPair[]): string {
   return toMap(Object.fromEntries(headers));
-}
-
-/** Takes every secret of a request out of a line, wherever it stands: as a header, in an event, in an answer. */
-function createRedaction({ arrived, reached, answer }: RestFacts): (line: string) => string {
-  const values = [...arrived.http.headers, ...answer.headers]
-    .filter(([name]) => secret.has(name.toLowerCase()))
-    .map(([, value]) => value);
-  if (reached.apiKey) values.push(reached.apiKey.value);
-  const tokens = values.flatMap((value) => [value, value.replace(/^\S+ /, "")]);
-  const found = [...new Set(tokens.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]))]
-    .filter((value) => value !== "")
-    .toSorted((one, other) => other.length - one.length);
-  return (line) => found.reduce((text, value) => text.replaceAll(value, () => mask(value)), line);
-}
-
-/** All but the last six characters; nothing of what is short. */
-function mask(value: string): string {
-  return value.length < 12 ? "*".repeat(value.length) : `${"*".repeat(value.length - 6)}${value.slice(-6)}`;
 }
 
 const truncated = "[TRUNCATED]";

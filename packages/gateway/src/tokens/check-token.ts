@@ -30,7 +30,7 @@ export function createTokenChecker(keys: IssuerKeys, clock: Clock): TokenChecker
     async check(token, issuer) {
       const header = readHeader(token);
       if (!header) return bad("the token is not a JWT");
-      if (!algorithms.includes(header.alg)) return bad(`signing method ${header.alg} is invalid`);
+      if (!algorithms.includes(header.alg)) return bad(`signing method ${toShown(header.alg)}is invalid`);
       const found = await keys.find(issuer, header.kid);
       if (found.kind === "out-of-reach") return found;
       if (found.kind === "unknown") return bad("the token is signed by an unknown key");
@@ -50,6 +50,9 @@ export function createTokenChecker(keys: IssuerKeys, clock: Clock): TokenChecker
     },
   };
 }
+
+/** A name that looks like one; anything else is text of the caller's, which is nothing to repeat. */
+const toShown = (algorithm: string): string => (/^[\w-]{1,16}$/.test(algorithm) ? `${algorithm} ` : "");
 
 const bad = (says: string): CheckedToken => ({ kind: "bad", says });
 

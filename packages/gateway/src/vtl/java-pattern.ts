@@ -66,6 +66,19 @@ export function matchWithin<T>({ pattern, on, budget }: Match, task: () => T): T
   }
 }
 
+/** How long one pattern may take over what a client sent. */
+export const clientPatternMs = 1_000;
+
+/** Whether a pattern fits what a client sent. It does not where that cannot be said in time. */
+export function fitsInTime(pattern: RegExp, on: string): boolean {
+  try {
+    return matchWithin({ pattern, on, budget: { patternMs: clientPatternMs } }, () => pattern.test(on));
+  } catch (error) {
+    if (error instanceof TemplateError) return false;
+    throw error;
+  }
+}
+
 /** Nothing in such a pattern can be tried in more than one way. */
 const plain = /^(?:[^\\*+?{(|]|\\.)*$/;
 /** A text over which a pattern with two repetitions is done in no time. */

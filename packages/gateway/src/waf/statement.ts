@@ -3,11 +3,12 @@ import type { ArrivedHttp } from "../invoke/application.ts";
 import type { WafStatement } from "../model/web-acl.ts";
 import { compileIpRanges } from "../policy/ip-ranges.ts";
 import type { Clock } from "../ports.ts";
+import { clientPatternMs, matchWithin } from "../vtl/java-pattern.ts";
 import { compileField } from "./fields.ts";
 import { commonSizes } from "./managed-sizes.ts";
 import { createRateCount } from "./rate.ts";
 
-/** Whether a request is what a statement speaks of. */
+/** Whether a request is what a statement speaks of. @throws TemplateError where that cannot be said in time. */
 export type Statement = (http: ArrivedHttp) => boolean;
 
 /** What compiling needs; `refuse` makes the failure that names the rule. */
@@ -114,7 +115,11 @@ function compileRegex({ field, pattern }: Of<"regex">, { refuse }: StatementPort
   const read = compileField(field);
   const expression = toRegExp(pattern);
   if (!expression) throw refuse(`"${pattern}" is not a regular expression`);
-  return (http) => read(http).some((text) => expression.test(text));
+  return (http) => {
+    const budget = { patternMs: clientPatternMs };
+    const fits = (on: string) => matchWithin({ pattern: expression, on, budget }, () => expression.test(on));
+    return read(http).some(fits);
+  };
 }
 
 function toRegExp(pattern: string): RegExp | undefined {

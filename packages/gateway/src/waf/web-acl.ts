@@ -3,6 +3,7 @@ import type { ArrivedHttp, HttpAnswer } from "../invoke/application.ts";
 import type { WafAction, WafRule, WebAcl } from "../model/web-acl.ts";
 import type { Clock } from "../ports.ts";
 import { failures } from "../failures.ts";
+import { TemplateError } from "../vtl/template-error.ts";
 import { compileStatement, type Statement } from "./statement.ts";
 
 /** What a web ACL says of one request, as `$context` has it. */
@@ -38,7 +39,7 @@ interface Rule {
 
 /**
  * Makes a web ACL ready: rules by priority, the lowest first; the first that allows or blocks ends the matter,
- * one that counts does not.
+ * one that counts does not. A regular expression that takes too long over a request blocks it.
  *
  * @throws failure `WEB_ACL_INVALID`.
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-processing.html
@@ -51,11 +52,23 @@ export function deployWebAcl(acl: WebAcl, place: WafPlace, clock: Clock): Deploy
   const webAclArn = `arn:aws:wafv2:${region}:${accountId}:regional/webacl/${acl.name}/local`;
   return (http) => {
     for (const { name, action, matches } of rules) {
-      if (!matches(http)) continue;
+      const isMatch = judge(matches, http);
+      if (isMatch === "too-long") return { responseCode: "WAF_BLOCK", webAclArn, rule: name };
+      if (!isMatch) continue;
       if (action.kind !== "count") return { ...toVerdict(action, webAclArn), rule: name };
     }
     return toVerdict(acl.defaultAction, webAclArn);
   };
+}
+
+/** A request over which a rule cannot come to an end is kept out, whatever the rule would do. */
+function judge(matches: Statement, http: ArrivedHttp): boolean | "too-long" {
+  try {
+    return matches(http);
+  } catch (error) {
+    if (error instanceof TemplateError) return "too-long";
+    throw error;
+  }
 }
 
 function compileRule({ name, action, statement }: WafRule, acl: WebAcl, clock: Clock): Rule {

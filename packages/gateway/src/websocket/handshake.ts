@@ -1,6 +1,7 @@
 // What an upgrade request says, once checked: headers, query and subprotocols as the events carry them.
 import { limits } from "@gatewright/contract";
 import type { SignedRequest } from "../identities/authenticate.ts";
+import type { Hearable, HearCaller } from "../invoke/caller-headers.ts";
 import { groupHeaders, headerBytes } from "../invoke/headers.ts";
 import { readQuery, toMultiMap } from "../invoke/query.ts";
 import { refuse } from "./refusals.ts";
@@ -54,17 +55,18 @@ const ownCase: ReadonlyMap<string, string> = new Map(
 );
 
 /**
- * Reads an upgrade request for one stage.
+ * Reads an upgrade request for one stage. `hear` takes out what the caller says of where it calls from.
  *
  * @throws HandshakeRefusal for a wrong path, a URL over 4,096 characters, or a handshake that RFC 6455 forbids.
  * @see https://www.rfc-editor.org/rfc/rfc6455#section-4.2.1
  */
-export function readHandshake(knock: Knock, stage: string): Handshake {
+export function readHandshake(knock: Knock, stage: string, hear: HearCaller): Handshake {
   if (knock.target.length > longestUrl) throw refuse("URL_TOO_LONG");
   if (headerBytes(knock.headers) > limits.headerBytes) throw refuse("HEADERS_TOO_LARGE");
   const [path = "", search = ""] = knock.target.split(/\?(.*)/s, 2);
   if (!isStage(path, stage)) throw refuse("WRONG_PATH");
-  const headers = groupHeaders(knock.headers);
+  const heard = hear<Hearable>({ headers: knock.headers, sourceIp: knock.remoteAddress });
+  const headers = groupHeaders(heard.headers);
   const first = (name: string): string | undefined => headers.get(name)?.values[0];
   if (!isWebsocketRequest(knock.method, first)) throw refuse("BAD_HANDSHAKE");
   const offered = readSubprotocols(headers.get("sec-websocket-protocol")?.values);
@@ -77,7 +79,7 @@ export function readHandshake(knock: Knock, stage: string): Handshake {
     offered,
     host,
     userAgent: first("user-agent"),
-    sourceIp: knock.remoteAddress,
+    sourceIp: heard.sourceIp,
     signed: { method: knock.method, target: knock.target, headers: knock.headers, body: nothing },
   };
 }

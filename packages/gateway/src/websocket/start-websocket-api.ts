@@ -7,6 +7,7 @@ import { createVerify } from "../connections/verify.ts";
 import { startWebsocketDoor } from "../doors/websocket.ts";
 import type { FaultSource } from "../faults/faults.ts";
 import { createIdentities, type Identities } from "../identities/identities.ts";
+import { createHearCaller, type HearCaller } from "../invoke/caller-headers.ts";
 import { createBuckets } from "../meters/bucket.ts";
 import type { Service } from "../model/service.ts";
 import type { ThrottleSettings } from "../model/stage.ts";
@@ -38,6 +39,8 @@ export interface WebsocketApiOptions {
   readonly connectThrottle?: ThrottleSettings;
   /** What is made to go wrong. @default nothing */
   readonly faults?: FaultSource;
+  /** Whether callers may say where they call from. @default false */
+  readonly callerHeaders?: boolean;
 }
 
 /** A running WebSocket API. */
@@ -65,9 +68,10 @@ export async function startWebsocketApi(options: WebsocketApiOptions): Promise<R
     work.add(promise);
     void promise.finally(() => work.delete(promise));
   };
-  const ports = portsFor(options, { plan, table, track, identities });
+  const hear = createHearCaller(options.callerHeaders ?? false, options.log);
+  const ports = portsFor(options, { plan, table, track, identities, hear });
   const { region, accountId } = service;
-  const verify = createVerify({ identities, region, accountId, apiId: api.id, clock });
+  const verify = createVerify({ identities, region, accountId, apiId: api.id, clock, hear });
   let isClosing = false;
   const door = await startWebsocketDoor({
     port: options.port,
@@ -102,6 +106,7 @@ interface Shared {
   readonly plan: WebsocketPlan;
   readonly table: ConnectionTable;
   readonly identities: Identities;
+  readonly hear: HearCaller;
   track(work: Promise<void>): void;
 }
 

@@ -1,4 +1,5 @@
 // How a client comes in, in order: handshake, authorizer, $connect, open. Read this first.
+import type { HearCaller } from "../invoke/caller-headers.ts";
 import { toTraceId } from "../invoke/forwarded.ts";
 import type { Ids } from "../ports.ts";
 import { authorizeConnect, type AuthorizePorts } from "./authorize-connect.ts";
@@ -15,6 +16,8 @@ export interface UpgradePorts extends AuthorizePorts, ServePorts {
   readonly ids: Ids;
   /** Whether one more client may come now. */
   readonly mayConnect: () => boolean;
+  /** Where a caller says that it calls from. */
+  readonly hear: HearCaller;
 }
 
 /** Answers one upgrade request: an open connection, or the status that says why not. Never rejects. */
@@ -24,7 +27,7 @@ export async function upgrade(knock: Knock, to: UpgradePorts): Promise<void> {
   const note = (outcome: string) =>
     to.log.info(`WebSocket $connect ${connectionId} ${outcome} ${to.now() - connectedAt} ms`);
   try {
-    const handshake = readHandshake(knock, to.plan.stage);
+    const handshake = readHandshake(knock, to.plan.stage, to.hear);
     if (!to.mayConnect()) throw refuse("THROTTLED");
     const caller = introduce(handshake, {
       connectionId,

@@ -59,6 +59,7 @@ export interface PlainRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** The whole body; `undefined` where it was longer than the door reads. */
   readonly body: Buffer | undefined;
+  readonly remoteAddress: string;
 }
 
 /** An HTTP answer. */

@@ -11,6 +11,7 @@ import { refuseAccess } from "../refuse-access.ts";
 import { Rejection } from "../rejection.ts";
 import { invokeAction, toRequestKeys } from "../request-keys.ts";
 import { toRestContext } from "../rest-context.ts";
+import { fitsInTime } from "../../vtl/java-pattern.ts";
 import { readIdentity } from "./identity-values.ts";
 
 /**
@@ -56,7 +57,7 @@ function readToken(permitted: Permitted, plan: RestPlan, authorizer: DeployedCog
       context: toRestContext(permitted, plan),
     }) ?? [];
   if (value === undefined) throw refuse(authorizer, "there is no token");
-  if (authorizer.tokenPattern && !authorizer.tokenPattern.test(value)) {
+  if (authorizer.tokenPattern && !fitsInTime(authorizer.tokenPattern, value)) {
     throw refuse(authorizer, "identityValidationExpression does not match");
   }
   return value.replace(/^Bearer\s+/i, "");

@@ -10,6 +10,7 @@ import type { Authorized, Permitted } from "../exchange.ts";
 import { Rejection } from "../rejection.ts";
 import { invokeAction, toRequestKeys } from "../request-keys.ts";
 import { toRestContext } from "../rest-context.ts";
+import { fitsInTime } from "../../vtl/java-pattern.ts";
 import { readIdentity } from "./identity-values.ts";
 
 /**
@@ -71,7 +72,7 @@ function identify(routed: Permitted, plan: RestPlan, authorizer: DeployedAuthori
   if (values === undefined && (isToken || authorizer.ttlSeconds > 0)) {
     throw new Rejection("UNAUTHORIZED", { why: `${authorizer.name}: an identity source is missing` });
   }
-  if (authorizer.tokenPattern && isToken && !authorizer.tokenPattern.test(values?.[0] ?? "")) {
+  if (authorizer.tokenPattern && isToken && !fitsInTime(authorizer.tokenPattern, values?.[0] ?? "")) {
     throw new Rejection("UNAUTHORIZED", {
       why: `${authorizer.name}: identityValidationExpression does not match`,
     });

@@ -3,6 +3,7 @@ import type { HttpPlan } from "../../deploy/http-plan.ts";
 import type { CallHttp } from "../../integrations/call-http.ts";
 import { toProxyRequest } from "../../integrations/http-proxy-request.ts";
 import type { OutgoingRequest } from "../../integrations/integration.ts";
+import { toLoggedUrl } from "../../integrations/logged-url.ts";
 import type { HttpIntegration } from "../../model/http-integration.ts";
 import type { Functions } from "../../ports.ts";
 import { TemplateError } from "../../vtl/template-error.ts";
@@ -44,7 +45,7 @@ async function call(mapped: HttpMapped, plan: HttpPlan, to: HttpIntegrationPorts
   }
   const request = toRequest(mapped, plan, integration);
   const outcome = await to.callHttp(request);
-  mapped.trace.write("integrate", `${request.method} ${request.url.split("?", 1)[0]}: ${outcome.kind}`);
+  mapped.trace.write("integrate", `${request.method} ${toLoggedUrl(request.url)}: ${outcome.kind}`);
   return outcome.kind === "answered"
     ? { from: "reply", reply: outcome.reply }
     : { from: "no-reply", failure: outcome };

@@ -308,7 +308,8 @@ describe("createConnectionsEndpoint", () => {
         fc.constantFrom("POST", "GET", "PATCH"),
         async (target, authorization, method) => {
           const headers = { host: "127.0.0.1", authorization, "x-amz-date": "20260101T000000Z" };
-          const { status } = await answer({ method, target, headers, body: Buffer.from("x") });
+          const request = { method, target, headers, body: Buffer.from("x"), remoteAddress: "127.0.0.1" };
+          const { status } = await answer(request);
           expect([403, 404, 426]).toContain(status);
         },
       ),

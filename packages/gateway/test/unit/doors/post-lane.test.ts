@@ -83,6 +83,7 @@ describe("posts", () => {
         target: "/x",
         headers: expect.objectContaining({ host: "here", "x-some": "a b", "content-length": "3" }),
         body: Buffer.from("END"),
+        remoteAddress: "127.0.0.1",
       },
     ]);
     expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\nx-target: \/x\r\ncontent-length: 3\r\ndate: \w{3}, /);

@@ -24,6 +24,34 @@ test("a verdict names the web ACL, as $context has it", () => {
   });
 });
 
+const slow: WafStatement = { kind: "regex", field: { of: "header", name: "x-bomb" }, pattern: "^(a+)+$" };
+const bomb = request("GET /dev/a", { headers: [["x-bomb", `${"a".repeat(40)}!`]] });
+
+test.each<[string, WafStatement, "block" | "allow" | "count"]>([
+  ["that blocks", slow, "block"],
+  ["that allows", slow, "allow"],
+  ["that counts", slow, "count"],
+  ["that is turned round", { kind: "not", statement: slow }, "allow"],
+])(
+  "a header over which the pattern of a rule %s goes back and forth is blocked",
+  (_name, statement, kind) => {
+    const given = acl(statement);
+    const rules = given.rules.map((rule) => ({ ...rule, action: { kind } }));
+    const judge = deployWebAcl({ ...given, rules }, place, manualClock());
+    expect(judge(bomb)).toMatchObject({ responseCode: "WAF_BLOCK", rule: "r" });
+  },
+  30_000,
+);
+
+test("a header that the pattern fits is what its rule makes of it", () => {
+  const judge = deployWebAcl(acl(slow), place, manualClock());
+  const fitting = request("GET /dev/a", { headers: [["x-bomb", "aaa"]] });
+  expect([judge(fitting).responseCode, judge(request("GET /dev/a")).responseCode]).toEqual([
+    "WAF_BLOCK",
+    "WAF_ALLOW",
+  ]);
+});
+
 describe("what cannot be used is refused: WEB_ACL_INVALID", () => {
   test.each<[string, WafStatement]>([
     ["an address", { kind: "ip-set", addresses: ["10.0.0.0/33"] }],

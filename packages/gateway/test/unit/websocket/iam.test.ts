@@ -48,7 +48,7 @@ describe("a $connect route with IAM", () => {
       return { statusCode: 200 };
     };
     const routes = [toRoute("$connect", { iam: true })];
-    const running = await startApi({ connect }, { routes }, undefined, identities);
+    const running = await startApi({ connect }, { routes }, undefined, { identities });
     return Object.assign(running, { seen });
   };
 
@@ -94,7 +94,7 @@ describe("@connections", () => {
       ids.give(event.requestContext.connectionId);
       return { statusCode: 200 };
     };
-    await using running = await startApi({ connect }, {}, undefined, identities);
+    await using running = await startApi({ connect }, {}, undefined, { identities });
     const client = await running.open();
     const url = `${running.http}/@connections/${encodeURIComponent(await ids.take())}`;
     const call = async (name: string, method: string, body = "") =>

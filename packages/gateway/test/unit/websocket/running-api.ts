@@ -3,13 +3,12 @@ import { connect as connectTcp, type Socket } from "node:net";
 import { once } from "node:events";
 import { WebSocket, type ClientOptions } from "ws";
 import type { FaultSource } from "../../../src/faults/faults.ts";
-import type { Identities } from "../../../src/identities/identities.ts";
 import { inlineFunctions, type InlineHandler } from "../../../src/integrations/inline-functions.ts";
 import { manualClock } from "../../../src/manual-clock.ts";
 import type { LambdaAuthorizer } from "../../../src/model/authorizer.ts";
 import type { WebsocketApi, WebsocketRoute } from "../../../src/model/websocket-api.ts";
 import { systemIds, type Log } from "../../../src/ports.ts";
-import { startWebsocketApi } from "../../../src/websocket/start-websocket-api.ts";
+import { startWebsocketApi, type WebsocketApiOptions } from "../../../src/websocket/start-websocket-api.ts";
 
 export const credentials = { accessKeyId: "AKIDLOCAL", secretAccessKey: "not-a-real-secret" };
 
@@ -36,7 +35,7 @@ export async function startApi(
   handlers: Readonly<Record<string, InlineHandler>>,
   over: Partial<WebsocketApi> = {},
   faults?: FaultSource,
-  identities?: Identities,
+  more: Pick<WebsocketApiOptions, "identities" | "callerHeaders"> = {},
 ) {
   const lifecycle = new Set(["connect", "disconnect", "default"]);
   const routes = Object.keys(handlers)
@@ -56,8 +55,8 @@ export async function startApi(
     ids: systemIds,
     log,
     port: 0,
+    ...more,
     ...(faults && { faults }),
-    ...(identities && { identities }),
   });
   const clients: WebSocket[] = [];
   return {
