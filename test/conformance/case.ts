@@ -21,6 +21,8 @@ export interface Case {
   readonly functions?: Readonly<Record<string, StockFunction>>;
   /** A server of somebody else's; `${backend}` in the API is its address. */
   readonly backend?: StockBackend;
+  /** DynamoDB and S3 run, with `service.tables` and `service.buckets`. */
+  readonly services?: boolean;
   /** Callers may say where they call from. */
   readonly callerHeaders?: boolean;
   readonly steps?: readonly Step[];
@@ -31,6 +33,12 @@ export interface StockFunction {
   readonly returns?: unknown;
   /** Answers 200 with its event as JSON. */
   readonly echo?: boolean;
+  /** What it writes to a response stream: metadata, then the body. */
+  readonly streams?: {
+    readonly statusCode?: number;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: string;
+  };
   readonly throws?: string;
   /** So much time passes before it ends. */
   readonly takesMs?: number;
@@ -84,6 +92,8 @@ export interface Step {
     readonly body?: string;
     /** The body's bytes, instead of `body`. */
     readonly base64?: string;
+    /** A body of so many letters, instead of `body`. */
+    readonly bytes?: number;
     /** Signs it as one of `service.identities`. */
     readonly sign?: SignAs;
     /** Carries a token of `${issuer}`, or of the user pool `us-east-1_Local0001` with `pool`. */

@@ -26,6 +26,7 @@ test.each(files)("%s", async (file) => {
       }
       check(answer, step.expect, given.says);
       expect(Object.fromEntries(serving.calls)).toMatchObject(step.expect.calls ?? {});
+      if (step.expect.logged !== undefined) await serving.settle();
       if (step.expect.logged !== undefined) expect(serving.lines.join("\n")).toContain(step.expect.logged);
     }
   } finally {
@@ -39,7 +40,8 @@ interface Answer {
   readonly body: Buffer;
 }
 
-function send(port: number, { method = "GET", path, headers = {}, body = "", base64 }: Step["request"]) {
+function send(port: number, { method = "GET", path, headers = {}, ...rest }: Step["request"]) {
+  const { body = "x".repeat(rest.bytes ?? 0), base64 } = rest;
   return new Promise<Answer>((resolve, reject) => {
     const outgoing = httpRequest(
       { host: "127.0.0.1", port, method, path, headers, agent: false },
