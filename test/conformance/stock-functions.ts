@@ -14,7 +14,7 @@ export function stockFunctions(
   stocks: Readonly<Record<string, StockFunction>>,
   clock: ManualClock,
 ): { readonly functions: Functions; readonly calls: ReadonlyMap<string, number> } {
-  const calls = new Map<string, number>();
+  const calls = new Map(Object.keys(stocks).map((key) => [key, 0]));
   const count = (key: string): void => void calls.set(key, (calls.get(key) ?? 0) + 1);
   const handlers = Object.entries(stocks).map(
     ([key, stock]) => [key, toHandler(stock, clock, () => count(key))] as const,
