@@ -2,6 +2,7 @@
 import type { HttpApi } from "../../packages/gateway/src/model/http-api.ts";
 import type { RestApi } from "../../packages/gateway/src/model/rest-api.ts";
 import type { Service } from "../../packages/gateway/src/model/service.ts";
+import type { WebsocketApi, WebsocketRoute } from "../../packages/gateway/src/model/websocket-api.ts";
 
 export interface Case {
   /** The behaviour, in one sentence. */
@@ -15,6 +16,10 @@ export interface Case {
   /** The API, beyond what every case starts from; methods may be written `GET /a`. */
   readonly rest?: Partial<Omit<RestApi, "methods">> & { readonly methods?: readonly unknown[] };
   readonly http?: Partial<Omit<HttpApi, "routes">> & { readonly routes?: readonly unknown[] };
+  /** A WebSocket API; routes name their function after themselves, without `$`, and have a route response. */
+  readonly websocket?: Partial<Omit<WebsocketApi, "routes">> & {
+    readonly routes?: readonly (Partial<WebsocketRoute> & Pick<WebsocketRoute, "routeKey">)[];
+  };
   /** A serverless.yml as JSON, instead of `rest` or `http`. */
   readonly definition?: unknown;
   readonly service?: Partial<Service>;
@@ -26,6 +31,43 @@ export interface Case {
   /** Callers may say where they call from. */
   readonly callerHeaders?: boolean;
   readonly steps?: readonly Step[];
+  /** Those of a WebSocket API. */
+  readonly socketSteps?: readonly SocketStep[];
+}
+
+/** One thing that the client, or a caller of `@connections`, does, and what comes of it. */
+export interface SocketStep {
+  readonly afterMs?: number;
+  readonly connect?: {
+    readonly path?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly protocols?: string[];
+  };
+  readonly send?: string;
+  readonly sendBytes?: { readonly count: number; readonly binary?: boolean };
+  /** Closes with this code. */
+  readonly close?: number;
+  readonly manage?: {
+    readonly method: string;
+    readonly body?: string;
+    /** @default the last one that a function told the client */
+    readonly connectionId?: string;
+    readonly unsigned?: boolean;
+  };
+  readonly expect?: {
+    /** Of a handshake that is refused, or of `@connections`. */
+    readonly status?: number;
+    /** Exact, or a regular expression as `/…/`. */
+    readonly body?: string;
+    readonly protocol?: string;
+    /** The next text that comes. */
+    readonly receives?: string;
+    /** Part of it, parsed. */
+    readonly json?: unknown;
+    /** The code that the gateway closes with. */
+    readonly closed?: number;
+    readonly calls?: Readonly<Record<string, number>>;
+  };
 }
 
 /** A function that the case describes instead of writing it. `$arn` in what it returns is the authorizer's own. */

@@ -5,16 +5,22 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import type { Case, Step } from "./case.ts";
+import { matching } from "./matching.ts";
 import { prove } from "./prove.ts";
 import { serve } from "./serve.ts";
+import { playSockets } from "./sockets.ts";
 
 const folder = join(import.meta.dirname, "cases");
 const files = globSync("**/*.json", { cwd: folder }).toSorted();
 
 test.each(files)("%s", async (file) => {
   const given = JSON.parse(readFileSync(join(folder, file), "utf8")) as Case;
-  expect(given.state === "missing" ? given.note : given.steps?.length, "a note or steps").toBeTruthy();
+  expect(
+    given.state === "missing" ? given.note : (given.steps ?? given.socketSteps)?.length,
+    "a note or steps",
+  ).toBeTruthy();
   if (given.state === "missing") return;
+  if (given.websocket) return playSockets(given);
   const serving = await serve(given);
   try {
     for (const step of given.steps ?? []) {
@@ -66,7 +72,3 @@ function check({ status, headers, body }: Answer, wanted: Step["expect"], says: 
   if (wanted.json !== undefined)
     expect(JSON.parse(body.toString()), says).toMatchObject(wanted.json as object);
 }
-
-/** The text itself, or what a `/…/` matches. */
-const matching = (text: string): unknown =>
-  /^\/.+\/$/s.test(text) ? expect.stringMatching(new RegExp(text.slice(1, -1), "s")) : text;
