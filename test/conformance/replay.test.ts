@@ -32,7 +32,7 @@ test.each(files)("%s", async (file) => {
       }
       check(answer, step.expect, given.says);
       expect(Object.fromEntries(serving.calls)).toMatchObject(step.expect.calls ?? {});
-      if (step.expect.logged !== undefined) await serving.settle();
+      if ("logged" in step.expect || "notLogged" in step.expect) await serving.settle();
       if (step.expect.logged !== undefined) expect(serving.lines.join("\n")).toContain(step.expect.logged);
     }
   } finally {
