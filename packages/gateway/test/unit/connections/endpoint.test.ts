@@ -345,7 +345,13 @@ describe("createVerify", () => {
       { credentials, region: "us-east-1", service: "execute-api", now: new Date(signedAt) },
     );
     expect(
-      verify({ method: "POST", target: url.pathname, headers: { host: url.host, ...signed }, body }),
+      verify({
+        method: "POST",
+        target: url.pathname,
+        headers: { host: url.host, ...signed },
+        body,
+        remoteAddress: "127.0.0.1",
+      }),
     ).toBe(said);
   });
 });
