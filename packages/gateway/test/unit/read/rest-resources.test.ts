@@ -315,6 +315,10 @@ ${method("A", `${proxy}, ApiKeyRequired: true, OperationName: a, AuthorizationTy
       "Integration: { Type: AWS, IntegrationHttpMethod: POST, Uri: 'http://a' }",
       "Properties.Integration.Uri",
     ],
+    [
+      "Integration: { Type: HTTP_PROXY, IntegrationHttpMethod: GET, Uri: 'http://a', TimeoutInMillis: 300001 }",
+      "Properties.Integration.TimeoutInMillis",
+    ],
     ["Integration: { Type: GRPC }", "Properties.Integration.Type"],
   ])("never leaves a method open or half read: %s", async (settings, path) => {
     expect(await failureOf(declared(`${api}${method("A", settings)}`))).toMatchObject({
