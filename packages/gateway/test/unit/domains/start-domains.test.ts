@@ -90,9 +90,13 @@ function call(port: number, host: string, options: RequestOptions = {}): Promise
 }
 
 /** A client's certificate, signed by itself or by another one. */
-function issue(name: string, issuer?: { certificate: string; key: string }) {
+function issue(
+  name: string,
+  issuer?: { certificate: string; key: string },
+  weak: { readonly bits?: number; readonly digest?: forge.md.MessageDigest } = {},
+) {
   const { publicKey, privateKey: key } = generateKeyPairSync("rsa", {
-    modulusLength: 2048,
+    modulusLength: weak.bits ?? 2048,
     publicKeyEncoding: { type: "spki", format: "pem" },
     privateKeyEncoding: { type: "pkcs8", format: "pem" },
   });
@@ -109,7 +113,7 @@ function issue(name: string, issuer?: { certificate: string; key: string }) {
     issuer ? forge.pki.certificateFromPem(issuer.certificate).subject.attributes : made.subject.attributes,
   );
   made.setExtensions([{ name: "basicConstraints", cA: !issuer }]);
-  made.sign(forge.pki.privateKeyFromPem(issuer?.key ?? key), forge.md.sha256.create());
+  made.sign(forge.pki.privateKeyFromPem(issuer?.key ?? key), weak.digest ?? forge.md.sha256.create());
   return { certificate: forge.pki.certificateToPem(made), key };
 }
 
@@ -253,6 +257,63 @@ describe("mutual TLS", () => {
     await expect(start([secured("none.pem")])).rejects.toThrow(refused);
   });
 });
+
+describe("a trust store", () => {
+  const chain = (length: number): string => {
+    const made = [issue("1")];
+    for (let at = 2; at <= length; at += 1) made.push(issue(String(at), made.at(-1)));
+    return made.map(({ certificate }) => certificate).join("\n");
+  };
+  const truststore = (uri: string) => [mapped("api.localhost", { mutualTls: { truststoreUri: uri } })];
+
+  test.each<[string, () => string, string]>([
+    ["a short RSA key", () => issue("a", undefined, { bits: 1024 }).certificate, "neither RSA of 2,048 bits"],
+    ["P-521", () => p521, "nor P-256 or P-384"],
+    [
+      "SHA-1",
+      () => issue("a", undefined, { digest: forge.md.sha1.create() }).certificate,
+      "less than SHA-256",
+    ],
+    ["a chain of five", () => chain(5), "more than 4"],
+  ])("with %s is refused: TRUSTSTORE_UNREADABLE", async (_name, content, why) => {
+    await writeFile(join(folder, "trust.pem"), content());
+    const refused = { code: "TRUSTSTORE_UNREADABLE", message: expect.stringContaining(why) };
+    await expect(start(truststore("trust.pem"))).rejects.toMatchObject(refused);
+  });
+
+  test.each<[string, () => string]>([
+    ["P-256", () => p256],
+    ["a chain of four", () => chain(4)],
+  ])("with %s is taken", async (_name, content) => {
+    await writeFile(join(folder, "trust.pem"), content());
+    expect((await start(truststore("trust.pem"))).port).toBeGreaterThan(0);
+  });
+});
+
+/** Certificates that nobody has the key of. */
+const p521 = `-----BEGIN CERTIFICATE-----
+MIIB9TCCAVagAwIBAgIUWEFQ8SKOVH00oUrmvnxWAirGkFQwCgYIKoZIzj0EAwIw
+DDEKMAgGA1UEAwwBYTAeFw0yNjExMjExNjU4NDNaFw0zNjExMTgxNjU4NDNaMAwx
+CjAIBgNVBAMMAWEwgZswEAYHKoZIzj0CAQYFK4EEACMDgYYABAHd7Q2vQRBOnYU4
+kTjScgY2fZBJX2yB4HrDmG/lEwEXN5//3TuDZ2aKpJj73eRJEr7eIddqv2W+fhJV
+bFh7EtnAmAHT5w5yua3ImzDrFUEfps1pWJb9maeGdrx0tTFPudvGzuLxRy43optb
+Uh0lI0ocNx7n4q1h2ipDgSvNUsyYtSVaBKNTMFEwHQYDVR0OBBYEFN1IV9DEfAOL
+YGDesUkPPfum4Mh9MB8GA1UdIwQYMBaAFN1IV9DEfAOLYGDesUkPPfum4Mh9MA8G
+A1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDgYwAMIGIAkIBEKHjg4g2Xw6nE9Iv
+oeyA6xdZbjzp/Yx8iSCvNbgo5RYBPkduggdi9dk6nAnD8rLt75b6yXusV2kqxrbx
+RoWm6XQCQgEPrTUFbmers1LOvu54L1QEy98FBilurDcynEwtF8cBwm5iCT4lSNF5
+fe4Tewr3RzEN5bilaS7ZtGA+X7guUP/YKg==
+-----END CERTIFICATE-----`;
+const p256 = `-----BEGIN CERTIFICATE-----
+MIIBbDCCAROgAwIBAgIUcEOc3FtWEQlpYKJDAOc1gwVAocAwCgYIKoZIzj0EAwIw
+DDEKMAgGA1UEAwwBYTAeFw0yNjExMjExNjU4NDNaFw0zNjExMTgxNjU4NDNaMAwx
+CjAIBgNVBAMMAWEwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASBJv5ycsOp9pgS
+n0IbxoD9LJnEMH+Myswublbt8ZQco7m27+HVeZjkfYL/ck9kXqgmFtMI+A1Qdg34
+WQOOp1vDo1MwUTAdBgNVHQ4EFgQUX90gb5i9rB1LhczHFviFmMxmVRgwHwYDVR0j
+BBgwFoAUX90gb5i9rB1LhczHFviFmMxmVRgwDwYDVR0TAQH/BAUwAwEB/zAKBggq
+hkjOPQQDAgNHADBEAiAo63PYYq9GRuet2nec5IKP1mX+yfvh4fT6rlojgT2JbwIg
+bI4Z6wRCj43xu5rce5vP/5Z3pvunVTyWIxehOoaten0=
+-----END CERTIFICATE-----`;
 
 describe("a WebSocket API under a domain", () => {
   test("opens at the mapping, and events name the domain", async () => {
