@@ -1,5 +1,5 @@
 // The front door of the contract: what API Gateway says, allows and answers, and how the house fails.
-export { limits } from "./limits.ts";
+export { gatewayLimits, limits } from "./limits.ts";
 export { takesLargeResults } from "./large-results.ts";
 export { defineFailures, isFailure } from "./failure.ts";
 export type { Failure, FailureRow, Failures, FailureTable, FactsOf } from "./failure.ts";

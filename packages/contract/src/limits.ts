@@ -1,7 +1,7 @@
 // The numbers that API Gateway and Lambda hold a request to, each with its page.
 
 /**
- * Quotas and clocks of API Gateway and Lambda, in bytes and milliseconds.
+ * Quotas and clocks of API Gateway and Lambda that code behind them must know, in bytes and milliseconds.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
  */
@@ -14,13 +14,6 @@ export const limits = {
   balancerPayloadBytes: 1_048_576,
   /** One streamed Lambda answer, as a whole. */
   lambdaStreamBytes: 209_715_200,
-  /** Where the metadata of a streamed answer to a REST API must end, with the 8 bytes that end it. */
-  streamMetadataBytes: 16_384,
-  /** Longest integration timeout of a REST API's streamed answer. */
-  streamTimeoutMs: 900_000,
-  /** A streamed answer with no byte for this time is cut: regional and private APIs, and edge-optimized ones. */
-  streamIdleMs: 300_000,
-  edgeStreamIdleMs: 30_000,
   /** Default and, without a quota increase, longest integration timeout of a REST API. */
   restIntegrationTimeoutMs: 29_000,
   /** Longest integration timeout of an HTTP API; it cannot be raised. */
@@ -29,6 +22,29 @@ export const limits = {
   websocketIntegrationTimeoutMs: 29_000,
   /** A Lambda authorizer must answer within this time. */
   authorizerTimeoutMs: 10_000,
+  /** One WebSocket message, in or out, and the body of `PostToConnection`. */
+  websocketMessageBytes: 131_072,
+  /** A WebSocket connection with no traffic is closed after this time. */
+  websocketIdleMs: 600_000,
+  /** A WebSocket connection is closed after this time, busy or not. */
+  websocketLifeMs: 7_200_000,
+  /** What an authorizer may return to a WebSocket API. */
+  authorizerResultBytes: 8_192,
+} as const;
+
+/**
+ * What else API Gateway holds requests and answers to: apart, so that functions are not bundled with it.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ */
+export const gatewayLimits = {
+  /** Where the metadata of a streamed answer to a REST API must end, with the 8 bytes that end it. */
+  streamMetadataBytes: 16_384,
+  /** Longest integration timeout of a REST API's streamed answer. */
+  streamTimeoutMs: 900_000,
+  /** A streamed answer with no byte for this time is cut: regional and private APIs, and edge-optimized ones. */
+  streamIdleMs: 300_000,
+  edgeStreamIdleMs: 30_000,
   /** An issuer must answer within this time when its configuration or its keys are fetched. */
   issuerTimeoutMs: 1500,
   /** Largest set of keys that is read from an issuer. */
@@ -41,16 +57,8 @@ export const limits = {
   shortUrlBytes: 8_192,
   /** As `headerBytes`, of a private REST API. */
   privateHeaderBytes: 8_000,
-  /** One WebSocket message, in or out, and the body of `PostToConnection`. */
-  websocketMessageBytes: 131_072,
   /** One WebSocket frame. */
   websocketFrameBytes: 32_768,
-  /** A WebSocket connection with no traffic is closed after this time. */
-  websocketIdleMs: 600_000,
-  /** A WebSocket connection is closed after this time, busy or not. */
-  websocketLifeMs: 7_200_000,
-  /** What an authorizer may return to a WebSocket API. */
-  authorizerResultBytes: 8_192,
   /** Longest and default time for which a REST authorizer's answer is cached, in seconds. */
   authorizerTtlMaxSeconds: 3600,
   authorizerTtlDefaultSeconds: 300,

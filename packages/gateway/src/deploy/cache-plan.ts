@@ -1,5 +1,5 @@
 // What a stage's cache does for one method: its key, its time, and who may refresh it.
-import { limits } from "@gatewright/contract";
+import { gatewayLimits } from "@gatewright/contract";
 import type { RestApi, RestMethod } from "../model/rest-api.ts";
 import type { MethodSettings, RestStage } from "../model/stage.ts";
 
@@ -42,8 +42,8 @@ export function planCache({ stage, method, verb, settings, isOwn }: CachedMethod
   const { integration } = method;
   if (integration.type === "MOCK_CORS" || integration.responseTransferMode === "STREAM") return undefined;
   const seconds = Math.min(
-    settings.cacheTtlSeconds ?? limits.cacheTtlDefaultSeconds,
-    limits.cacheTtlMaxSeconds,
+    settings.cacheTtlSeconds ?? gatewayLimits.cacheTtlDefaultSeconds,
+    gatewayLimits.cacheTtlMaxSeconds,
   );
   if (seconds <= 0) return undefined;
   const mapping = integration.type === "AWS_PROXY" ? {} : integration.requestParameters;

@@ -1,5 +1,5 @@
 // An access log's format, parsed: texts, and the `$context` variables between them.
-import { limits } from "@gatewright/contract";
+import { gatewayLimits } from "@gatewright/contract";
 import { failures } from "../failures.ts";
 import type { AccessLogSettings } from "../model/stage.ts";
 
@@ -31,7 +31,7 @@ export function parseLogFormat({ format, destinationArn }: AccessLogSettings): L
 }
 
 function judge(format: string): string | undefined {
-  if (Buffer.byteLength(format) > limits.accessLogFormatBytes) return "the format is longer than 3 KB";
+  if (Buffer.byteLength(format) > gatewayLimits.accessLogFormatBytes) return "the format is longer than 3 KB";
   if (/\$context\.(?:requestId|extendedRequestId)\b/.test(format)) return undefined;
   return "the format must have $context.requestId or $context.extendedRequestId";
 }

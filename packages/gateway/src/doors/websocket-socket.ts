@@ -1,7 +1,7 @@
 // One socket of the protocol library, in this house's words.
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { limits } from "@gatewright/contract";
+import { gatewayLimits } from "@gatewright/contract";
 import type { WebSocket, WebSocketServer } from "ws";
 import type { ClientSocket, SocketListener } from "../websocket/wire.ts";
 import { watchFrames } from "../websocket/frame-watch.ts";
@@ -26,7 +26,7 @@ export function openSocket(
     // In front of the library's own listener, so that a frame's length is known before the frame is collected.
     socket.prependListener(
       "data",
-      watchFrames(limits.websocketFrameBytes, () => {
+      watchFrames(gatewayLimits.websocketFrameBytes, () => {
         client.close(1009);
         listener.violated(1009);
       }),

@@ -1,5 +1,5 @@
 // A Lambda function whose answer is handed on as it is written.
-import { limits } from "@gatewright/contract";
+import { gatewayLimits } from "@gatewright/contract";
 import type { BrokenStream, Functions, StreamedInvocation } from "../ports.ts";
 
 /** Bytes as they come; returned, they are no longer waited for. */
@@ -56,12 +56,12 @@ async function begin(chunks: AsyncIterator<Buffer>): Promise<StreamBeginning> {
       return { kind: "malformed", why: `the stream ended after ${seen.length} bytes, ${missing}` };
     seen = Buffer.concat([seen, next.value]);
     const end = seen.indexOf(delimiter);
-    const isWithin = end >= 0 && end + delimiter.length <= limits.streamMetadataBytes;
+    const isWithin = end >= 0 && end + delimiter.length <= gatewayLimits.streamMetadataBytes;
     if (isWithin) {
       const first = seen.subarray(end + delimiter.length);
       return { kind: "begun", metadata: seen.toString("utf8", 0, end), rest: resume(first, chunks) };
     }
-    if (seen.length >= limits.streamMetadataBytes)
+    if (seen.length >= gatewayLimits.streamMetadataBytes)
       return { kind: "malformed", why: `its first 16 KB are ${missing}` };
   }
 }

@@ -1,5 +1,5 @@
 // A stage of an API: its variables, and the settings that act at once, without a deployment.
-import { limits } from "@gatewright/contract";
+import { gatewayLimits } from "@gatewright/contract";
 
 /** Requests a second, and how many may come at once. */
 export interface ThrottleSettings {
@@ -9,8 +9,8 @@ export interface ThrottleSettings {
 
 /** What AWS allows the account in most regions, for all APIs together. */
 export const defaultAccountThrottle: ThrottleSettings = {
-  rateLimit: limits.accountRatePerSecond,
-  burstLimit: limits.accountBurst,
+  rateLimit: gatewayLimits.accountRatePerSecond,
+  burstLimit: gatewayLimits.accountBurst,
 };
 
 /** The key of `methodSettings` that speaks of every method. */

@@ -7,7 +7,7 @@ import type { HeaderPair } from "../invoke/application.ts";
 import { readOutcome, type RestFacts } from "./facts.ts";
 import { createRedaction, mask } from "./redaction.ts";
 import { toLoggedUrl } from "../integrations/logged-url.ts";
-import { limits } from "@gatewright/contract";
+import { gatewayLimits } from "@gatewright/contract";
 
 /**
  * The lines of one request, in order: none for `OFF`, only what failed for `ERROR`, headers and bodies only with data
@@ -161,7 +161,7 @@ const truncated = "[TRUNCATED]";
 
 function cut(line: string): string {
   const flat = line.replaceAll(/[\r\n]+/g, " ");
-  if (Buffer.byteLength(flat) <= limits.executionLogBytes) return flat;
-  const head = Buffer.from(flat).subarray(0, limits.executionLogBytes - truncated.length);
+  if (Buffer.byteLength(flat) <= gatewayLimits.executionLogBytes) return flat;
+  const head = Buffer.from(flat).subarray(0, gatewayLimits.executionLogBytes - truncated.length);
   return `${head.toString("utf8").replace(/\uFFFD$/, "")}${truncated}`;
 }

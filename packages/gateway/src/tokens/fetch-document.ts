@@ -1,5 +1,5 @@
 // Reads what an issuer publishes, within AWS's limits of time and size.
-import { limits } from "@gatewright/contract";
+import { gatewayLimits } from "@gatewright/contract";
 
 /** A JSON document, or why there is none. */
 export type FetchedDocument =
@@ -15,19 +15,19 @@ export async function fetchDocument(address: string): Promise<FetchedDocument> {
   const no = (why: string): FetchedDocument => ({ ok: false, why: `${address}: ${why}` });
   if (!isTrustworthy(address)) return no("neither https nor an address of this machine");
   try {
-    const signal = AbortSignal.timeout(limits.issuerTimeoutMs);
+    const signal = AbortSignal.timeout(gatewayLimits.issuerTimeoutMs);
     const answer = await fetch(address, { signal, redirect: "error" });
     if (answer.status !== 200) {
       await answer.body?.cancel();
       return no(`status ${answer.status}`);
     }
-    const text = await readAtMost(answer, limits.keySetBytes);
-    if (text === undefined) return no(`over ${limits.keySetBytes} bytes`);
+    const text = await readAtMost(answer, gatewayLimits.keySetBytes);
+    if (text === undefined) return no(`over ${gatewayLimits.keySetBytes} bytes`);
     return { ok: true, json: JSON.parse(text) as unknown };
   } catch (error) {
     if (error instanceof SyntaxError) return no("not JSON");
     const late = error instanceof Error && error.name === "TimeoutError";
-    return no(late ? `no answer within ${limits.issuerTimeoutMs} ms` : "out of reach");
+    return no(late ? `no answer within ${gatewayLimits.issuerTimeoutMs} ms` : "out of reach");
   }
 }
 

@@ -1,5 +1,5 @@
 // What an upgrade request says, once checked: headers, query and subprotocols as the events carry them.
-import { limits } from "@gatewright/contract";
+import { gatewayLimits } from "@gatewright/contract";
 import type { SignedRequest } from "../identities/authenticate.ts";
 import type { Hearable, HearCaller } from "../invoke/caller-headers.ts";
 import { groupHeaders, headerBytes } from "../invoke/headers.ts";
@@ -62,7 +62,7 @@ const ownCase: ReadonlyMap<string, string> = new Map(
  */
 export function readHandshake(knock: Knock, stage: string, hear: HearCaller): Handshake {
   if (knock.target.length > longestUrl) throw refuse("URL_TOO_LONG");
-  if (headerBytes(knock.headers) > limits.headerBytes) throw refuse("HEADERS_TOO_LARGE");
+  if (headerBytes(knock.headers) > gatewayLimits.headerBytes) throw refuse("HEADERS_TOO_LARGE");
   const [path = "", search = ""] = knock.target.split(/\?(.*)/s, 2);
   if (!isStage(path, stage)) throw refuse("WRONG_PATH");
   const heard = hear<Hearable>({ headers: knock.headers, sourceIp: knock.remoteAddress });

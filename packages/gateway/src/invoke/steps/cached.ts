@@ -1,5 +1,5 @@
 // Step: is the answer in the stage's cache? If not, it is fetched and kept.
-import { limits } from "@gatewright/contract";
+import { gatewayLimits } from "@gatewright/contract";
 import type { CachePlan } from "../../deploy/cache-plan.ts";
 import type { RestPlan } from "../../deploy/rest-plan.ts";
 import type { ResponseCache } from "../../meters/response-cache.ts";
@@ -37,7 +37,7 @@ export async function cached(validated: Validated, plan: RestPlan, to: Cached): 
   const { notes } = validated.trace;
   notes.cache = kept ? "hit" : "miss";
   const answer: HttpAnswer = kept ?? (await to.fetch());
-  if (!kept && !answer.stream && answer.body.length <= limits.cacheEntryBytes)
+  if (!kept && !answer.stream && answer.body.length <= gatewayLimits.cacheEntryBytes)
     cache.keep(key, toKept(answer), cachePlan);
   return wish === "ignored" ? { ...answer, headers: [...answer.headers, ignored] } : answer;
 }

@@ -1,5 +1,5 @@
 // Step: are an HTTP API's URL and headers small enough?
-import { limits } from "@gatewright/contract";
+import { gatewayLimits } from "@gatewright/contract";
 import { headerBytes } from "../headers.ts";
 import type { HttpArrived, HttpSized } from "../http-exchange.ts";
 import { HttpRejection } from "../rejection.ts";
@@ -12,7 +12,8 @@ import { urlLength } from "./check-size.ts";
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
  */
 export function checkHttpSize(arrived: HttpArrived): HttpSized {
-  if (urlLength(arrived.http) > limits.urlBytes) throw new HttpRejection("URI_TOO_LONG");
-  if (headerBytes(arrived.http.headers) > limits.headerBytes) throw new HttpRejection("HEADERS_TOO_LARGE");
+  if (urlLength(arrived.http) > gatewayLimits.urlBytes) throw new HttpRejection("URI_TOO_LONG");
+  if (headerBytes(arrived.http.headers) > gatewayLimits.headerBytes)
+    throw new HttpRejection("HEADERS_TOO_LARGE");
   return arrived as HttpSized; // proven on the lines above
 }

@@ -1,5 +1,5 @@
 // Step: is the request line short enough, and are the headers small enough?
-import { limits } from "@gatewright/contract";
+import { gatewayLimits } from "@gatewright/contract";
 import type { RestApi } from "../../model/rest-api.ts";
 import type { ArrivedHttp } from "../application.ts";
 import type { Meant, Sized } from "../exchange.ts";
@@ -14,7 +14,7 @@ export interface RequestSizes {
 
 /** What a REST API takes, by the type of its endpoint. */
 export function requestSizes(endpointType: RestApi["endpointType"] = "EDGE"): RequestSizes {
-  const { urlBytes, shortUrlBytes, headerBytes, privateHeaderBytes } = limits;
+  const { urlBytes, shortUrlBytes, headerBytes, privateHeaderBytes } = gatewayLimits;
   return {
     urlBytes: endpointType === "REGIONAL" ? urlBytes : shortUrlBytes,
     headerBytes: endpointType === "PRIVATE" ? privateHeaderBytes : headerBytes,
@@ -25,9 +25,9 @@ export function requestSizes(endpointType: RestApi["endpointType"] = "EDGE"): Re
  * Refuses URLs and headers that are too long.
  *
  * @throws Rejection `REQUEST_TOO_LARGE` with 414 or 431.
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-gatewayLimits-table.html
  */
-export function checkSize(meant: Meant, sizes: RequestSizes = limits): Sized {
+export function checkSize(meant: Meant, sizes: RequestSizes = gatewayLimits): Sized {
   if (urlLength(meant.http) > sizes.urlBytes) {
     throw new Rejection("REQUEST_TOO_LARGE", { status: 414, message: "Request URI Too Long" });
   }

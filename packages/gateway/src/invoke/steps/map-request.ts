@@ -1,5 +1,5 @@
 // Step: what will be sent to the integration?
-import { limits } from "@gatewright/contract";
+import { gatewayLimits } from "@gatewright/contract";
 import type { DeployedIntegration } from "../../deploy/mapped-integration.ts";
 import type { RestPlan } from "../../deploy/rest-plan.ts";
 import { type LocalServices, nameTarget, toAwsRequest } from "../../integrations/aws-request.ts";
@@ -154,7 +154,9 @@ function toHttpCall(from: Mapping, { payload, parameters }: MappedRequest): Outg
 
 /** The longest silence of a stream: an edge-optimized API has less patience. */
 export function streamIdleMs({ api }: RestPlan): number {
-  return (api.endpointType ?? "EDGE") === "EDGE" ? limits.edgeStreamIdleMs : limits.streamIdleMs;
+  return (api.endpointType ?? "EDGE") === "EDGE"
+    ? gatewayLimits.edgeStreamIdleMs
+    : gatewayLimits.streamIdleMs;
 }
 
 /** Of the client's headers a custom integration gets the type of the body. */
