@@ -93,10 +93,10 @@ function call(port: number, host: string, options: RequestOptions = {}): Promise
 function issue(
   name: string,
   issuer?: { certificate: string; key: string },
-  { bits = 2048, digest = forge.md.sha256.create() } = {},
+  weak: { readonly bits?: number; readonly digest?: forge.md.MessageDigest } = {},
 ) {
   const { publicKey, privateKey: key } = generateKeyPairSync("rsa", {
-    modulusLength: bits,
+    modulusLength: weak.bits ?? 2048,
     publicKeyEncoding: { type: "spki", format: "pem" },
     privateKeyEncoding: { type: "pkcs8", format: "pem" },
   });
@@ -113,7 +113,7 @@ function issue(
     issuer ? forge.pki.certificateFromPem(issuer.certificate).subject.attributes : made.subject.attributes,
   );
   made.setExtensions([{ name: "basicConstraints", cA: !issuer }]);
-  made.sign(forge.pki.privateKeyFromPem(issuer?.key ?? key), digest);
+  made.sign(forge.pki.privateKeyFromPem(issuer?.key ?? key), weak.digest ?? forge.md.sha256.create());
   return { certificate: forge.pki.certificateToPem(made), key };
 }
 
