@@ -17,9 +17,9 @@ export interface Notes {
   reached?: object;
   /** Whether a stage's cache had the answer; absent where nothing is kept. */
   cache?: "hit" | "miss";
-  /** Why API Gateway itself answered. */
   /** What the web ACL of the stage said. */
   waf?: WafVerdict;
+  /** Why API Gateway itself answered. */
   error?: ErrorNote;
   authorizer?: { readonly latencyMs: number };
   integration?: IntegrationNote;

@@ -51,14 +51,8 @@ export function toRestVariables(facts: RestFacts): Variables {
 export function toHttpVariables(facts: HttpFacts): Variables {
   const { arrived, reached, plan, answer } = facts;
   const context = toHttpContext(reached, plan);
-  const { authorizer } = reached;
   return {
     ...context,
-    identity: {
-      ...(context["identity"] as object), // made by toIdentity
-      ...arrived.http.caller,
-      ...(authorizer?.kind === "iam" && toIamIdentity(authorizer.caller)),
-    },
     ...toDomain(arrived.http),
     dataProcessed: arrived.http.body.length + answer.body.length,
     ...toOutcome(facts),
