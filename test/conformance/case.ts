@@ -2,6 +2,7 @@
 import type { HttpApi } from "../../packages/gateway/src/model/http-api.ts";
 import type { RestApi } from "../../packages/gateway/src/model/rest-api.ts";
 import type { Service } from "../../packages/gateway/src/model/service.ts";
+import type { WebsocketApi, WebsocketRoute } from "../../packages/gateway/src/model/websocket-api.ts";
 
 export interface Case {
   /** The behaviour, in one sentence. */
@@ -15,15 +16,58 @@ export interface Case {
   /** The API, beyond what every case starts from; methods may be written `GET /a`. */
   readonly rest?: Partial<Omit<RestApi, "methods">> & { readonly methods?: readonly unknown[] };
   readonly http?: Partial<Omit<HttpApi, "routes">> & { readonly routes?: readonly unknown[] };
+  /** A WebSocket API; routes name their function after themselves, without `$`, and have a route response. */
+  readonly websocket?: Partial<Omit<WebsocketApi, "routes">> & {
+    readonly routes?: readonly (Partial<WebsocketRoute> & Pick<WebsocketRoute, "routeKey">)[];
+  };
   /** A serverless.yml as JSON, instead of `rest` or `http`. */
   readonly definition?: unknown;
   readonly service?: Partial<Service>;
   readonly functions?: Readonly<Record<string, StockFunction>>;
   /** A server of somebody else's; `${backend}` in the API is its address. */
   readonly backend?: StockBackend;
+  /** DynamoDB and S3 run, with `service.tables` and `service.buckets`. */
+  readonly services?: boolean;
   /** Callers may say where they call from. */
   readonly callerHeaders?: boolean;
   readonly steps?: readonly Step[];
+  /** Those of a WebSocket API. */
+  readonly socketSteps?: readonly SocketStep[];
+}
+
+/** One thing that the client, or a caller of `@connections`, does, and what comes of it. */
+export interface SocketStep {
+  readonly afterMs?: number;
+  readonly connect?: {
+    readonly path?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly protocols?: string[];
+  };
+  readonly send?: string;
+  readonly sendBytes?: { readonly count: number; readonly binary?: boolean };
+  /** Closes with this code. */
+  readonly close?: number;
+  readonly manage?: {
+    readonly method: string;
+    readonly body?: string;
+    /** @default the last one that a function told the client */
+    readonly connectionId?: string;
+    readonly unsigned?: boolean;
+  };
+  readonly expect?: {
+    /** Of a handshake that is refused, or of `@connections`. */
+    readonly status?: number;
+    /** Exact, or a regular expression as `/…/`. */
+    readonly body?: string;
+    readonly protocol?: string;
+    /** The next text that comes. */
+    readonly receives?: string;
+    /** Part of it, parsed. */
+    readonly json?: unknown;
+    /** The code that the gateway closes with. */
+    readonly closed?: number;
+    readonly calls?: Readonly<Record<string, number>>;
+  };
 }
 
 /** A function that the case describes instead of writing it. `$arn` in what it returns is the authorizer's own. */
@@ -31,6 +75,12 @@ export interface StockFunction {
   readonly returns?: unknown;
   /** Answers 200 with its event as JSON. */
   readonly echo?: boolean;
+  /** What it writes to a response stream: metadata, then the body. */
+  readonly streams?: {
+    readonly statusCode?: number;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: string;
+  };
   readonly throws?: string;
   /** So much time passes before it ends. */
   readonly takesMs?: number;
@@ -84,6 +134,8 @@ export interface Step {
     readonly body?: string;
     /** The body's bytes, instead of `body`. */
     readonly base64?: string;
+    /** A body of so many letters, instead of `body`. */
+    readonly bytes?: number;
     /** Signs it as one of `service.identities`. */
     readonly sign?: SignAs;
     /** Carries a token of `${issuer}`, or of the user pool `us-east-1_Local0001` with `pool`. */

@@ -5,16 +5,22 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import type { Case, Step } from "./case.ts";
+import { matching } from "./matching.ts";
 import { prove } from "./prove.ts";
 import { serve } from "./serve.ts";
+import { playSockets } from "./sockets.ts";
 
 const folder = join(import.meta.dirname, "cases");
 const files = globSync("**/*.json", { cwd: folder }).toSorted();
 
 test.each(files)("%s", async (file) => {
   const given = JSON.parse(readFileSync(join(folder, file), "utf8")) as Case;
-  expect(given.state === "missing" ? given.note : given.steps?.length, "a note or steps").toBeTruthy();
+  expect(
+    given.state === "missing" ? given.note : (given.steps ?? given.socketSteps)?.length,
+    "a note or steps",
+  ).toBeTruthy();
   if (given.state === "missing") return;
+  if (given.websocket) return playSockets(given);
   const serving = await serve(given);
   try {
     for (const step of given.steps ?? []) {
@@ -26,6 +32,7 @@ test.each(files)("%s", async (file) => {
       }
       check(answer, step.expect, given.says);
       expect(Object.fromEntries(serving.calls)).toMatchObject(step.expect.calls ?? {});
+      if ("logged" in step.expect || "notLogged" in step.expect) await serving.settle();
       if (step.expect.logged !== undefined) expect(serving.lines.join("\n")).toContain(step.expect.logged);
       const { notLogged } = step.expect;
       if (notLogged !== undefined) expect(serving.lines.join("\n")).not.toContain(notLogged);
@@ -41,7 +48,8 @@ interface Answer {
   readonly body: Buffer;
 }
 
-function send(port: number, { method = "GET", path, headers = {}, body = "", base64 }: Step["request"]) {
+function send(port: number, { method = "GET", path, headers = {}, ...rest }: Step["request"]) {
+  const { body = "x".repeat(rest.bytes ?? 0), base64 } = rest;
   return new Promise<Answer>((resolve, reject) => {
     const outgoing = httpRequest(
       { host: "127.0.0.1", port, method, path, headers, agent: false },
@@ -66,7 +74,3 @@ function check({ status, headers, body }: Answer, wanted: Step["expect"], says: 
   if (wanted.json !== undefined)
     expect(JSON.parse(body.toString()), says).toMatchObject(wanted.json as object);
 }
-
-/** The text itself, or what a `/…/` matches. */
-const matching = (text: string): unknown =>
-  /^\/.+\/$/s.test(text) ? expect.stringMatching(new RegExp(text.slice(1, -1), "s")) : text;

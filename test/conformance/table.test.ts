@@ -40,6 +40,11 @@ test("each case stands in an area of the table", () => {
   expect(strays).toEqual([]);
 });
 
+test("no two cases say the same", () => {
+  const titles = cases.map(({ given }) => given.says);
+  expect(titles.filter((says, index) => titles.indexOf(says) !== index)).toEqual([]);
+});
+
 test("the table is what the cases say", async () => {
   const text = readFileSync(page, "utf8");
   const filled = text.replace(

@@ -69,3 +69,6 @@ export const longestText = 4_000;
 
 /** Largest file, in bytes. */
 export const largestFile = 200_000_000;
+
+/** Bytes of the largest file that is sent whole. Larger ones go in parts: they can pause, and outlive a load of the page. */
+export const wholeAtMost = 16_000_000;

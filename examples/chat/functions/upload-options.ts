@@ -1,11 +1,8 @@
 // Which files may be dropped into rooms, where they go, and what remembers them: the same for all functions that touch files.
 import { dynamoTickets } from "@gatewright/uploads/dynamodb";
 import type { UploadOptions } from "@gatewright/uploads/tickets";
-import { largestFile } from "./chat.ts";
+import { largestFile, wholeAtMost } from "./chat.ts";
 import { setting } from "./settings.ts";
-
-/** From here on a file is sent in parts, so that it can pause, and go on after the page was loaded anew. */
-const partsFrom = 16_000_000;
 
 const tickets = dynamoTickets({ table: setting("TICKETS_TABLE") });
 
@@ -21,7 +18,7 @@ export function uploadOptions(prefix: string, size = 0): UploadOptions {
       maxBytes: largestFile,
       types: ["image/*", "video/*", "audio/*", "text/*", "application/*"],
     },
-    method: size > partsFrom ? "parts" : "post",
+    method: size > wholeAtMost ? "parts" : "post",
     proof: { tickets },
   };
 }

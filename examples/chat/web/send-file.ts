@@ -6,6 +6,7 @@ import {
   type Ask,
   type UploadTicket,
 } from "@gatewright/uploads/client";
+import { wholeAtMost } from "../functions/chat.ts";
 import { ApiError, type ChatApi } from "./api.ts";
 import type { HeldFile } from "./held-file.ts";
 import type { KeptUploads } from "./kept-uploads.ts";
@@ -23,8 +24,6 @@ export interface FileToSend {
   readonly onThere: () => void;
 }
 
-/** Above, the server gives tickets for parts, which have a checksum each. */
-const wholeAtMost = 16_000_000;
 const proofTries = 4;
 
 /**
@@ -56,6 +55,7 @@ export async function sendFile(api: ChatApi, to: FileToSend): Promise<string> {
 
 async function begin(api: ChatApi, { key, room, held, kept }: FileToSend): Promise<UploadTicket> {
   const { file } = held;
+  // parts have a checksum each
   const sha256 = file.size <= wholeAtMost ? await checksumOf(file) : undefined;
   const ticket = await api.uploadTicket(room, file, sha256);
   if (ticket.method === "PARTS") {

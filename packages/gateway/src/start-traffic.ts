@@ -1,5 +1,6 @@
 // What counts, keeps and records requests for all HTTP APIs of a gateway, joined: meters, keys, caches, logs, the desk.
 import { join } from "node:path";
+import { checkLimits } from "./deploy/check-limits.ts";
 import type { Deployments } from "./deploy/deployments.ts";
 import { withDesk } from "./desk/desk.ts";
 import { deskTopics } from "./desk/topics.ts";
@@ -60,8 +61,10 @@ export interface TrafficControl {
   /** Takes API keys from a CSV file in AWS's format. @throws failure `KEY_FILE_INVALID`. */
   importApiKeys(csv: string): Promise<KeyImport>;
   /**
-   * Deploys the APIs of a definition that was read anew, with its keys and plans. Functions, tables and all else stay as
-   * they were started.
+   * Deploys the APIs of a definition that was read anew, with its keys, plans and web ACLs, and forgets what authorizers
+   * said. Functions, tables and all else stay as they were started.
+   *
+   * @throws failure `LIMIT_EXCEEDED`, and those of deploying an API; what was deployed before goes on.
    */
   redeploy(service: Service): void;
 }
@@ -109,8 +112,10 @@ export async function openTraffic(options: TrafficOptions): Promise<Traffic> {
     },
     redeploy(next) {
       const joined = { ...next, ...imported.join(next) };
-      if (next.restApi) apis.rest?.stages.redefine(next.restApi, joined);
-      if (next.httpApi) apis.http?.stages.redefine(next.httpApi, joined);
+      const raised = checkLimits(joined);
+      if (next.restApi) apis.rest?.redefine(next.restApi, joined);
+      if (next.httpApi) apis.http?.redefine(next.httpApi, joined);
+      for (const words of raised) log.warn(words);
       service = next;
     },
   };
@@ -119,6 +124,7 @@ export async function openTraffic(options: TrafficOptions): Promise<Traffic> {
     metrics,
     usage: usageFile.usage,
     caches: () => apis.rest?.caches,
+    forgetAuthorizers: () => (apis.rest?.forgetAuthorizers() ?? 0) + (apis.http?.forgetAuthorizers() ?? 0),
     keys,
     importKeys: (csv) => control.importApiKeys(csv),
     clock,

@@ -175,6 +175,7 @@ async function start({ folder, endpoint, bundle, cached }: Start): Promise<Times
       ...process.env,
       CONNECTIONS_TABLE: "connections",
       MESSAGES_TABLE: "messages",
+      TICKETS_TABLE: "tickets",
       UPLOADS_BUCKET: "uploads",
       AWS_REGION: "us-east-1",
       AWS_ACCESS_KEY_ID: "LOCALBENCH",

@@ -17,7 +17,21 @@ export interface DefinitionWatch {
 }
 
 /** Parts of a definition that a running gateway cannot take over. */
-const started = ["functions", "websocketApi", "tables", "buckets", "userPools"] as const;
+const started = [
+  "functions",
+  "bundling",
+  "websocketApi",
+  "tables",
+  "buckets",
+  "userPools",
+  "identities",
+  "domains",
+  "schedules",
+  "localLimits",
+] as const;
+
+/** APIs that come or go; one that stays is deployed anew. */
+const apis = ["restApi", "httpApi"] as const;
 
 /** Starts watching. The returned function ends it. */
 export function watchDefinition({ file, read, gateway, first, log, fail }: DefinitionWatch): () => void {
@@ -27,7 +41,10 @@ export function watchDefinition({ file, read, gateway, first, log, fail }: Defin
       const next = await read();
       if (isDeepStrictEqual(next, before)) return;
       gateway.redeploy(next);
-      const stale = started.filter((part) => !isDeepStrictEqual(next[part], before[part]));
+      const stale = [
+        ...started.filter((part) => !isDeepStrictEqual(next[part], first[part])),
+        ...apis.filter((part) => (next[part] === undefined) !== (first[part] === undefined)),
+      ];
       before = next;
       log.info(`deployed ${file}: ${idsOf(gateway.deployments)}`);
       if (stale.length > 0) log.warn(`start again for what changed in: ${stale.join(", ")}`);

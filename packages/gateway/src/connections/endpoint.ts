@@ -2,6 +2,7 @@
 import { isUtf8 } from "node:buffer";
 import { limits } from "@gatewright/contract";
 import type { FaultSource } from "../faults/faults.ts";
+import { decodePercent } from "../invoke/query.ts";
 import type { Clock, Ids } from "../ports.ts";
 import { endings } from "../websocket/close.ts";
 import type { HttpAnswer, PlainRequest } from "../websocket/wire.ts";
@@ -134,23 +135,15 @@ type Path =
 function readUsualPath(text: string, start: string): Path | undefined {
   const segment = text.slice(start.length);
   const isUsual = segment !== "" && text.startsWith(start) && !/[/?]/.test(segment);
-  return isUsual ? { kind: "connection", connectionId: decode(segment), text } : undefined;
+  return isUsual ? { kind: "connection", connectionId: decodePercent(segment), text } : undefined;
 }
 
 function readPath(target: string, stage: string): Path {
   const [text = ""] = target.split("?", 1);
-  const [, first, second, third, ...rest] = text.split("/").map(decode);
+  const [, first, second, third, ...rest] = text.split("/").map(decodePercent);
   const isConnection = second === "@connections" && third !== undefined && third !== "" && rest.length === 0;
   if (first === stage && isConnection) return { kind: "connection", connectionId: third, text };
   return { kind: first === stage && (second ?? "") === "" ? "stage" : "other", text };
-}
-
-function decode(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment; // a broken percent sequence: no stage, and no id that exists, is spelled like that
-  }
 }
 
 /** Bytes of a text frame: what is not UTF-8 is replaced, as no client would take it. */

@@ -1,6 +1,7 @@
 // Whether a call of @connections is signed, and by somebody who may: Signature Version 4 and policies, really checked.
 import { toMethodArn } from "@gatewright/contract";
 import { createVerifier, payloadHash } from "@gatewright/signature";
+import { expiredToken, skewMs, toSkew } from "../identities/authenticate.ts";
 import type { IamCaller, Identities } from "../identities/identities.ts";
 import { askPolicy } from "../policy/policy.ts";
 import type { Hearable, HearCaller } from "../invoke/caller-headers.ts";
@@ -36,6 +37,7 @@ export function createVerify(
     findCredentials: (accessKeyId) => identities.find(accessKeyId)?.credentials,
     region,
     service: "execute-api",
+    skewMs,
   });
   let last: { readonly body: Buffer; readonly hash: string } | undefined;
   const hashOf = (body: Buffer): string => {
@@ -46,9 +48,12 @@ export function createVerify(
     const { method, target, headers, body } = request;
     const now = clock.now();
     const verdict = verify({ method, target, headers, payloadHash: hashOf(body) }, new Date(now));
-    if (!verdict.ok) return verdict.message;
+    if (!verdict.ok) {
+      const isSkewed = verdict.code === "RequestTimeTooSkewed";
+      return isSkewed ? toSkew(String(headers["x-amz-date"] ?? ""), now) : verdict.message;
+    }
     const known = identities.find(verdict.accessKeyId);
-    if (!known || now >= known.expiresAt) return "The security token included in the request is expired";
+    if (!known || now >= known.expiresAt) return expiredToken;
     return mayManage(known.caller, request, { ...signatory, now });
   };
 }

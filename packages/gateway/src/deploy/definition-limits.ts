@@ -2,6 +2,7 @@
 import {
   authorizerTimes,
   bytesOf,
+  countIntegrations,
   countResources,
   keyLengths,
   longest,
@@ -32,6 +33,7 @@ export interface DefinitionLimit {
 
 const guide = "https://docs.aws.amazon.com/apigateway/latest/developerguide/";
 const rest = `${guide}api-gateway-execution-service-limits-table.html`;
+const quotas = `${guide}limits.html`;
 const http = `${guide}http-api-quotas.html`;
 const socket = `${guide}apigateway-execution-service-websocket-limits-table.html`;
 
@@ -109,6 +111,9 @@ export const definitionLimits: readonly DefinitionLimit[] = [
       service,
     ),
     ...bytesOf("the access log of the HTTP API", service.httpApi?.accessLog?.format),
+    ...(service.httpApi?.otherStages ?? []).flatMap(({ name, accessLog }) =>
+      bytesOf(`the access log of the HTTP API's stage ${name}`, accessLog?.format),
+    ),
   ]),
   fixed("bytes of a mapping template", 307_200, rest, ofMethods(templateBytes)),
   fixed(
@@ -173,6 +178,12 @@ export const definitionLimits: readonly DefinitionLimit[] = [
     ofHttp((api) => [{ what: "the HTTP API", value: api.routes.length }]),
   ),
   row(
+    "integrations per HTTP API",
+    300,
+    http,
+    ofHttp((api) => [{ what: "the HTTP API", value: countIntegrations(api) }]),
+  ),
+  row(
     "stages per HTTP API",
     10,
     http,
@@ -225,6 +236,12 @@ export const definitionLimits: readonly DefinitionLimit[] = [
     socket,
     ofSocket((api) => [{ what: "the WebSocket API", value: api.routes.length }]),
   ),
+  row(
+    "authorizers per WebSocket API",
+    10,
+    socket,
+    ofSocket((api) => [{ what: "the WebSocket API", value: api.authorizers.length }]),
+  ),
   fixed(
     "milliseconds of a WebSocket API's integration timeout",
     [50, 29_000],
@@ -232,6 +249,15 @@ export const definitionLimits: readonly DefinitionLimit[] = [
     ofSocket((api) =>
       api.routes.map(({ routeKey, timeoutMs }) => ({ what: `the route ${routeKey}`, value: timeoutMs })),
     ),
+  ),
+  row("custom domain names per region", 120, quotas, ({ domains = [] }) => [
+    { what: "the service", value: domains.length },
+  ]),
+  fixed("multi-level API mappings per custom domain name", 200, quotas, ({ domains = [] }) =>
+    domains.map(({ domainName, mappings }) => ({
+      what: `the domain ${domainName}`,
+      value: mappings.filter(({ path }) => path.includes("/")).length,
+    })),
   ),
 ];
 

@@ -1,5 +1,6 @@
 // An API's deployments: frozen snapshots of its definition, and which of them each stage stands at.
 import { failures } from "../failures.ts";
+import type { CanarySettings } from "../model/stage.ts";
 import type { Clock, Ids } from "../ports.ts";
 import {
   type NewCanary,
@@ -50,14 +51,20 @@ export interface DeploymentsOptions<Api> {
   readonly serve: (standing: Standing, find: (deploymentId: string) => Api) => void;
 }
 
+/** A stage as a definition that is read anew has it. */
+export interface Redefined extends Pick<Standing, "stage" | "variables"> {
+  /** `null` ends a canary; one that is left out stays as it is. */
+  readonly canary?: CanarySettings | null;
+}
+
 /** {@link Deployments}, for the one who reads definitions. */
 export interface OwnedDeployments<Api> extends Deployments<Api> {
   /**
    * Takes a definition as it is read anew: deploys it, and lets each stage that it names stand there with the variables
-   * given. A canary stays. Where one stage cannot be served, all stand as before and the deployment is gone; serve them
-   * {@link again}.
+   * given; a stage that it no longer names is gone. Where one stage cannot be served, all stand as before and the
+   * deployment is gone; serve them {@link again}.
    */
-  redefine(api: Api, stages: readonly Pick<Standing, "stage" | "variables">[]): void;
+  redefine(api: Api, stages: readonly Redefined[]): void;
   /** Serves every stage anew, where it stands. */
   again(): void;
 }
@@ -96,17 +103,19 @@ export function createDeployments<Api>(options: DeploymentsOptions<Api>): OwnedD
       const before = [...standings.values()];
       const undo = snapshots.define(api);
       const deploymentId = snapshots.keep("The definition was read anew");
+      const named = new Set(stages.flatMap(({ canary }) => canary?.deploymentId ?? []));
+      const added = [...named].filter((id) => !snapshots.has(id));
+      for (const id of added) snapshots.keepAs(id);
       try {
-        for (const { stage, variables } of stages) {
-          const standing = standings.get(stage);
-          const moved = standing ? stepTo(standing, deploymentId) : { stage, deploymentId, before: [] };
-          move({ ...moved, variables });
-        }
+        for (const redefined of stages)
+          move(redefine(standings.get(redefined.stage), redefined, deploymentId));
+        const left = new Set(stages.map(({ stage }) => stage));
+        for (const { stage } of before) if (!left.has(stage)) standings.delete(stage);
       } catch (error) {
         undo();
         standings.clear();
         for (const standing of before) standings.set(standing.stage, standing);
-        snapshots.remove(deploymentId);
+        for (const id of [deploymentId, ...added]) snapshots.remove(id);
         throw error;
       }
     },
@@ -119,16 +128,30 @@ export function createDeployments<Api>(options: DeploymentsOptions<Api>): OwnedD
     promoteCanary: (stage) => move(promoted(at(stage))),
     endCanary: (stage) => move(withoutCanary(at(stage))),
     remove(deploymentId) {
-      const users = [...standings.values()].filter(
-        (one) => one.deploymentId === deploymentId || one.canary?.deploymentId === deploymentId,
-      );
-      if (users.length > 0) {
-        const stages = users.map(({ stage }) => stage).join(", ");
-        throw failures.create("DEPLOYMENT_IN_USE", { deployment: deploymentId, stages });
-      }
+      assertUnused(deploymentId, [...standings.values()]);
       snapshots.remove(deploymentId);
     },
   };
+}
+
+function assertUnused(deploymentId: string, standings: readonly Standing[]): void {
+  const users = standings.filter(
+    (one) => one.deploymentId === deploymentId || one.canary?.deploymentId === deploymentId,
+  );
+  if (users.length === 0) return;
+  const stages = users.map(({ stage }) => stage).join(", ");
+  throw failures.create("DEPLOYMENT_IN_USE", { deployment: deploymentId, stages });
+}
+
+function redefine(
+  standing: Standing | undefined,
+  { stage, variables, canary }: Redefined,
+  deploymentId: string,
+): Standing {
+  const moved = standing
+    ? { ...stepTo(standing, deploymentId), variables }
+    : { stage, variables, deploymentId, before: [] };
+  return canary === undefined ? moved : { ...withoutCanary(moved), ...(canary && { canary }) };
 }
 
 interface Snapshots<Api> {

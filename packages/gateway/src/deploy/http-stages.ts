@@ -1,6 +1,6 @@
 // The stages of an HTTP API: each with the plan of the deployment at which it stands.
 import { failures } from "../failures.ts";
-import type { HttpApi } from "../model/http-api.ts";
+import type { HttpApi, HttpStageSettings } from "../model/http-api.ts";
 import type { Service } from "../model/service.ts";
 import type { Clock, Ids } from "../ports.ts";
 import { createDeployments, type Deployments } from "./deployments.ts";
@@ -13,7 +13,7 @@ export interface HttpStages {
   find(name: string): HttpPlan | undefined;
   readonly names: () => readonly string[];
   readonly deployments: Deployments<HttpApi>;
-  /** Takes a definition read anew, as `autoDeploy` does: a new deployment, at which every stage then stands. */
+  /** Takes a definition read anew, as `autoDeploy` does: a new deployment, at which every stage then stands; others are gone. */
   redefine(api: HttpApi, service: Service): void;
 }
 
@@ -33,14 +33,14 @@ export interface HttpStagesOptions {
  */
 export function createHttpStages(options: HttpStagesOptions): HttpStages {
   const served = new Map<string, HttpPlan>();
-  let { service } = options;
+  let { service, api: latest } = options;
   const serve = (
     { stage, deploymentId, variables, canary }: Standing,
     find: (id: string) => HttpApi,
   ): void => {
     if (canary) throw failures.create("CANARY_INVALID", { why: "HTTP APIs have no canaries" });
     const api = onHttpStage(find(deploymentId), { name: stage, variables }, service.functions);
-    served.set(stage, deployHttp(api, service));
+    served.set(stage, deployHttp(withSettings(api, settingsOf(latest, stage)), service));
   };
   const deployments = createDeployments<HttpApi>({
     api: options.api,
@@ -58,17 +58,37 @@ export function createHttpStages(options: HttpStagesOptions): HttpStages {
     names: () => [...served.keys()],
     deployments,
     redefine(api, next) {
-      const before = service;
+      const before = { service, latest };
       service = next;
+      latest = api;
       try {
-        deployments.redefine(api, stagesOf(api));
+        const stages = stagesOf(api);
+        deployments.redefine(api, stages);
+        for (const name of served.keys())
+          if (!stages.some(({ stage }) => stage === name)) served.delete(name);
       } catch (error) {
-        service = before;
+        ({ service, latest } = before);
         served.clear();
         deployments.again();
         throw error;
       }
     },
+  };
+}
+
+/** What a stage says itself is taken from the definition as last read; everything else is the deployment's. */
+function settingsOf(latest: HttpApi, stage: string): HttpStageSettings {
+  return latest.stage === stage ? latest : (latest.otherStages?.find(({ name }) => name === stage) ?? {});
+}
+
+function withSettings(api: HttpApi, settings: HttpStageSettings): HttpApi {
+  const { accessLog: _, defaultThrottle: __, routeThrottles: ___, ...shared } = api;
+  const { accessLog, defaultThrottle, routeThrottles } = settings;
+  return {
+    ...shared,
+    ...(accessLog && { accessLog }),
+    ...(defaultThrottle && { defaultThrottle }),
+    ...(routeThrottles && { routeThrottles }),
   };
 }
 

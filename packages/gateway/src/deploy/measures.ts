@@ -55,11 +55,17 @@ export function countResources(api: RestApi): number {
   return resources.size;
 }
 
+/** Routes that call the same thing in the same way share an integration. */
+export function countIntegrations({ routes }: HttpApi): number {
+  return new Set(routes.map(({ integration }) => JSON.stringify(integration))).size;
+}
+
 /** The length of each stage's name. */
-export function stageNames({ restApi, httpApi }: Service): readonly Measured[] {
+export function stageNames({ restApi, httpApi, websocketApi }: Service): readonly Measured[] {
   const names = [
     ...(restApi ? stagesOf(restApi) : []),
     ...(httpApi ? [httpApi.stage, ...(httpApi.otherStages ?? []).map(({ name }) => name)] : []),
+    ...(websocketApi ? [websocketApi.stage] : []),
   ];
   return names.map((name) => ({ what: `the stage ${name}`, value: name.length }));
 }

@@ -41,7 +41,7 @@ export function planMethods(api: RestApi, stage: RestStage): MethodPlans {
 }
 
 /** The key of a method in settings: its path, and its verb. */
-export function settingsKey(path: string, verb: string): string {
+function settingsKey(path: string, verb: string): string {
   return `${path === "/" ? "" : path}/${verb}`;
 }
 

@@ -1,10 +1,11 @@
 // The stages of a REST API: each with the plan of the deployment at which it stands, and of its canary.
+import { isDeepStrictEqual } from "node:util";
 import { failures } from "../failures.ts";
 import type { RestApi } from "../model/rest-api.ts";
 import type { Service } from "../model/service.ts";
 import type { RestStage } from "../model/stage.ts";
 import type { Clock, Ids } from "../ports.ts";
-import { createDeployments, type Deployments } from "./deployments.ts";
+import { createDeployments, type Deployments, type Redefined } from "./deployments.ts";
 import { deployRest, type RestPlan, stageOf } from "./rest-plan.ts";
 import type { Standing } from "./standing.ts";
 import { onRestStage } from "./stage-variables.ts";
@@ -21,7 +22,10 @@ export interface RestStages {
   find(name: string): ServedStage | undefined;
   readonly names: () => readonly string[];
   readonly deployments: Deployments<RestApi>;
-  /** Takes a definition read anew: a new deployment, to which every stage that it names is moved. */
+  /**
+   * Takes a definition read anew: a new deployment, to which every stage that it names is moved; others are gone. A canary
+   * is as the definition has it where that changed there, otherwise as it was left.
+   */
   redefine(api: RestApi, service: Service): void;
   /** Takes keys that were added or changed; they act at once. */
   rekey(service: Pick<Service, "apiKeys" | "usagePlans">, values: ReadonlyMap<string, string>): void;
@@ -73,9 +77,13 @@ export function createRestStages(options: RestStagesOptions): RestStages {
     redefine(api, next) {
       const before = { service, settings };
       service = next;
-      settings = new Map([...settings, ...stagesOf(api)]);
+      settings = stagesOf(api);
       try {
-        deployments.redefine(api, [...stagesOf(api).values()].map(toStanding));
+        deployments.redefine(
+          api,
+          [...settings.values()].map((stage) => toRedefined(stage, before.settings.get(stage.name))),
+        );
+        for (const name of served.keys()) if (!settings.has(name)) served.delete(name);
       } catch (error) {
         ({ service, settings } = before);
         served.clear();
@@ -98,6 +106,14 @@ function stagesOf(api: RestApi): ReadonlyMap<string, RestStage> {
 
 function toStanding({ name, deploymentId, variables, canary }: RestStage) {
   return { stage: name, deploymentId, variables, ...(canary && { canary }) };
+}
+
+function toRedefined(
+  { name: stage, variables, canary }: RestStage,
+  before: RestStage | undefined,
+): Redefined {
+  const isEdited = !isDeepStrictEqual(canary, before?.canary);
+  return { stage, variables, ...(isEdited && { canary: canary ?? null }) };
 }
 
 function toServed(

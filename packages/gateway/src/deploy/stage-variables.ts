@@ -14,7 +14,7 @@ type Named = Pick<LambdaFunction, "key" | "name">;
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/aws-api-gateway-stage-variables-reference.html
  */
-export function fillVariables(text: string, variables: Variables): string {
+function fillVariables(text: string, variables: Variables): string {
   if (!text.includes("${stageVariables.")) return text;
   return text.replace(/\$\{stageVariables\.([A-Za-z0-9_]+)\}/g, (_, name: string) =>
     Object.hasOwn(variables, name) ? (variables[name] ?? "") : "",

@@ -1,8 +1,7 @@
 // Who may come to the desk: this machine's own programs, and no web page of somebody else's.
 import type { ArrivedHttp } from "../invoke/application.ts";
 import { lastHeader } from "../invoke/headers.ts";
-
-const loopback = /^(?:127(?:\.\d{1,3}){3}|\[?::1\]?|localhost)$/i;
+import { isLoopback } from "../loopback.ts";
 
 /**
  * Says why a request must not be answered; `undefined` for one that may.
@@ -13,8 +12,8 @@ const loopback = /^(?:127(?:\.\d{1,3}){3}|\[?::1\]?|localhost)$/i;
  * @see https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
  */
 export function judgeVisitor({ sourceIp, host, headers, protocol }: ArrivedHttp): string | undefined {
-  if (!loopback.test(sourceIp)) return "Only this machine may ask.";
-  if (!loopback.test(host.replace(/:\d+$/, ""))) return "Ask under 127.0.0.1 or localhost.";
+  if (!isLoopback(sourceIp)) return "Only this machine may ask.";
+  if (!isLoopback(host.replace(/:\d+$/, ""))) return "Ask under 127.0.0.1 or localhost.";
   const site = lastHeader(headers, "sec-fetch-site");
   if (site !== undefined && site !== "same-origin" && site !== "none")
     return "Pages of other sites may not ask.";

@@ -17,6 +17,8 @@ export interface DeskParts {
   readonly metrics: Metrics;
   readonly usage: Usage;
   readonly caches: () => ResponseCaches | undefined;
+  /** Returns how many answers there were. */
+  readonly forgetAuthorizers: () => number;
   readonly keys: () => { readonly apiKeys: readonly ApiKey[]; readonly usagePlans: readonly UsagePlan[] };
   readonly importKeys: (csv: string) => Promise<KeyImport>;
   readonly clock: Clock;
@@ -30,12 +32,19 @@ export function deskTopics(parts: DeskParts): Topics {
     "GET apikeys": () => tellKeys(parts),
     "POST apikeys": async ({ body }) => ({ json: await parts.importKeys(body) }),
     "GET cache": () => ({ json: { caches: parts.caches()?.list() ?? [] } }),
-    "DELETE cache": ({ query }) => {
-      const stage = query.get("stage") ?? undefined;
-      return { json: { flushed: parts.caches()?.flush(stage) ?? 0 } };
-    },
+    "DELETE cache": ({ query }) => flush(parts, query),
     ...deploymentTopics(parts.deployments),
   };
+}
+
+/** A stage's answers or those of all, unless `what=authorizers` asks for what authorizers said. */
+function flush({ caches, forgetAuthorizers }: DeskParts, query: URLSearchParams): Told {
+  const what = query.get("what") ?? "answers";
+  if (what === "authorizers") return { json: { flushed: forgetAuthorizers() } };
+  if (what !== "answers") {
+    throw failures.create("DESK_ORDER_INVALID", { why: "what is one of answers, authorizers" });
+  }
+  return { json: { flushed: caches()?.flush(query.get("stage") ?? undefined) ?? 0 } };
 }
 
 function tellMetrics({ metrics }: DeskParts, visit: Visit): Told {

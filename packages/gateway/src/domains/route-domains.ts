@@ -6,7 +6,7 @@ import { logRequest } from "../invoke/request-line.ts";
 import { createTrace } from "../invoke/trace.ts";
 import type { BasePathMapping, CustomDomain } from "../model/domain.ts";
 import type { Ids, Log } from "../ports.ts";
-import { createFindDomain, createFindMapping } from "./find-domain.ts";
+import { createFindMapping } from "./find-domain.ts";
 
 /** APIs by kind. */
 export type Applications = Readonly<Partial<Record<BasePathMapping["api"], HttpApplication>>>;
@@ -27,23 +27,20 @@ export interface DomainPorts {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-custom-domains.html
  */
 export function routeDomains({ domains, applications, ids, log }: DomainPorts): HttpApplication {
-  const findDomain = createFindDomain(domains);
-  const mappings = new Map(domains.map((domain) => [domain, createFindMapping(domain)] as const));
+  const findMapping = createFindMapping(domains);
   for (const { domainName: domain, mappings: list } of domains) {
     const lost = list.find(({ api }) => api !== "websocket" && !applications[api]);
     if (lost) throw failures.create("DOMAIN_WITHOUT_API", { domain, api: lost.api });
   }
 
   const find = (arrived: ArrivedHttp) => {
-    const domain = findDomain(arrived.host);
-    const mapping = domain && mappings.get(domain)?.(arrived.path);
-    const application = mapping && applications[mapping.api];
-    if (!application || !domain || !mapping) return undefined;
-    const { mutualTls } = domain;
+    const { host, path, serverName } = arrived;
     const { clientCert, ...caller } = arrived.caller ?? {};
-    const isTrusted = clientCert !== undefined && findDomain(arrived.serverName ?? "") === domain;
-    if (mutualTls && !isTrusted) return undefined;
-    const { stage, path: basePath } = mapping;
+    const found = findMapping({ host, path, serverName, clientCert });
+    const application = found && applications[found.mapping.api];
+    if (!application) return undefined;
+    const { mutualTls } = found.domain;
+    const { stage, path: basePath } = found.mapping;
     const http: ArrivedHttp = {
       ...arrived,
       mapping: { stage, basePath },
@@ -54,7 +51,7 @@ export function routeDomains({ domains, applications, ids, log }: DomainPorts): 
   const refuse = (arrived: ArrivedHttp): HttpAnswer => {
     const answer = forbidden(ids);
     logRequest(log, {
-      api: "REST",
+      api: "Domain",
       http: arrived,
       status: answer.status,
       ms: 0,

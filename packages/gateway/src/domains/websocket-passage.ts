@@ -5,7 +5,7 @@ import type { Duplex } from "node:stream";
 import { describePeer } from "../doors/secure.ts";
 import { withoutBasePath } from "../invoke/place-in-api.ts";
 import type { CustomDomain } from "../model/domain.ts";
-import { createFindDomain, createFindMapping } from "./find-domain.ts";
+import { createFindMapping } from "./find-domain.ts";
 
 /** Takes an upgrade request with its socket. */
 export type Passage = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -28,17 +28,14 @@ const forbidden = [
  * @param port Of the WebSocket API on this machine.
  */
 export function createPassage(domains: readonly CustomDomain[], port: number): Passage {
-  const findDomain = createFindDomain(domains);
-  const mappings = new Map(domains.map((domain) => [domain, createFindMapping(domain)] as const));
+  const findMapping = createFindMapping(domains);
 
   const findTarget = (request: IncomingMessage): string | undefined => {
     const [path = "/", ...query] = (request.url ?? "/").split("?");
-    const domain = findDomain(request.headers.host ?? "");
-    const mapping = domain && mappings.get(domain)?.(path);
-    if (!domain || mapping?.api !== "websocket") return undefined;
-    const { caller, serverName = "" } = describePeer(request.socket);
-    const isTrusted = caller?.clientCert !== undefined && findDomain(serverName) === domain;
-    if (domain.mutualTls && !isTrusted) return undefined;
+    const { caller, serverName } = describePeer(request.socket);
+    const visit = { host: request.headers.host ?? "", path, serverName, clientCert: caller?.clientCert };
+    const mapping = findMapping(visit)?.mapping;
+    if (mapping?.api !== "websocket") return undefined;
     const rest = withoutBasePath(path, mapping.path).replace(/\/$/, "");
     return [`/${mapping.stage}${rest}`, ...query].join("?");
   };

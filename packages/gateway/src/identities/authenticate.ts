@@ -1,6 +1,7 @@
 // Who signed this request? Signature Version 4 really checked, refused in API Gateway's words.
 import { payloadHash, verifyRequest, type Refusal } from "@gatewright/signature";
 import { judgeAuthorization } from "../invoke/authorization-words.ts";
+import { joinHeaders } from "../invoke/headers.ts";
 import type { Identities, IamCaller, KnownIdentity } from "./identities.ts";
 
 /** A request as far as its signature covers it. */
@@ -37,6 +38,10 @@ export interface Unauthenticated {
 export type Authentication = { readonly ok: true; readonly caller: IamCaller } | Unauthenticated;
 
 const skewMinutes = 5;
+/** How far the clocks of a signer and of `execute-api` may differ. */
+export const skewMs: number = skewMinutes * 60_000;
+/** What is said of a signature by somebody whose time is over. */
+export const expiredToken = "The security token included in the request is expired";
 const invalidToken = "The security token included in the request is invalid.";
 
 const refuse = (errorType: Unauthenticated["errorType"], message: string): Unauthenticated => ({
@@ -67,24 +72,14 @@ export function authenticate(request: SignedRequest, at: Checkpoint): Authentica
       region: at.region,
       service: "execute-api",
       now: new Date(at.now),
-      skewMs: skewMinutes * 60_000,
+      skewMs,
     },
   );
   if (!verdict.ok) return explain(verdict, headers["x-amz-date"], at.now);
   if (!found) return refuse("UnrecognizedClientException", invalidToken);
   return at.now < found.expiresAt
     ? { ok: true, caller: found.caller }
-    : refuse("ExpiredTokenException", "The security token included in the request is expired");
-}
-
-function joinHeaders(pairs: SignedRequest["headers"]): Record<string, string> {
-  const joined: Record<string, string> = Object.create(null) as Record<string, string>; // no name is inherited
-  for (const [name, value] of pairs) {
-    const key = name.toLowerCase();
-    const before = joined[key];
-    joined[key] = before === undefined ? value : `${before},${value}`;
-  }
-  return joined;
+    : refuse("ExpiredTokenException", expiredToken);
 }
 
 function explain(refusal: Refusal, amzDate: string | undefined, now: number): Unauthenticated {
@@ -111,11 +106,11 @@ function toMismatch({ expected, message }: Refusal): string {
   );
 }
 
-function toSkew(amzDate: string, now: number): string {
+/** Says how far a signature is from now. */
+export function toSkew(amzDate: string, now: number): string {
   const write = (time: number) => new Date(time).toISOString().replaceAll(/[-:]|\.\d+/g, "");
   const at = write(now);
-  const skew = skewMinutes * 60_000;
   return amzDate < at
-    ? `Signature expired: ${amzDate} is now earlier than ${write(now - skew)} (${at} - ${skewMinutes} min.)`
-    : `Signature not yet current: ${amzDate} is still later than ${write(now + skew)} (${at} + ${skewMinutes} min.)`;
+    ? `Signature expired: ${amzDate} is now earlier than ${write(now - skewMs)} (${at} - ${skewMinutes} min.)`
+    : `Signature not yet current: ${amzDate} is still later than ${write(now + skewMs)} (${at} + ${skewMinutes} min.)`;
 }

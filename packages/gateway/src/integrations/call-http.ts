@@ -1,5 +1,6 @@
 // A request to an HTTP back end, over node:http, with a time and a size that it may take.
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from "node:http";
+import { limits } from "@gatewright/contract";
 import type { HeaderPair } from "../invoke/application.ts";
 import type { Clock } from "../ports.ts";
 import type { IntegrationReply, NoReply, OutgoingRequest } from "./integration.ts";
@@ -7,13 +8,10 @@ import type { StreamRest } from "./lambda-stream.ts";
 import { streamAnswer } from "./stream-http.ts";
 
 /** What came of a call. */
-export type HttpOutcome = { readonly kind: "answered"; readonly reply: IntegrationReply } | NoReply;
+export type HttpCallOutcome = { readonly kind: "answered"; readonly reply: IntegrationReply } | NoReply;
 
 /** Calls HTTP back ends. */
-export type CallHttp = (request: OutgoingRequest) => Promise<HttpOutcome>;
-
-/** Largest answer that is taken, as API Gateway's payload limit. */
-const answerBytes = 10_485_760;
+export type CallHttp = (request: OutgoingRequest) => Promise<HttpCallOutcome>;
 
 /**
  * Makes a caller that keeps connections alive. It never rejects.
@@ -38,7 +36,7 @@ export function createCallHttp(clock: Clock): CallHttp {
   };
 }
 
-function settle(outcome: HttpOutcome | "stale"): HttpOutcome {
+function settle(outcome: HttpCallOutcome | "stale"): HttpCallOutcome {
   return outcome === "stale" ? { kind: "unreachable", why: "the connection was closed twice" } : outcome;
 }
 
@@ -46,7 +44,7 @@ function callOnce(
   request: OutgoingRequest,
   clock: Clock,
   agentFor: (secure: boolean) => Agent,
-): Promise<HttpOutcome | "stale"> {
+): Promise<HttpCallOutcome | "stale"> {
   const [, scheme = "", authority = "", target = ""] =
     /^(https?):\/\/([^/?#]*)([^#]*)/i.exec(request.url) ?? [];
   const secure = scheme.toLowerCase() === "https";
@@ -70,7 +68,7 @@ function callOnce(
   return new Promise((resolve) => {
     const cancel = clock.after(request.timeoutMs, () => finish({ kind: "timed-out" }));
     let sent: ClientRequest | undefined;
-    const finish = (outcome: HttpOutcome | "stale") => {
+    const finish = (outcome: HttpCallOutcome | "stale") => {
       cancel();
       resolve(outcome);
       if (outcome === "stale" || outcome.kind !== "answered") sent?.destroy();
@@ -105,18 +103,18 @@ function toLines({ headers, body, method }: OutgoingRequest, authority: string):
   return lines.flatMap(([name, value]) => [name, Buffer.from(value, "utf8").toString("latin1")]);
 }
 
-function toFailure(error: NodeJS.ErrnoException): HttpOutcome {
+function toFailure(error: NodeJS.ErrnoException): HttpCallOutcome {
   const code = error.code ?? "";
   const tls = /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_VERIFY|EPROTO/.test(code);
   return { kind: tls ? "untrusted" : "unreachable", why: code === "" ? error.message : code };
 }
 
-function collect(answer: IncomingMessage, finish: (outcome: HttpOutcome) => void): void {
+function collect(answer: IncomingMessage, finish: (outcome: HttpCallOutcome) => void): void {
   const chunks: Buffer[] = [];
   let length = 0;
   answer.on("data", (chunk: Buffer) => {
     length += chunk.length;
-    if (length > answerBytes) finish({ kind: "too-large" });
+    if (length > limits.payloadBytes) finish({ kind: "too-large" });
     else chunks.push(chunk);
   });
   answer.on("error", () => finish({ kind: "unreachable", why: "the answer was cut off" }));
@@ -127,7 +125,7 @@ function toReply(
   { rawHeaders, statusCode = 0 }: IncomingMessage,
   body: Buffer,
   stream?: StreamRest,
-): HttpOutcome {
+): HttpCallOutcome {
   const headers = rawHeaders.flatMap((name, at): HeaderPair[] =>
     at % 2 === 0 ? [[name, rawHeaders[at + 1] ?? ""]] : [],
   );

@@ -12,7 +12,6 @@ export interface ProxiedRequest {
   readonly method: string;
   readonly timeoutMs: number;
   readonly serverName: string | undefined;
-  readonly stageVariables: Readonly<Record<string, string>>;
   /** Decoded. */
   readonly pathParameters: Readonly<Record<string, string>>;
   /** In the place of the address's own path. */
@@ -34,7 +33,7 @@ export function toProxyRequest(from: ProxiedRequest): OutgoingRequest {
   const parameters = new Map(
     Object.entries(from.pathParameters).map(([name, value]) => [name, encodeSegments(value)] as const),
   );
-  const filled = fillUri(from.uri, from.stageVariables, parameters);
+  const filled = fillUri(from.uri, parameters);
   const placed = from.mappedPath === undefined ? filled : withPath(filled, from.mappedPath);
   const query = http.query === "" ? "" : `${placed.includes("?") ? "&" : "?"}${http.query}`;
   const headers: readonly HeaderPair[] = [
@@ -59,6 +58,6 @@ function encodeSegments(value: string): string {
 
 function withPath(url: string, path: string): string {
   const origin = /^https?:\/\/[^/?#]*/i.exec(url)?.[0] ?? "";
-  const encoded = path.toWellFormed().split("/").map(encodeURIComponent).join("/");
+  const encoded = encodeSegments(path);
   return `${origin}${encoded.startsWith("/") ? "" : "/"}${encoded}`;
 }

@@ -35,7 +35,7 @@ export function answerThrown(thrown: unknown, arrived: Arrived, log: Log): HttpA
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
  */
-export function toGatewayResponse({ type, detail }: Rejection): HttpAnswer {
+function toGatewayResponse({ type, detail }: Rejection): HttpAnswer {
   if (detail.answer) return detail.answer;
   const { status, errorType, message } = gatewayResponses[type];
   const key = type === "ACCESS_DENIED" ? "Message" : "message";

@@ -66,6 +66,11 @@ export interface HttpAnswer {
   readonly stream?: AsyncIterable<Uint8Array>;
 }
 
+/** What a step gives that answers by itself: no later step is asked. */
+export interface Ended {
+  readonly ended: HttpAnswer;
+}
+
 /** A stream whose source broke off: the client can be told by nothing but a cut connection. */
 export class StreamCut extends Error {
   override readonly name = "StreamCut";

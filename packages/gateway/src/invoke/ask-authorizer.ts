@@ -25,6 +25,8 @@ export interface Authorizers {
   /** Tokens of user pools that were found good. */
   readonly goodTokens: KeptAnswers<Claims>;
   readonly clock: Clock;
+  /** Forgets answers and good tokens, also what is being asked for meanwhile. Returns how many there were. */
+  forget(): number;
 }
 
 /** How callers prove who they are. */
@@ -39,12 +41,24 @@ export function createAuthorizers(
   clock: Clock,
   access: Access = strangersOnly(clock),
 ): Authorizers {
+  let answers = createKeptAnswers<AuthorizerAnswer>(clock);
+  let goodTokens = createKeptAnswers<Claims>(clock);
   return {
     functions,
     clock,
     ...access,
-    answers: createKeptAnswers(clock),
-    goodTokens: createKeptAnswers(clock),
+    get answers() {
+      return answers;
+    },
+    get goodTokens() {
+      return goodTokens;
+    },
+    forget() {
+      const count = answers.size + goodTokens.size;
+      answers = createKeptAnswers(clock);
+      goodTokens = createKeptAnswers(clock);
+      return count;
+    },
   };
 }
 
@@ -79,9 +93,10 @@ export interface Asked {
  */
 export async function askAuthorizer(question: Question, to: Authorizers): Promise<Asked> {
   const { authorizer, stage, identity, trace } = question;
+  const { answers } = to; // those of now: what is forgotten meanwhile stays forgotten
   const keeps = authorizer.ttlSeconds > 0 && identity.length > 0;
   const key = JSON.stringify([authorizer.id, stage, ...identity]);
-  const kept = keeps ? to.answers.read(key) : undefined;
+  const kept = keeps ? answers.read(key) : undefined;
   if (kept) {
     trace.write("authorize", `${authorizer.name}: answer kept from an earlier request`);
     return { result: kept, latencyMs: 0 };
@@ -92,7 +107,7 @@ export async function askAuthorizer(question: Question, to: Authorizers): Promis
   const latencyMs = to.clock.now() - started;
   const result = readAuthorizerResult(invocation, question.form);
   const understood = result.kind === "policy" || result.kind === "simple";
-  if (keeps && understood) to.answers.keep(key, result, authorizer.ttlSeconds);
+  if (keeps && understood) answers.keep(key, result, authorizer.ttlSeconds);
   trace.write("authorize", `${authorizer.name}: ${result.kind} after ${latencyMs} ms`);
   return { result, latencyMs };
 }

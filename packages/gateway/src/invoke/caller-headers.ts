@@ -1,5 +1,6 @@
 // In development a caller may say where it calls from: address, VPC and VPC endpoint, one header each.
 import { isIP } from "node:net";
+import { isLoopback } from "../loopback.ts";
 import type { Log } from "../ports.ts";
 import type { ArrivedHttp, HeaderPair } from "./application.ts";
 
@@ -10,7 +11,6 @@ export type Hearable = Pick<ArrivedHttp, "headers" | "sourceIp" | "received" | "
 export type HearCaller = <Http extends Hearable>(http: Http) => Http;
 
 const start = "x-gatewright-source-";
-const loopback = /^(?:127(?:\.\d{1,3}){3}|::1)$/;
 
 /**
  * Makes the step that hears `x-gatewright-source-ip`, `-vpc` and `-vpce`.
@@ -35,7 +35,7 @@ export function createHearCaller(allowed: boolean, log: Pick<Log, "warn">): Hear
       warn("allow them with --caller-headers");
       return quiet;
     }
-    if (!loopback.test(http.sourceIp)) {
+    if (!isLoopback(http.sourceIp)) {
       warn("they came from another machine");
       return quiet;
     }

@@ -25,8 +25,13 @@ export interface Arrived {
   readonly trace: Trace;
 }
 
+/** It is meant for the API: no health check. The mark is a proof for the compiler, not a field, here and below. */
+export type Meant = Arrived & { readonly [meant]: true };
+declare const meant: unique symbol;
+
 /** Its URL and headers are not too long. */
-export type Sized = Arrived & { readonly headerBytes: number };
+export type Sized = Meant & { readonly [sized]: true };
+declare const sized: unique symbol;
 
 /** No web ACL keeps it out. */
 export type Filtered = Sized & {
@@ -65,9 +70,10 @@ export type Authorized = Permitted & {
 export type Keyed = Authorized & { readonly apiKey: DeployedKey | null };
 
 /** It is within rate and quota. */
-export type Admitted = Keyed & { readonly admittedAt: number };
+export type Admitted = Keyed & { readonly [admitted]: true };
+declare const admitted: unique symbol;
 
-/** Its body is not packed. The mark is a proof for the compiler, not a field. */
+/** Its body is not packed. */
 export type Opened = Admitted & { readonly [opened]: true };
 declare const opened: unique symbol;
 

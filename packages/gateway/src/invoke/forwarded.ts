@@ -52,10 +52,7 @@ export function toActiveTraceId(traceId: string, isSampled: () => boolean, ids: 
 
 /** The trace header of an answer that came from a Lambda function. */
 export function toAnsweredTraceId(traceId: string, ids: Ids): string {
-  const root = /Root=[^;]+/.exec(traceId)?.[0] ?? traceId;
-  const parent = /Parent=[^;]+/.exec(traceId)?.[0] ?? `Parent=${hex(ids, 16)}`;
-  const sampled = /Sampled=[01]/.exec(traceId)?.[0] ?? "Sampled=0";
-  return `${root};${parent};${sampled};Lineage=1:${hex(ids, 8)}:0`;
+  return `${toActiveTraceId(traceId, () => false, ids)};Lineage=1:${hex(ids, 8)}:0`;
 }
 
 function hex(ids: Ids, length: number): string {

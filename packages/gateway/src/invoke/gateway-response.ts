@@ -8,7 +8,7 @@ import type { MappingScope } from "../mapping/mapping-source.ts";
 import { type RequestParts, toParameters } from "../mapping/request-parts.ts";
 import type { ArrivedHttp, HeaderPair, HttpAnswer } from "./application.ts";
 import type { Arrived, Authorized, Keyed, Routed } from "./exchange.ts";
-import { lastHeader, toMediaType } from "./headers.ts";
+import { acceptedType, lastHeader, replaceHeaders } from "./headers.ts";
 import { toRequestParts } from "./mapping-scope.ts";
 import { readQuery } from "./query.ts";
 import type { Rejection } from "./rejection.ts";
@@ -30,20 +30,16 @@ export function customise(plain: HttpAnswer, rejection: Rejection, refused: Arri
   const customised = plan?.gatewayResponses.get(rejection.type);
   if (!plan || !customised || rejection.detail.answer) return plain;
   const scope = toScope({ plan, rejection, refused, status: plain.status });
-  const accepted = toMediaType(lastHeader(refused.http.headers, "accept")?.split(",", 1)[0]);
-  const chosen = chooseTemplate(customised.templates, accepted);
+  const chosen = chooseTemplate(customised.templates, acceptedType(refused.http.headers));
   const own = customised.headers.flatMap(({ name, source }) =>
     (source(scope) ?? []).map((value) => toSafeHeader([name, value])),
   );
-  const named = new Set(own.map(([name]) => name.toLowerCase()));
-  const kept = plain.headers
-    .map(([name, value]): HeaderPair =>
-      name === "Content-Type" && chosen ? [name, chosen.type] : [name, value],
-    )
-    .filter(([name]) => !named.has(name.toLowerCase()));
+  const typed = plain.headers.map(([name, value]): HeaderPair =>
+    name === "Content-Type" && chosen ? [name, chosen.type] : [name, value],
+  );
   return {
     status: customised.status ?? plain.status,
-    headers: [...kept, ...own],
+    headers: replaceHeaders(typed, own),
     body: chosen ? Buffer.from(fill(chosen.text, scope)) : plain.body,
   };
 }

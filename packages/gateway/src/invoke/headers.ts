@@ -15,6 +15,25 @@ export function lastHeader(headers: readonly HeaderPair[], name: string): string
   return undefined;
 }
 
+/** Whether there is a header of this name. `name` is in lower case. */
+export function hasHeader(headers: readonly HeaderPair[], name: string): boolean {
+  return headers.some((pair) => pair[0].toLowerCase() === name);
+}
+
+/** The headers, without those that `by` names too, and then `by`. */
+export function replaceHeaders(
+  headers: readonly HeaderPair[],
+  by: readonly HeaderPair[],
+): readonly HeaderPair[] {
+  const replaced = new Set(by.map(([name]) => name.toLowerCase()));
+  return [...headers.filter(([name]) => !replaced.has(name.toLowerCase())), ...by];
+}
+
+/** Whether HTTP allows a header's name. */
+export function isHeaderName(name: string): boolean {
+  return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name);
+}
+
 /** Headers by lower-case name, with the spelling that came first and all values in order. */
 export function groupHeaders(
   headers: readonly HeaderPair[],
@@ -27,6 +46,13 @@ export function groupHeaders(
     else groups.set(key, { name, values: [value] });
   }
   return groups;
+}
+
+/** Headers by lower-case name, the values of each joined by commas. No name is inherited. */
+export function joinHeaders(headers: readonly HeaderPair[]): Readonly<Record<string, string>> {
+  const joined = Object.create(null) as Record<string, string>; // empty: every value is put in below
+  for (const [key, { values }] of groupHeaders(headers)) joined[key] = values.join(",");
+  return joined;
 }
 
 /** Bytes of all header lines: names, values, separators and line ends. */
@@ -50,4 +76,9 @@ export function toTitleCase(name: string): string {
 /** The media type of a `Content-Type` value without its parameters, in lower case. */
 export function toMediaType(contentType: string | undefined): string | undefined {
   return contentType?.split(";", 1)[0]?.trim().toLowerCase();
+}
+
+/** The first media type of `Accept`, as API Gateway reads it. */
+export function acceptedType(headers: readonly HeaderPair[]): string | undefined {
+  return toMediaType(lastHeader(headers, "accept")?.split(",", 1)[0]);
 }

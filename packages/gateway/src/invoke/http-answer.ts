@@ -22,7 +22,7 @@ export function answerHttpThrown(thrown: unknown, { trace }: HttpArrived, log: L
 }
 
 /** The fixed answer of an error. A 503 has no `Content-Type`, as observed. */
-export function toHttpError({ type, headers }: HttpRejection): HttpAnswer {
+function toHttpError({ type, headers }: HttpRejection): HttpAnswer {
   const { status, message } = httpApiErrors[type];
   return {
     status,

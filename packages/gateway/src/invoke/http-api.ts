@@ -47,6 +47,10 @@ export interface HttpApiOptions {
 /** An HTTP API that answers, and what can be done with it meanwhile. */
 export interface HttpApiApplication extends HttpApplication {
   readonly stages: HttpStages;
+  /** Takes a definition read anew; what authorizers said is forgotten. */
+  redefine(api: HttpApi, service: Service): void;
+  /** Forgets what authorizers said. Returns how many answers there were. */
+  forgetAuthorizers(): number;
 }
 
 /**
@@ -83,6 +87,11 @@ export function createHttpApi(options: HttpApiOptions): HttpApiApplication {
   const hear = createHearCaller(options.callerHeaders ?? false, log);
   return {
     stages: gateway.stages,
+    redefine(api, service) {
+      gateway.stages.redefine(api, service);
+      gateway.authorizers.forget();
+    },
+    forgetAuthorizers: () => gateway.authorizers.forget(),
     async answer(http) {
       const arrived = receive(hear(http), options);
       const outcome = await invokeHttp(arrived, gateway).catch((thrown: unknown) =>

@@ -18,14 +18,22 @@ export interface HttpArrived {
   readonly trace: Trace;
 }
 
+/** Its URL and headers are not too long. The mark is a proof for the compiler, not a field, here and below. */
+export type HttpSized = HttpArrived & { readonly [sized]: true };
+declare const sized: unique symbol;
+
 /** Its stage is known. */
-export type HttpStaged = HttpArrived & {
+export type HttpStaged = HttpSized & {
   /** Without the stage, percent-encoding kept. */
   readonly path: string;
 };
 
+/** It is no preflight that the gateway answers by itself. */
+export type HttpPassed = HttpStaged & { readonly [passed]: true };
+declare const passed: unique symbol;
+
 /** Its route is known. */
-export type HttpRouted = HttpStaged & {
+export type HttpRouted = HttpPassed & {
   readonly route: HttpRoute;
   /** Decoded; empty where the route has none. */
   readonly pathParameters: Readonly<Record<string, string>>;
@@ -52,9 +60,10 @@ export type HttpAuthorizer =
   | { readonly kind: "iam"; readonly caller: IamCaller };
 
 /** It is within the limits of its route and of the account. */
-export type HttpAdmitted = HttpAuthorized & { readonly isAdmitted: true };
+export type HttpAdmitted = HttpAuthorized & { readonly [admitted]: true };
+declare const admitted: unique symbol;
 
-/** Its parameters are as the route's mapping wants them. The mark is a proof for the compiler, not a field. */
+/** Its parameters are as the route's mapping wants them. */
 export type HttpMapped = HttpAdmitted & {
   readonly [mapped]: true;
   /** The path for the back end, where a mapping gave one. */

@@ -8,6 +8,7 @@ import type { DeployedWebAcl } from "../waf/web-acl.ts";
 import type { HttpAnswer } from "./application.ts";
 import type { Authorizers } from "./ask-authorizer.ts";
 import type { Arrived } from "./exchange.ts";
+import { answerHealthCheck } from "./steps/answer-health-check.ts";
 import { authorize } from "./steps/authorize.ts";
 import { cached, type MayInvalidate } from "./steps/cached.ts";
 import { checkPolicy } from "./steps/check-policy.ts";
@@ -17,7 +18,7 @@ import { integrate } from "./steps/integrate.ts";
 import { mapRequest } from "./steps/map-request.ts";
 import { mapResponse } from "./steps/map-response.ts";
 import { matchRoute } from "./steps/match-route.ts";
-import { answerHealthCheck, matchStage, type StageChoice } from "./steps/match-stage.ts";
+import { matchStage, type StageChoice } from "./steps/match-stage.ts";
 import { openRequest } from "./steps/open-body.ts";
 import { takeApiKey } from "./steps/take-api-key.ts";
 import { type Meters, throttle } from "./steps/throttle.ts";
@@ -46,9 +47,9 @@ export interface RestGateway extends StageChoice {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
  */
 export async function invoke(arrived: Arrived, to: RestGateway): Promise<HttpAnswer> {
-  const healthy = answerHealthCheck(arrived.http);
-  if (healthy) return healthy;
-  const sized = checkSize(arrived, to.sizes);
+  const meant = answerHealthCheck(arrived);
+  if ("ended" in meant) return meant.ended;
+  const sized = checkSize(meant, to.sizes);
   const filtered = filterByWaf(sized, to);
   const { staged, plan } = matchStage(filtered, to);
   const routed = matchRoute(staged, plan);

@@ -5,7 +5,8 @@ import type { Trace } from "./trace.ts";
 
 /** What the line tells. */
 export interface RequestLine {
-  readonly api: "REST" | "HTTP";
+  /** `Domain` where a custom domain refused the request before any API saw it. */
+  readonly api: "REST" | "HTTP" | "Domain";
   readonly http: ArrivedHttp;
   readonly status: number;
   readonly ms: number;

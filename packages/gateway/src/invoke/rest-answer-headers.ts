@@ -1,5 +1,6 @@
 // Headers of a REST integration's answer: what passes, what is renamed, what is dropped.
 import type { HeaderPair } from "./application.ts";
+import { hasHeader } from "./headers.ts";
 
 /** What becomes of headers by lower-case name; all others pass. */
 interface Rules {
@@ -63,6 +64,5 @@ function pass(headers: readonly HeaderPair[], { remapped, dropped }: Rules): rea
 }
 
 function withType(headers: readonly HeaderPair[]): readonly HeaderPair[] {
-  const typed = headers.some(([name]) => name.toLowerCase() === "content-type");
-  return typed ? headers : [["Content-Type", "application/json"], ...headers];
+  return hasHeader(headers, "content-type") ? headers : [["Content-Type", "application/json"], ...headers];
 }

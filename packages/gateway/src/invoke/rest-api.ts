@@ -68,6 +68,10 @@ export interface RestApiOptions {
 export interface RestApplication extends HttpApplication {
   readonly stages: RestStages;
   readonly caches: ResponseCaches;
+  /** Takes a definition read anew, with its web ACLs and its type of endpoint; what authorizers said is forgotten. */
+  redefine(api: RestApi, service: Service): void;
+  /** Forgets what authorizers said. Returns how many answers there were. */
+  forgetAuthorizers(): number;
 }
 
 /**
@@ -82,7 +86,7 @@ export interface RestApplication extends HttpApplication {
  */
 export function createRestApi(options: RestApiOptions): RestApplication {
   const { clock, log } = options;
-  const gateway = toGateway(options);
+  let gateway = toGateway(options);
   warnOfUnknownKeys(gateway, options);
   const hear = createHearCaller(options.callerHeaders ?? false, log);
   for (const warning of gateway.stages.find(options.api.stage)?.plan.warnings ?? [])
@@ -91,6 +95,13 @@ export function createRestApi(options: RestApiOptions): RestApplication {
   return {
     stages: gateway.stages,
     caches: gateway.caches,
+    redefine(api, service) {
+      const webAcls = deployWebAcls(service, clock);
+      gateway.stages.redefine(api, service);
+      gateway = { ...gateway, webAcls, sizes: requestSizes(api.endpointType) };
+      gateway.authorizers.forget();
+    },
+    forgetAuthorizers: () => gateway.authorizers.forget(),
     async answer(http) {
       const arrived = receive(hear(http), options);
       const outcome = await invoke(arrived, gateway).catch((thrown: unknown) => {
@@ -145,7 +156,6 @@ function toGateway(options: RestApiOptions): RestGateway {
       buckets,
       usage: options.usage ?? createUsage(clock),
       account: options.accountThrottle ?? defaultAccountThrottle,
-      clock,
     },
     caches: createResponseCaches(clock, options.cacheBytes),
     mayInvalidate: options.mayInvalidate ?? mayInvalidate,

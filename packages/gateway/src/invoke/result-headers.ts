@@ -1,5 +1,6 @@
 // Headers in a function's result: what may stand there, and what it means on the wire.
 import type { HeaderPair } from "./application.ts";
+import { isHeaderName } from "./headers.ts";
 
 /** Raised inside a result reader: the result cannot be an answer. `message` is for the developer. */
 export class Malformed extends Error {}
@@ -34,7 +35,7 @@ export function readHeader(name: string, value: unknown): HeaderPair {
   const isScalar = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
   if (!isScalar) throw new Malformed(`the header ${JSON.stringify(name)} is not a string`);
   const text = String(value);
-  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) {
+  if (!isHeaderName(name)) {
     throw new Malformed(`the header name ${JSON.stringify(name)} has characters that HTTP does not allow`);
   }
   // oxlint-disable-next-line no-control-regex -- control characters are what must not pass

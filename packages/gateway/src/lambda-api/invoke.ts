@@ -1,5 +1,6 @@
 // One call of Lambda's Invoke: whom it names, what it carries, and what came of it in Lambda's words.
 import { limits } from "@gatewright/contract";
+import { decodePercent } from "../invoke/query.ts";
 import type { LambdaFunction } from "../model/lambda-function.ts";
 import type { Functions, Ids, Invocation } from "../ports.ts";
 import type { EventQueue } from "./queue.ts";
@@ -47,8 +48,8 @@ export async function invoke(call: InvokeCall, ports: InvokePorts): Promise<Invo
       "Only Invoke is answered here: POST …/functions/{name}/invocations.",
     );
   }
-  const lambda = find(ports.lambdas, decode(named), new URLSearchParams(query).get("Qualifier"));
-  if (!lambda) return refuse(404, "ResourceNotFoundException", `Function not found: ${decode(named)}`);
+  const lambda = find(ports.lambdas, decodePercent(named), new URLSearchParams(query).get("Qualifier"));
+  if (!lambda) return refuse(404, "ResourceNotFoundException", `Function not found: ${decodePercent(named)}`);
   const type = String(call.headers["x-amz-invocation-type"] ?? "RequestResponse");
   const most = type === "Event" ? eventBytes : limits.lambdaPayloadBytes;
   if (call.body.length > most) {
@@ -120,14 +121,6 @@ function parse(body: Buffer): { readonly value: unknown } | undefined {
     return { value: JSON.parse(body.toString("utf8")) };
   } catch {
     return undefined;
-  }
-}
-
-function decode(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment; // names no function
   }
 }
 

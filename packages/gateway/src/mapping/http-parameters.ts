@@ -1,11 +1,10 @@
 // Parameter mapping of HTTP APIs: headers, query, path and status appended to, overwritten or removed.
 import type { HeaderPair } from "../invoke/application.ts";
-import { compileJsonPath } from "../json-path/json-path.ts";
-import { createBudget } from "../vtl/budget.ts";
-import { toJson, toText } from "../vtl/values.ts";
+import { headerValues, isHeaderName } from "../invoke/headers.ts";
 import { readContext } from "./context.ts";
 import { parsePayload } from "./input-object.ts";
 import { toSafeHeader } from "./mapped-parameters.ts";
+import { compilePathText } from "./path-text.ts";
 
 /** What a value can be taken from. */
 export interface HttpMappingScope {
@@ -51,7 +50,7 @@ export function compileHttpChange(target: string, expression: string): HttpChang
   const whole = target.replace(/^overwrite:/, "");
   const value = compileHttpValue(expression);
   if (action === undefined || !value) return undefined;
-  if (place === "header" && !/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) return undefined;
+  if (place === "header" && !isHeaderName(name)) return undefined;
   if (place === undefined) {
     if (whole !== "path" && whole !== "statuscode") return undefined;
     return { action: "overwrite", place: whole, name: "", value };
@@ -107,20 +106,16 @@ function compileBody(root: string, path: string): Taken | undefined {
   const text = (scope: HttpMappingScope) => (root === "request" ? scope.body : scope.reply?.body);
   if (path === "") return (scope) => text(scope)?.toString("utf8");
   if (path.includes("..") || path.includes("?(")) return undefined;
-  const find = compileJsonPath(path);
+  const find = compilePathText(path);
   return (scope) => {
     const body = text(scope);
     if (!body || body.length > bodyBytes) return undefined;
-    const budget = createBudget();
-    const found = find(parsePayload(body.toString("utf8")), budget);
-    if (found === undefined || found === null) return undefined;
-    return typeof found === "object" ? toJson(found, budget) : toText(found, budget);
+    return find(parsePayload(body.toString("utf8")));
   };
 }
 
 function headerText(headers: readonly HeaderPair[], name: string): string | undefined {
-  const lower = name.toLowerCase();
-  return joined(headers.filter(([key]) => key.toLowerCase() === lower).map((pair) => pair[1]));
+  return joined(headerValues(headers, name.toLowerCase()));
 }
 
 function joined(values: readonly string[]): string | undefined {

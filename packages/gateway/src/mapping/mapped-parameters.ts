@@ -1,6 +1,7 @@
 // Parameters of an integration request: mapped, then overridden by the template.
 import type { DeployedIntegration } from "../deploy/mapped-integration.ts";
 import type { HeaderPair } from "../invoke/application.ts";
+import { isHeaderName, replaceHeaders } from "../invoke/headers.ts";
 import { createBudget } from "../vtl/budget.ts";
 import { TemplateError } from "../vtl/template-error.ts";
 import { toText, type Value } from "../vtl/values.ts";
@@ -14,7 +15,7 @@ export interface MappedParameters {
   readonly path: ReadonlyMap<string, string>;
 }
 
-/** Takes the values of all mappings; what a template overrides comes in place of what is mapped. */
+/** Takes the values of all mappings; what a template overrides comes in place of what is mapped. Only header names have no case. */
 export function mapParameters(
   { parameters }: DeployedIntegration,
   scope: MappingScope,
@@ -26,8 +27,9 @@ export function mapParameters(
       (source(scope) ?? []).map((value): HeaderPair => [name, value]),
     );
     const overriding = toPairs(overrides[place]);
-    const replaced = new Set(overriding.map(([name]) => name.toLowerCase()));
-    return [...mapped.filter(([name]) => !replaced.has(name.toLowerCase())), ...overriding];
+    if (place === "header") return replaceHeaders(mapped, overriding);
+    const replaced = new Set(overriding.map(([name]) => name));
+    return [...mapped.filter(([name]) => !replaced.has(name)), ...overriding];
   };
   return {
     header: pairs("header").map(toSafeHeader),
@@ -51,7 +53,7 @@ export function toPairs(map: ReadonlyMap<Value, Value>): readonly HeaderPair[] {
  * @throws TemplateError for a name that HTTP does not allow.
  */
 export function toSafeHeader([name, value]: HeaderPair): HeaderPair {
-  if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)) {
+  if (!isHeaderName(name)) {
     throw new TemplateError("a header has a name that HTTP does not allow");
   }
   // oxlint-disable-next-line no-control-regex -- control characters are what must not pass

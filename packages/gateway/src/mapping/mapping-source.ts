@@ -1,10 +1,9 @@
 // Where a mapped parameter takes its value from.
 import type { HeaderPair } from "../invoke/application.ts";
-import { compileJsonPath } from "../json-path/json-path.ts";
-import { createBudget } from "../vtl/budget.ts";
-import { toJson, toText } from "../vtl/values.ts";
+import { headerValues } from "../invoke/headers.ts";
 import { readContext } from "./context.ts";
 import { parsePayload } from "./input-object.ts";
+import { compilePathText } from "./path-text.ts";
 import type { ParameterPlace, RequestParts } from "./request-parts.ts";
 
 /** What a value can be taken from. */
@@ -56,22 +55,19 @@ function fromPlace(where: string, name: string): Source {
   const take = (values: readonly string[] | undefined) =>
     values === undefined || values.length === 0 ? undefined : all ? values : values.slice(-1);
   if (where.startsWith("integration")) {
-    return ({ reply }) =>
-      take(reply?.headers.filter(([key]) => key.toLowerCase() === name.toLowerCase()).map((pair) => pair[1]));
+    return ({ reply }) => take(reply && headerValues(reply.headers, name.toLowerCase()));
   }
   const place = last.replace("multivalue", "") as ParameterPlace; // one of the three that the pattern names
   return ({ request }) => take(request[place].get(name));
 }
 
 function fromBody(side: "request" | "reply", path: string | undefined): Source {
-  const find = path === undefined ? undefined : compileJsonPath(path);
+  const find = path === undefined ? undefined : compilePathText(path);
   return (scope) => {
     const text = scope[side]?.body.toString("utf8") ?? "";
     if (!find) return text === "" ? undefined : [text];
-    const budget = createBudget();
-    const found = find(parseStrictly(text), budget);
-    if (found === undefined || found === null) return undefined;
-    return [typeof found === "object" ? toJson(found, budget) : toText(found, budget)];
+    const found = find(parseStrictly(text));
+    return found === undefined ? undefined : [found];
   };
 }
 

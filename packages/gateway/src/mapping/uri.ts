@@ -1,22 +1,20 @@
-// An integration's address: stage variables and path parameters put in.
+// An integration's address: path parameters put in. Stage variables are in it already, since the deployment.
 import { TemplateError } from "../vtl/template-error.ts";
 
 /** An address with places to fill. */
 export type UriTemplate = readonly (
   | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "stage-variable" | "parameter"; readonly name: string }
+  | { readonly kind: "parameter"; readonly name: string }
 )[];
 
-/** Splits an address into text, `${stageVariables.x}` and `{parameter}`. */
+/** Splits an address into text and `{parameter}`. */
 export function compileUri(uri: string): UriTemplate {
   const parts: UriTemplate[number][] = [];
   let at = 0;
-  for (const found of uri.matchAll(/\$\{stageVariables\.([A-Za-z0-9_]+)\}|\{([\w.-]+)\+?\}/g)) {
+  for (const found of uri.matchAll(/\{([\w.-]+)\+?\}/g)) {
     if (found.index > at) parts.push({ kind: "text", text: uri.slice(at, found.index) });
-    const [whole, variable, name = ""] = found;
-    parts.push(
-      variable === undefined ? { kind: "parameter", name } : { kind: "stage-variable", name: variable },
-    );
+    const [whole, name = ""] = found;
+    parts.push({ kind: "parameter", name });
     at = found.index + whole.length;
   }
   if (at < uri.length) parts.push({ kind: "text", text: uri.slice(at) });
@@ -24,20 +22,13 @@ export function compileUri(uri: string): UriTemplate {
 }
 
 /**
- * Fills an address. A missing stage variable is empty text.
+ * Fills an address.
  *
  * @throws TemplateError where a parameter has no value: API Gateway answers 500.
  */
-export function fillUri(
-  template: UriTemplate,
-  stageVariables: Readonly<Record<string, string>>,
-  parameters: ReadonlyMap<string, string>,
-): string {
+export function fillUri(template: UriTemplate, parameters: ReadonlyMap<string, string>): string {
   const filled = template.map((part) => {
     if (part.kind === "text") return part.text;
-    if (part.kind === "stage-variable") {
-      return Object.hasOwn(stageVariables, part.name) ? (stageVariables[part.name] ?? "") : "";
-    }
     const value = parameters.get(part.name);
     if (value === undefined) throw new TemplateError(`no integration.request.path.${part.name} is mapped`);
     return encodePath(value);

@@ -3,6 +3,8 @@ import type { Clock } from "../ports.ts";
 
 /** Values by key, each for its own time. Lives in memory only. */
 export interface KeptAnswers<T> {
+  /** How many there are, those included whose time is over and that nobody asked for since. */
+  readonly size: number;
   read(key: string): T | undefined;
   keep(key: string, value: T, seconds: number): void;
 }
@@ -11,6 +13,9 @@ export interface KeptAnswers<T> {
 export function createKeptAnswers<T>(clock: Clock, most: number = 10_000): KeptAnswers<T> {
   const kept = new Map<string, { readonly value: T; readonly until: number }>();
   return {
+    get size() {
+      return kept.size;
+    },
     read(key) {
       const entry = kept.get(key);
       if (entry && clock.now() < entry.until) return entry.value;

@@ -3,7 +3,8 @@ import type { JwtAuthorizer, LambdaAuthorizer } from "./authorizer.ts";
 import type { HttpIntegration } from "./http-integration.ts";
 import type { AccessLogSettings, ThrottleSettings } from "./stage.ts";
 
-export interface HttpApi {
+/** An HTTP API; its settings of a stage are those of `stage`. */
+export interface HttpApi extends HttpStageSettings {
   readonly id: string;
   readonly name: string;
   /** `$default` unless the definition names one. */
@@ -14,16 +15,23 @@ export interface HttpApi {
   readonly jwtAuthorizers?: readonly JwtAuthorizer[];
   readonly cors?: HttpCors;
   readonly disableExecuteApiEndpoint?: boolean;
+  /** Stages beside `stage`, each with settings of its own. */
+  readonly otherStages?: readonly HttpStage[];
+}
+
+/** What a stage of an HTTP API says beside its name and variables. */
+export interface HttpStageSettings {
   readonly accessLog?: AccessLogSettings;
   /** Of every route, unless `routeThrottles` has its own. */
   readonly defaultThrottle?: ThrottleSettings;
   /** By route key. */
   readonly routeThrottles?: Readonly<Record<string, ThrottleSettings>>;
-  /** Stages beside `stage`. */
-  readonly otherStages?: readonly {
-    readonly name: string;
-    readonly variables: Readonly<Record<string, string>>;
-  }[];
+}
+
+/** A stage beside the one that the API is about. */
+export interface HttpStage extends HttpStageSettings {
+  readonly name: string;
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 export interface HttpRoute {

@@ -13,6 +13,17 @@ import type { Names } from "./names.ts";
 /** An authorizer of any kind. */
 type Authorizer = LambdaAuthorizer | CognitoAuthorizer | JwtAuthorizer;
 
+/** Who may call a method or route; everybody where it says nothing. */
+export interface Guard {
+  readonly authorizerId?: string;
+  /** Callers sign their requests (SigV4). Never beside `authorizerId`. */
+  readonly iam?: boolean;
+  readonly authorizationScopes?: readonly string[];
+}
+
+/** What CloudFormation calls a way to authorize. */
+type AuthorizationType = "NONE" | "AWS_IAM" | "CUSTOM" | "COGNITO_USER_POOLS" | "JWT";
+
 /** What a reader says of an authorizer. */
 export type NamedAuthorizer =
   | Omit<LambdaAuthorizer, "id">
@@ -86,14 +97,27 @@ export function functionOfArn(at: Cursor, functions: readonly LambdaFunction[]):
   });
 }
 
+/** The key of that function, or the ARN itself where a stage variable names it: each stage then fills it in. */
+export function functionKeyOfArn(at: Cursor, functions: readonly LambdaFunction[]): string {
+  return at.isText && namesByVariable(at.text()) ? at.text() : functionOfArn(at, functions).key;
+}
+
+/** Whether a function's ARN has its name from a stage variable; a version or an alias may come from one anyway. */
+export function namesByVariable(arn: string): boolean {
+  return /^(?:arn:[^:]+:lambda:[^:]*:[^:]*:function:)?[^:]*\$\{stageVariables\.\w+\}/.test(arn);
+}
+
 /** Whether an ARN is that of a user pool. */
 export function isUserPoolArn(arn: string): boolean {
   return /^arn:[^:]+:cognito-idp:/.test(arn);
 }
 
-/** The id of the user pool that an ARN names. */
+/** The id of the user pool that an ARN names, with stage variables in it as they are written. */
 export function userPoolOfArn(at: Cursor): string {
-  const pool = /^arn:[^:]+:cognito-idp:[^:]*:[^:]*:userpool\/([\w-]+_\w+)$/.exec(at.text())?.[1];
+  const pool =
+    /^arn:[^:]+:cognito-idp:[^:]*:[^:]*:userpool\/([\w-]+_\w+|[\w-]*\$\{stageVariables\.\w+\}\w*)$/.exec(
+      at.text(),
+    )?.[1];
   return pool ?? at.refuse("the ARN of a user pool, as in !GetAtt UserPool.Arn");
 }
 
@@ -116,6 +140,53 @@ export function toIdentitySource(text: string, spelling: SourceSpelling, at: Cur
   return at.refuse(
     `a source such as ${spelling}.header.Authorization, ${spelling}.querystring.token, ${dollar}context.… or ${dollar}stageVariables.…`,
   );
+}
+
+/**
+ * Reads `AuthorizationType`, `AuthorizerId` and `AuthorizationScopes` over what stood there before: what they leave out
+ * stays. `types` are those that the API knows; scopes are read where one of them looks at tokens itself.
+ *
+ * An authorizer beside the type `NONE`, which is also the type where none was ever written, is refused: AWS would let
+ * everybody in.
+ */
+export function readGuard(
+  at: Cursor,
+  before: Guard,
+  { book, types }: { readonly book: AuthorizerBook; readonly types: readonly AuthorizationType[] },
+): Guard {
+  const place = at.optional("AuthorizerId");
+  const written = at.optional("AuthorizationType")?.oneOf(types);
+  const knowsScopes = types.includes("JWT") || types.includes("COGNITO_USER_POOLS");
+  const scopes = (knowsScopes && at.optional("AuthorizationScopes")?.texts()) || before.authorizationScopes;
+  const type = written ?? typeOf(before, book);
+  if (type === "NONE") {
+    place?.refuse("left out, as AuthorizationType is NONE");
+    return {};
+  }
+  if (type === "AWS_IAM") {
+    place?.skip();
+    return { iam: true };
+  }
+  const authorizerId =
+    place?.text() ??
+    before.authorizerId ??
+    at.at("AuthorizerId").refuse("an authorizer, as in !Ref MyAuthorizer");
+  const authorizer =
+    book.find(authorizerId) ??
+    (place ?? at).refuse("an authorizer of this definition, as in !Ref MyAuthorizer");
+  const wanted = authorizationOf(authorizer);
+  if (type !== wanted) at.at("AuthorizationType").refuse(`${wanted}, as its authorizer is`);
+  return { authorizerId, ...(scopes !== undefined && scopes.length > 0 && { authorizationScopes: scopes }) };
+}
+
+function typeOf({ iam, authorizerId }: Guard, book: AuthorizerBook): AuthorizationType {
+  if (authorizerId === undefined) return iam === true ? "AWS_IAM" : "NONE";
+  const authorizer = book.find(authorizerId);
+  return authorizer === undefined ? "CUSTOM" : authorizationOf(authorizer); // one that is not found is refused next
+}
+
+function authorizationOf({ type }: Authorizer): AuthorizationType {
+  return type === "JWT" || type === "COGNITO_USER_POOLS" ? type : "CUSTOM";
 }
 
 function after(text: string, prefix: string): string {

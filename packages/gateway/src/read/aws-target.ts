@@ -2,6 +2,7 @@
 import type { AwsTarget } from "../model/integration.ts";
 import type { LambdaFunction } from "../model/lambda-function.ts";
 import { failures } from "../failures.ts";
+import { namesByVariable } from "./authorizers.ts";
 import type { Cursor } from "./cursor.ts";
 import type { FunctionTable } from "./functions.ts";
 
@@ -28,7 +29,7 @@ export function readAwsTarget(at: Cursor, table: FunctionTable): AwsTarget {
       )?.[1];
     return {
       service,
-      functionKey: functionOf(arn ?? at.refuse("the address of a function's invocations"), at, table).key,
+      functionKey: keyOf(arn ?? at.refuse("the address of a function's invocations"), at, table),
     };
   }
   return {
@@ -39,19 +40,34 @@ export function readAwsTarget(at: Cursor, table: FunctionTable): AwsTarget {
   };
 }
 
-/** The function that the address of an authorizer or integration invokes, or its bare ARN. */
+/**
+ * The function that the address of an authorizer or integration invokes, or its bare ARN.
+ *
+ * @throws `NOT_SUPPORTED` where a stage variable names it
+ */
 export function readFunctionUri(at: Cursor, table: FunctionTable): LambdaFunction {
-  const text = at.text();
+  return functionOf(arnOf(at.text()), at, table);
+}
+
+/** The key of that function, or the ARN itself where a stage variable names it: each stage then fills it in. */
+export function readFunctionKey(at: Cursor, table: FunctionTable): string {
+  return keyOf(arnOf(at.text()), at, table);
+}
+
+function arnOf(text: string): string {
   const arn = /:lambda:path\/[\d-]+\/functions\/(.+)\/(?:invocations|response-streaming-invocations)$/.exec(
     text,
   )?.[1];
-  return functionOf(arn ?? text, at, table);
+  return arn ?? text;
+}
+
+function keyOf(arn: string, at: Cursor, table: FunctionTable): string {
+  return namesByVariable(arn) ? arn : functionOf(arn, at, table).key;
 }
 
 function functionOf(arn: string, at: Cursor, table: FunctionTable): LambdaFunction {
   // As a version or alias it does not matter, as every function has one version here.
-  if (/function:[^:]*\$\{stageVariables\./.test(arn))
-    return at.notSupported("a function that a stage variable names");
+  if (namesByVariable(arn)) return at.notSupported("a function that a stage variable names");
   const name = /^(?:arn:[^:]+:lambda:[^:]*:[^:]*:function:)?([\w-]+)(?::[^:]+)?$/.exec(arn)?.[1];
   const found = table.functions.find((one) => one.name === name);
   if (found !== undefined) return found;

@@ -3,7 +3,7 @@ import { failures } from "../failures.ts";
 import type { LambdaAuthorizer } from "../model/authorizer.ts";
 import type { HttpRoute } from "../model/http-api.ts";
 import {
-  functionOfArn,
+  functionKeyOfArn,
   toIdentitySource,
   writtenAuthorizer,
   type AuthorizerBook,
@@ -116,7 +116,7 @@ function readTarget(at: Cursor, table: FunctionTable): string {
   const arn = at.optional("functionArn");
   const name = at.optional("functionName");
   if (arn !== undefined && name !== undefined) at.refuse("a map with functionName or functionArn, not both");
-  if (arn !== undefined) return functionOfArn(arn, table.functions).key;
+  if (arn !== undefined) return functionKeyOfArn(arn, table.functions);
   const place = at.at("functionName");
   return named(place.text({ expected: "the name of a function" }), table.byKey, place).key;
 }

@@ -1,6 +1,6 @@
 // What the routes of an HTTP API call, as CloudFormation resources declare or change it.
 import type { HttpIntegration, HttpResponseParameters } from "../model/http-integration.ts";
-import { readFunctionUri } from "./aws-target.ts";
+import { readFunctionKey } from "./aws-target.ts";
 import type { Cursor } from "./cursor.ts";
 import type { FunctionTable } from "./functions.ts";
 import { ofApi, type V2Context } from "./http-resources.ts";
@@ -39,7 +39,7 @@ function readIntegration(at: Cursor, table: FunctionTable): HttpIntegration {
   const parameters = { ...(requestParameters !== undefined && { requestParameters }), ...responses };
   if (type === "AWS_PROXY") {
     at.at("IntegrationMethod").skip();
-    const functionKey = readFunctionUri(at.at("IntegrationUri"), table).key;
+    const functionKey = readFunctionKey(at.at("IntegrationUri"), table);
     const payloadVersion = at.at("PayloadFormatVersion").oneOf(["1.0", "2.0"]);
     return { type, functionKey, payloadVersion, timeoutMs, ...parameters };
   }

@@ -1,9 +1,8 @@
 // The HTTP API as CloudFormation resources declare or change it: AWS::ApiGatewayV2::Api and what belongs to it.
 import type { HttpApi, HttpCors, HttpRoute } from "../model/http-api.ts";
 import type { HttpIntegration } from "../model/http-integration.ts";
-import type { AuthorizerBook } from "./authorizers.ts";
-import { toIdentitySource } from "./authorizers.ts";
-import { readFunctionUri } from "./aws-target.ts";
+import { type AuthorizerBook, readGuard, toIdentitySource } from "./authorizers.ts";
+import { readFunctionKey, readFunctionUri } from "./aws-target.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Declarations, Declared } from "./declared.ts";
 import type { Definition, Routes } from "./definition.ts";
@@ -119,13 +118,16 @@ export function readV2Authorizers(context: V2Context): void {
       );
       continue;
     }
-    const lambda = readFunctionUri(at.at("AuthorizerUri"), context.table);
+    const uri = at.at("AuthorizerUri");
+    const functionKey = isHttp
+      ? readFunctionKey(uri, context.table)
+      : readFunctionUri(uri, context.table).key;
     const ttl = at.optional("AuthorizerResultTtlInSeconds");
     const ttlSeconds = ttl?.number({ min: 0, max: 3600 }) ?? 0;
     if (ttlSeconds > 0 && identitySources.length === 0) ttl?.refuse("0, as there is no IdentitySource");
     const payloadVersion = at.optional("AuthorizerPayloadFormatVersion")?.oneOf(["1.0", "2.0"]) ?? "2.0";
     const simpleResponses = at.optional("EnableSimpleResponses")?.flag() ?? false;
-    const shared = { name, type: "REQUEST", functionKey: lambda.key, identitySources } as const;
+    const shared = { name, type: "REQUEST", functionKey, identitySources } as const;
     context.book.add(
       isHttp ? { ...shared, ttlSeconds, payloadVersion, simpleResponses } : { ...shared, ttlSeconds: 0 },
       at,
@@ -156,31 +158,12 @@ export function readDeclaredRoutes(
 /** Reads the settings of a route over `base`. */
 export function readRouteResource(at: Cursor, base: HttpRoute, { book }: V2Context): HttpRoute {
   for (const key of ["RouteKey", "ApiId", "Target", "ApiKeyRequired", "RequestParameters"]) at.at(key).skip();
-  const type = at.optional("AuthorizationType")?.oneOf(["NONE", "AWS_IAM", "CUSTOM", "JWT"]);
-  const place = at.optional("AuthorizerId");
-  const scopes = at.optional("AuthorizationScopes")?.texts();
   const operationName = at.optional("OperationName")?.text();
-  const { authorizerId: before, iam: wasSigned, authorizationScopes, ...open } = base;
-  const named = { ...open, ...(operationName !== undefined && { operationName }) };
-  if (type === "NONE") return named;
-  if (type === "AWS_IAM" || (type === undefined && wasSigned)) return { ...named, iam: true };
-  const authorizerId = place?.text() ?? before;
-  if (type !== undefined && authorizerId === undefined)
-    at.at("AuthorizerId").refuse("an authorizer, as in !Ref MyAuthorizer");
-  if (authorizerId === undefined) return named;
-  const authorizer = book.find(authorizerId);
-  if (authorizer === undefined)
-    return (place ?? at).refuse("an authorizer of this definition, as in !Ref MyAuthorizer");
-  if (type !== undefined && (type === "JWT") !== (authorizer.type === "JWT")) {
-    at.at("AuthorizationType").refuse(
-      authorizer.type === "JWT" ? "JWT, as its authorizer is" : "CUSTOM, as its authorizer is",
-    );
-  }
-  const wanted = scopes ?? authorizationScopes;
+  const { authorizerId: _, iam: __, authorizationScopes: ___, ...open } = base;
   return {
-    ...named,
-    authorizerId,
-    ...(wanted !== undefined && wanted.length > 0 && { authorizationScopes: wanted }),
+    ...open,
+    ...(operationName !== undefined && { operationName }),
+    ...readGuard(at, base, { book, types: ["NONE", "AWS_IAM", "CUSTOM", "JWT"] }),
   };
 }
 

@@ -1,5 +1,5 @@
 // Stages of the HTTP API: access logs as `provider.logs.httpApi` has them, and `custom.gatewright.httpStages`.
-import type { HttpApi } from "../model/http-api.ts";
+import type { HttpApi, HttpStage } from "../model/http-api.ts";
 import type { ThrottleSettings } from "../model/stage.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Names } from "./names.ts";
@@ -10,6 +10,18 @@ export type HttpStages = Pick<
   HttpApi,
   "stage" | "stageVariables" | "accessLog" | "defaultThrottle" | "routeThrottles" | "otherStages"
 >;
+
+/** A stage beside the API's own. */
+export function toOtherStage({ stage, stageVariables, ...settings }: HttpStages): HttpStage {
+  const { accessLog, defaultThrottle, routeThrottles } = settings;
+  return {
+    name: stage,
+    variables: stageVariables,
+    ...(accessLog && { accessLog }),
+    ...(defaultThrottle && { defaultThrottle }),
+    ...(routeThrottles && { routeThrottles }),
+  };
+}
 
 /** What the framework writes where the definition names no format. */
 const usualFormat = JSON.stringify({
@@ -52,7 +64,17 @@ export function readHttpStages(root: Cursor, main: HttpStages): HttpStages {
     if (name === stage.stage) {
       stage = { ...withSettings(at, stage), stageVariables: { ...stage.stageVariables, ...variables } };
     } else {
-      stage = { ...stage, otherStages: [...(stage.otherStages ?? []), { name, variables }] };
+      const others = stage.otherStages ?? [];
+      const { variables: before, ...declared } = others.find((one) => one.name === name) ?? { variables: {} };
+      const other = withSettings(at, {
+        ...declared,
+        stage: name,
+        stageVariables: { ...before, ...variables },
+      });
+      stage = {
+        ...stage,
+        otherStages: [...others.filter((one) => one.name !== name), toOtherStage(other)],
+      };
     }
   }
   return stage;

@@ -19,7 +19,7 @@ import {
   readV2Stage,
   type V2Context,
 } from "./http-resources.ts";
-import { bareStage, readHttpStages, type HttpStages } from "./http-stages.ts";
+import { bareStage, readHttpStages, toOtherStage, type HttpStages } from "./http-stages.ts";
 import { toLogicalName, type Names } from "./names.ts";
 import { splitRoute, toHttpPath, toMethod } from "./paths.ts";
 
@@ -156,7 +156,7 @@ function readDeclaredStages(context: V2Context, bare: HttpStages | undefined): H
   if (others.length === 0) return main;
   return {
     ...main,
-    otherStages: others.map(({ stage, stageVariables }) => ({ name: stage, variables: stageVariables })),
+    otherStages: others.map(toOtherStage),
   };
 }
 

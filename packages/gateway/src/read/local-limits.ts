@@ -1,7 +1,7 @@
 // What this machine is to hold an account to: `throttle`, `connectThrottle` and `cacheMegabytes` of `custom.gatewright`.
 import type { LocalLimits } from "../model/service.ts";
-import type { ThrottleSettings } from "../model/stage.ts";
 import type { Cursor } from "./cursor.ts";
+import { readThrottle, small } from "./stage-settings.ts";
 
 /** Reads limits that differ from AWS's, to see what a client does with a 429 or a small cache; none where none is said. */
 export function readLocalLimits(root: Cursor): LocalLimits | undefined {
@@ -10,16 +10,9 @@ export function readLocalLimits(root: Cursor): LocalLimits | undefined {
   const connects = own?.optional("connectThrottle");
   const megabytes = own?.optional("cacheMegabytes")?.number({ min: 0, max: Infinity, whole: false });
   const limits = {
-    ...(throttle !== undefined && { accountThrottle: readThrottle(throttle) }),
-    ...(connects !== undefined && { connectThrottle: readThrottle(connects) }),
+    ...(throttle !== undefined && { accountThrottle: readThrottle(throttle, small) }),
+    ...(connects !== undefined && { connectThrottle: readThrottle(connects, small) }),
     ...(megabytes !== undefined && { cacheBytes: megabytes * 1024 * 1024 }),
   };
   return Object.keys(limits).length === 0 ? undefined : limits;
-}
-
-function readThrottle(at: Cursor): ThrottleSettings {
-  return {
-    rateLimit: at.at("rateLimit").number({ min: 0, max: Infinity, whole: false }),
-    burstLimit: at.at("burstLimit").number({ min: 0, max: Infinity }),
-  };
 }

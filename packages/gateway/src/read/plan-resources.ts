@@ -4,7 +4,7 @@ import type { ThrottleSettings } from "../model/stage.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Declarations } from "./declared.ts";
 import type { Definition } from "./definition.ts";
-import { capital, readThrottle, small, toSettingsKey, type Spelling } from "./stage-settings.ts";
+import { capital, readQuota, readThrottle, small, toSettingsKey, type Spelling } from "./stage-settings.ts";
 
 /** What callers of a REST API may be counted by. */
 export interface Metering {
@@ -86,13 +86,7 @@ export function readPlanResource(at: Cursor, base: UsagePlan): UsagePlan {
     ...(name !== undefined && { name }),
     ...(stages !== undefined && { stages }),
     ...(throttle !== undefined && { throttle: readThrottle(throttle, capital) }),
-    ...(quota !== undefined && {
-      quota: {
-        limit: quota.at("Limit").number({ min: 0, max: Infinity }),
-        offset: quota.optional("Offset")?.number({ min: 0, max: Infinity }) ?? 0,
-        period: quota.at("Period").oneOf(["DAY", "WEEK", "MONTH"]),
-      },
-    }),
+    ...(quota !== undefined && { quota: readQuota(quota, capital) }),
   };
 }
 

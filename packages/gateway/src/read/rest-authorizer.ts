@@ -1,15 +1,14 @@
 // Who may call one method of a REST API: its Lambda or Cognito authorizer, or callers' signatures.
 import { failures } from "../failures.ts";
 import type { CognitoAuthorizer, LambdaAuthorizer } from "../model/authorizer.ts";
-import type { LambdaFunction } from "../model/lambda-function.ts";
-import type { RestMethod } from "../model/rest-api.ts";
 import {
-  functionOfArn,
+  functionKeyOfArn,
   isUserPoolArn,
   toIdentitySource,
   userPoolOfArn,
   writtenAuthorizer,
   type AuthorizerBook,
+  type Guard,
   type NamedAuthorizer,
 } from "./authorizers.ts";
 import { closest } from "./closest.ts";
@@ -22,9 +21,6 @@ type AuthorizerType = (typeof types)[number];
 
 const defaultSource = "method.request.header.Authorization";
 const defaultTtlSeconds = 300;
-
-/** What a method says of its callers. */
-export type Guard = Pick<RestMethod, "authorizerId" | "iam" | "authorizationScopes">;
 
 /**
  * Reads `authorizer:` of an `http` event; a method without one is open.
@@ -45,11 +41,11 @@ function byName(at: Cursor, table: FunctionTable, book: AuthorizerBook): Guard {
       authorizerId: book.add(ofPool(at, { name: nameOfArn(name), ttlSeconds: defaultTtlSeconds }), at),
     };
   }
-  const target = name.includes(":") ? functionOfArn(at, table.functions) : named(name, table.byKey, at);
+  const key = name.includes(":") ? functionKeyOfArn(at, table.functions) : named(name, table.byKey, at).key;
   const authorizer: NamedAuthorizer = {
-    name: target.key,
+    name: key,
     type: "TOKEN",
-    functionKey: target.key,
+    functionKey: key,
     identitySources: [toIdentitySource(defaultSource, "method.request", at)],
     ttlSeconds: defaultTtlSeconds,
   };
@@ -88,12 +84,12 @@ function ofFunction(
   },
 ): Omit<LambdaAuthorizer, "id"> {
   const type = of.type === "REQUEST" ? "REQUEST" : "TOKEN";
-  const target = readTarget(at, of.table);
+  const functionKey = readTarget(at, of.table);
   const validation = type === "TOKEN" ? readValidation(at) : undefined;
   return {
-    name: at.optional("name")?.text() ?? target.key,
+    name: at.optional("name")?.text() ?? functionKey,
     type,
-    functionKey: target.key,
+    functionKey,
     identitySources: readSources(at, type, of.ttlSeconds),
     ttlSeconds: of.ttlSeconds,
     ...(validation !== undefined && { identityValidation: validation }),
@@ -160,11 +156,11 @@ function nameOfArn(arn: string): string {
   return arn.split(":").at(-1)?.split("-").at(-1) ?? arn;
 }
 
-function readTarget(at: Cursor, table: FunctionTable): LambdaFunction {
+function readTarget(at: Cursor, table: FunctionTable): string {
   const arn = at.optional("arn");
-  if (arn !== undefined) return functionOfArn(arn, table.functions);
+  if (arn !== undefined) return functionKeyOfArn(arn, table.functions);
   const name = at.at("name");
-  return named(name.text({ expected: "the name of a function" }), table.byKey, name);
+  return named(name.text({ expected: "the name of a function" }), table.byKey, name).key;
 }
 
 function readSources(

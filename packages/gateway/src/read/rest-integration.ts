@@ -5,6 +5,7 @@ import type { LambdaFunction } from "../model/lambda-function.ts";
 import type { RestIntegration, RestMethod } from "../model/rest-api.ts";
 import { closest } from "./closest.ts";
 import type { Cursor } from "./cursor.ts";
+import { behaviors, contentHandlings, timeoutBounds } from "./integration-words.ts";
 import { lambdaTemplates } from "./lambda-templates.ts";
 import type { Names } from "./names.ts";
 import { toMethod } from "./paths.ts";
@@ -19,13 +20,6 @@ const kinds: Readonly<Record<string, RestIntegration["type"]>> = {
   "http-proxy": "HTTP_PROXY",
   mock: "MOCK",
 };
-
-const contentHandlings = ["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"] as const;
-const behaviors = ["NEVER", "WHEN_NO_MATCH", "WHEN_NO_TEMPLATES"] as const;
-
-/** Bounds of a time-out; a service quota can raise it to the upper one, and a stream may last longer still. */
-export const timeoutBounds: { readonly min: number; readonly max: number } = { min: 50, max: 300_000 };
-const streamBounds = { min: 50, max: 900_000 };
 
 /** What an integration of an event needs to know. */
 export interface IntegrationContext {
@@ -49,7 +43,7 @@ export function readIntegration(
   at.optional("connectionType")?.notSupported("a VPC link");
   at.optional("connectionId")?.notSupported("a VPC link");
   const stream = readTransferMode(at, type);
-  const bounds = stream?.responseTransferMode === "STREAM" ? streamBounds : timeoutBounds;
+  const bounds = timeoutBounds(stream?.responseTransferMode);
   const timeoutMs = at.optional("timeoutInMillis")?.number(bounds) ?? context.timeoutMs;
   if (type === "AWS_PROXY") {
     const { key: functionKey } = context.lambda;

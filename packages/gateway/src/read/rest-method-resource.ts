@@ -6,11 +6,11 @@ import type {
   MethodResponse,
 } from "../model/integration.ts";
 import type { RestIntegration, RestMethod } from "../model/rest-api.ts";
-import type { AuthorizerBook } from "./authorizers.ts";
+import { type AuthorizerBook, readGuard } from "./authorizers.ts";
 import { readAwsTarget } from "./aws-target.ts";
 import type { Cursor } from "./cursor.ts";
 import type { FunctionTable } from "./functions.ts";
-import type { Guard } from "./rest-authorizer.ts";
+import { behaviors, contentHandlings, timeoutBounds } from "./integration-words.ts";
 
 /** What a method refers to. */
 export interface MethodContext {
@@ -20,8 +20,7 @@ export interface MethodContext {
   readonly validators: ReadonlyMap<string, NonNullable<RestMethod["requestValidator"]>>;
 }
 
-const contentHandlings = ["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"] as const;
-const behaviors = ["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"] as const;
+const authorizationTypes = ["NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS"] as const;
 const integrationTypes = ["AWS_PROXY", "AWS", "HTTP", "HTTP_PROXY", "MOCK"] as const;
 
 /**
@@ -32,12 +31,7 @@ const integrationTypes = ["AWS_PROXY", "AWS", "HTTP", "HTTP_PROXY", "MOCK"] as c
  */
 export function readMethodResource(at: Cursor, base: RestMethod, context: MethodContext): RestMethod {
   for (const key of ["ResourceId", "RestApiId", "HttpMethod"]) at.at(key).skip(); // read by who knows the method
-  const { authorizerId, iam, authorizationScopes, ...open } = base;
-  const before: Guard = {
-    ...(authorizerId !== undefined && { authorizerId }),
-    ...(iam !== undefined && { iam }),
-    ...(authorizationScopes !== undefined && { authorizationScopes }),
-  };
+  const { authorizerId: _, iam: __, authorizationScopes: ___, ...open } = base;
   const operationName = at.optional("OperationName")?.text();
   const parameters = at.optional("RequestParameters");
   const models = at.optional("RequestModels");
@@ -45,7 +39,7 @@ export function readMethodResource(at: Cursor, base: RestMethod, context: Method
   const integration = at.optional("Integration");
   return {
     ...open,
-    ...readGuard(at, before, context.book),
+    ...readGuard(at, base, { book: context.book, types: authorizationTypes }),
     ...(operationName !== undefined && { operationName }),
     apiKeyRequired: at.optional("ApiKeyRequired")?.flag() ?? base.apiKeyRequired,
     ...(parameters !== undefined &&
@@ -57,34 +51,6 @@ export function readMethodResource(at: Cursor, base: RestMethod, context: Method
       integration: readIntegrationResource(integration, base.integration, context),
     }),
   };
-}
-
-function readGuard(at: Cursor, before: Guard, book: AuthorizerBook): Guard {
-  const type = at.optional("AuthorizationType")?.oneOf(["NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS"]);
-  const place = at.optional("AuthorizerId");
-  const scopes = at.optional("AuthorizationScopes")?.texts();
-  if (type === "NONE") {
-    if (place !== undefined) place.refuse("left out, as AuthorizationType is NONE");
-    return {};
-  }
-  if (type === "AWS_IAM") {
-    place?.skip();
-    return { iam: true };
-  }
-  const authorizerId = place?.text() ?? before.authorizerId;
-  if (type !== undefined && authorizerId === undefined)
-    at.at("AuthorizerId").refuse("an authorizer, as in !Ref MyAuthorizer");
-  if (authorizerId === undefined) return before;
-  const authorizer = book.find(authorizerId);
-  if (authorizer === undefined)
-    return (place ?? at).refuse("an authorizer of this definition, as in !Ref MyAuthorizer");
-  const isPool = authorizer.type === "COGNITO_USER_POOLS";
-  if (type !== undefined && isPool !== (type === "COGNITO_USER_POOLS")) {
-    at.at("AuthorizationType").refuse(
-      isPool ? "COGNITO_USER_POOLS, as its authorizer is" : "CUSTOM, as its authorizer is",
-    );
-  }
-  return { authorizerId, ...(scopes !== undefined && scopes.length > 0 && { authorizationScopes: scopes }) };
 }
 
 function readFlags(at: Cursor): Readonly<Record<string, boolean>> {
@@ -127,7 +93,8 @@ function readIntegrationResource(
   at.at("Credentials").skip(); // roles have no effect on this machine, where every call is the developer's own
   const type = at.optional("Type")?.oneOf(integrationTypes);
   if (type === undefined) return changed(at, before);
-  const timeoutMs = readTimeout(at) ?? 29_000;
+  const transfer = type === "AWS_PROXY" || type === "HTTP_PROXY" ? readTransfer(at) : {};
+  const timeoutMs = readTimeout(at, transfer) ?? 29_000;
   if (type === "AWS_PROXY") {
     at.at("IntegrationHttpMethod").skip();
     for (const key of [
@@ -141,7 +108,7 @@ function readIntegrationResource(
     }
     const target = readAwsTarget(at.at("Uri"), context.table);
     if (!isFunction(target)) return at.at("Uri").notSupported("a proxy to something other than a function");
-    return { type, functionKey: target.functionKey, timeoutMs, ...readTransfer(at), ...readCacheKey(at) };
+    return { type, functionKey: target.functionKey, timeoutMs, ...transfer, ...readCacheKey(at) };
   }
   const httpMethod = at.optional("IntegrationHttpMethod")?.text().toUpperCase();
   if (type !== "MOCK" && httpMethod === undefined)
@@ -159,7 +126,7 @@ function readIntegrationResource(
     ...(handling && { contentHandling: handling }),
     timeoutMs,
     responses: at.optional("IntegrationResponses")?.items().map(readResponse) ?? [],
-    ...(type === "HTTP_PROXY" && readTransfer(at)),
+    ...transfer,
     ...readCacheKey(at),
     ...readTls(at),
   };
@@ -167,8 +134,9 @@ function readIntegrationResource(
 
 function changed(at: Cursor, before: RestIntegration): RestIntegration {
   if (before.type === "MOCK_CORS") return at.notSupported("changing a preflight answer by hand");
-  const timeoutMs = readTimeout(at) ?? before.timeoutMs;
-  if (before.type === "AWS_PROXY") return { ...before, timeoutMs, ...readTransfer(at), ...readCacheKey(at) };
+  const transfer = readTransfer(at);
+  const timeoutMs = readTimeout(at, { ...before, ...transfer }) ?? before.timeoutMs;
+  if (before.type === "AWS_PROXY") return { ...before, timeoutMs, ...transfer, ...readCacheKey(at) };
   const behavior = at.optional("PassthroughBehavior")?.oneOf(behaviors);
   const handling = at.optional("ContentHandling")?.oneOf(contentHandlings);
   const responses = at.optional("IntegrationResponses")?.items().map(readResponse);
@@ -180,7 +148,7 @@ function changed(at: Cursor, before: RestIntegration): RestIntegration {
     ...(behavior && { passthroughBehavior: behavior }),
     ...(handling && { contentHandling: handling }),
     ...(responses && { responses }),
-    ...readTransfer(at),
+    ...transfer,
     ...readCacheKey(at),
     ...readTls(at),
   };
@@ -190,11 +158,13 @@ function isFunction(target: AwsTarget): target is Extract<AwsTarget, { functionK
   return "functionKey" in target;
 }
 
-function readTimeout(at: Cursor): number | undefined {
-  return at.optional("TimeoutInMillis")?.number({ min: 50, max: 900_000 });
+type Transfer = Pick<MappedIntegration, "responseTransferMode">;
+
+function readTimeout(at: Cursor, { responseTransferMode }: Transfer): number | undefined {
+  return at.optional("TimeoutInMillis")?.number(timeoutBounds(responseTransferMode));
 }
 
-function readTransfer(at: Cursor): Pick<MappedIntegration, "responseTransferMode"> {
+function readTransfer(at: Cursor): Transfer {
   const mode = at.optional("ResponseTransferMode")?.oneOf(["BUFFERED", "STREAM"]);
   return mode === undefined ? {} : { responseTransferMode: mode };
 }

@@ -3,7 +3,7 @@ import type { GatewayResponse } from "../model/integration.ts";
 import type { RestApi, RestMethod } from "../model/rest-api.ts";
 import type { AuthorizerBook } from "./authorizers.ts";
 import { modelName } from "./api-references.ts";
-import { readFunctionUri } from "./aws-target.ts";
+import { readFunctionKey } from "./aws-target.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Declarations, Declared } from "./declared.ts";
 import type { Definition } from "./definition.ts";
@@ -115,7 +115,7 @@ export function readDeclaredAuthorizers({ declared, table, book, definition }: R
       const userPoolIds = at.at("ProviderARNs").items().map(userPoolOfArn);
       book.add({ ...shared, type, userPoolIds }, at);
     } else {
-      book.add({ ...shared, type, functionKey: readFunctionUri(at.at("AuthorizerUri"), table).key }, at);
+      book.add({ ...shared, type, functionKey: readFunctionKey(at.at("AuthorizerUri"), table) }, at);
     }
   }
 }

@@ -11,7 +11,7 @@ import type { Names } from "./names.ts";
 import { toMethod, toRestPath } from "./paths.ts";
 import { readMethods, resourceId } from "./rest-events.ts";
 import { createPreflights, type Preflights } from "./rest-cors.ts";
-import { timeoutBounds } from "./rest-integration.ts";
+import { timeoutBounds } from "./integration-words.ts";
 import { readMethodResource } from "./rest-method-resource.ts";
 import {
   assertOwn,
@@ -57,7 +57,7 @@ export function readRestApi(
   readDeclaredAuthorizers(context);
   readDeclaredModels(context);
   const preflights = createPreflights();
-  const timeoutMs = settings?.optional("timeoutInMillis")?.number(timeoutBounds) ?? integrationTimeoutMs;
+  const timeoutMs = settings?.optional("timeoutInMillis")?.number(timeoutBounds()) ?? integrationTimeoutMs;
   const routes = createRoutes();
   const made = readMethods(events, {
     table,

@@ -74,7 +74,7 @@ export function readService(
     ...readResources(definition, table, declared),
   };
   const domains = readDomains({ definition, declared, apis: service, folder });
-  const webAcls = readWebAcls(definition, declared);
+  const webAcls = readWebAcls(definition, declared, restApi);
   const identities = readIdentities(definition.root, definition.names);
   const localLimits = readLocalLimits(definition.root);
   definition.root.optional("custom")?.optional("gatewright")?.at("values").skip(); // variables read them

@@ -1,4 +1,5 @@
 // Settings of a stage, in the words of CloudFormation or in those of `custom.gatewright`, which begin with a small letter.
+import type { UsagePlan } from "../model/rest-api.ts";
 import type {
   AccessLogSettings,
   CanarySettings,
@@ -98,6 +99,15 @@ export function readThrottle(at: Cursor, spell: Spelling): ThrottleSettings {
   return {
     rateLimit: at.at(spell("rateLimit")).number(rates),
     burstLimit: at.at(spell("burstLimit")).number(counts),
+  };
+}
+
+/** Reads how much may be used in how long. */
+export function readQuota(at: Cursor, spell: Spelling): NonNullable<UsagePlan["quota"]> {
+  return {
+    limit: at.at(spell("limit")).number(counts),
+    offset: at.optional(spell("offset"))?.number(counts) ?? 0,
+    period: at.at(spell("period")).oneOf(["DAY", "WEEK", "MONTH"]),
   };
 }
 

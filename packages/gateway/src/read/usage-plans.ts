@@ -7,6 +7,7 @@ import type { Definition } from "./definition.ts";
 import { apiKeyLogicalId, onlyPlan, planLogicalId } from "./framework-parts.ts";
 import type { Names } from "./names.ts";
 import { readMethodThrottles, readPlanResource, withDeclared, type Metering } from "./plan-resources.ts";
+import { readQuota, readThrottle, small } from "./stage-settings.ts";
 
 interface KeyOfPlan {
   readonly plan: string;
@@ -71,19 +72,8 @@ function readLimits(at: Cursor): Pick<UsagePlan, "throttle" | "quota"> {
   const throttle = at.optional("throttle");
   const quota = at.optional("quota");
   return {
-    ...(throttle !== undefined && {
-      throttle: {
-        rateLimit: throttle.at("rateLimit").number({ min: 0, max: Infinity, whole: false }),
-        burstLimit: throttle.at("burstLimit").number({ min: 0, max: Infinity }),
-      },
-    }),
-    ...(quota !== undefined && {
-      quota: {
-        limit: quota.at("limit").number({ min: 0, max: Infinity }),
-        offset: quota.optional("offset")?.number({ min: 0, max: Infinity }) ?? 0,
-        period: quota.at("period").oneOf(["DAY", "WEEK", "MONTH"]),
-      },
-    }),
+    ...(throttle !== undefined && { throttle: readThrottle(throttle, small) }),
+    ...(quota !== undefined && { quota: readQuota(quota, small) }),
   };
 }
 

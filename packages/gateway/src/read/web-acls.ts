@@ -1,8 +1,10 @@
 // Web ACLs in front of the REST API: AWS::WAFv2::WebACL with its IP sets and associations, and `custom.gatewright.webAcls`.
+import type { RestApi } from "../model/rest-api.ts";
 import type { WafAction, WafField, WafRule, WafStatement, WebAcl } from "../model/web-acl.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Declarations } from "./declared.ts";
 import type { Definition } from "./definition.ts";
+import { type Claim, createStageClaims } from "./web-acl-stages.ts";
 
 /** Addresses by the ARN of their set. */
 type IpSets = ReadonlyMap<string, readonly string[]>;
@@ -11,9 +13,15 @@ type IpSets = ReadonlyMap<string, readonly string[]>;
  * Reads the web ACLs that stand before a stage of the REST API; others protect nothing here.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wafv2-webacl.html
- * @throws `NOT_SUPPORTED` for a statement that cannot be run, as leaving it out would let somebody in
+ * @throws `NOT_SUPPORTED` for a statement that cannot be run, as leaving it out would let somebody in;
+ *   `DEFINITION_INVALID` for a stage that is not there, or has a web ACL already
  */
-export function readWebAcls({ root, names }: Definition, declared: Declarations): readonly WebAcl[] {
+export function readWebAcls(
+  { root, names }: Definition,
+  declared: Declarations,
+  restApi: RestApi | undefined,
+): readonly WebAcl[] {
+  const claim = createStageClaims(restApi);
   const arn = (kind: string, logicalId: string, name: string): string =>
     names.arn("wafv2", `regional/${kind}/${name}/${names.id(12, kind, logicalId)}`);
   const sets: IpSets = new Map(
@@ -29,7 +37,8 @@ export function readWebAcls({ root, names }: Definition, declared: Declarations)
       at.at("WebACLArn").text(),
       readStage(at.at("ResourceArn"), names.id(10, "restApi")),
     ];
-    if (stage !== undefined) stages.set(acl, [...(stages.get(acl) ?? []), stage]);
+    claim(stage, at.at("ResourceArn"));
+    stages.set(acl, [...(stages.get(acl) ?? []), stage]);
   }
   const acls = declared.of("AWS::WAFv2::WebACL").map(({ logicalId, properties: at }) => {
     const name = at.optional("Name")?.text() ?? logicalId;
@@ -46,19 +55,31 @@ export function readWebAcls({ root, names }: Definition, declared: Declarations)
     ...own.map((at, index) =>
       readAcl(at, {
         name: at.optional("Name")?.text() ?? `web-acl-${index + 1}`,
-        stages: at.optional("stages")?.texts() ?? [names.stage],
+        stages: readOwnStages(at, restApi?.stage ?? names.stage, claim),
         sets,
       }),
     ),
   ];
 }
 
-/** The stage of this API that an ARN names; nothing where it is of an HTTP API, which WAF does not know. */
-function readStage(at: Cursor, apiId: string): string | undefined {
+function readOwnStages(at: Cursor, usual: string, claim: Claim): readonly string[] {
+  const written = at.optional("stages");
+  if (written === undefined) {
+    claim(usual, at);
+    return [usual];
+  }
+  return written.items().map((place) => {
+    claim(place.text(), place);
+    return place.text();
+  });
+}
+
+/** The stage of this API that an ARN names. */
+function readStage(at: Cursor, apiId: string): string {
   const arn = at.text();
   const [, api, stage] =
     /^arn:[^:]+:apigateway:[^:]*::\/restapis\/([^/]+)\/stages\/([\w-]+)$/.exec(arn) ?? [];
-  if (api === apiId) return stage;
+  if (api === apiId && stage !== undefined) return stage;
   return at.notSupported("a web ACL before anything but a stage of the REST API");
 }
 

@@ -1,5 +1,6 @@
 // The WebSocket API as CloudFormation resources declare or change it.
 import type { WebsocketRoute } from "../model/websocket-api.ts";
+import { readGuard } from "./authorizers.ts";
 import { readFunctionUri } from "./aws-target.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Routes } from "./definition.ts";
@@ -106,27 +107,15 @@ export function readWebsocketRoute(at: Cursor, base: WebsocketRoute, { book }: V
   if (keyed?.flag() === true) keyed.notSupported("API keys of a WebSocket API");
   for (const key of ["ModelSelectionExpression", "RequestModels"])
     at.optional(key)?.notSupported("models of a WebSocket API");
-  const { authorizerId: before, iam: wasSigned, ...open } = base;
-  const type = at.optional("AuthorizationType")?.oneOf(["NONE", "AWS_IAM", "CUSTOM"]);
-  const place = at.optional("AuthorizerId");
-  if (type === "NONE") return open;
-  if (type === "AWS_IAM") {
-    if (base.routeKey !== "$connect") {
-      at.at("AuthorizationType").refuse("left out", { hint: "Only $connect can be guarded." });
-    }
-    return { ...open, iam: true };
+  const { authorizerId: _, iam: __, ...open } = base;
+  const guard = readGuard(at, base, { book, types: ["NONE", "AWS_IAM", "CUSTOM"] });
+  const isGuarded = guard.iam === true || guard.authorizerId !== undefined;
+  if (isGuarded && base.routeKey !== "$connect") {
+    at.at(guard.iam ? "AuthorizationType" : "AuthorizerId").refuse("left out", {
+      hint: "Only $connect can be guarded.",
+    });
   }
-  if (type === undefined && wasSigned) return base;
-  const authorizerId = place?.text() ?? before;
-  if (type !== undefined && authorizerId === undefined)
-    at.at("AuthorizerId").refuse("an authorizer, as in !Ref MyAuthorizer");
-  if (authorizerId === undefined) return open;
-  if (book.find(authorizerId) === undefined) {
-    return (place ?? at).refuse("an authorizer of this definition, as in !Ref MyAuthorizer");
-  }
-  if (base.routeKey !== "$connect")
-    (place ?? at).refuse("left out", { hint: "Only $connect can have an authorizer." });
-  return { ...open, authorizerId };
+  return { ...open, ...guard };
 }
 
 /** Reads a stage's name and variables; its logs and limits have no effect on this machine. */

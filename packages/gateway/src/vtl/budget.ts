@@ -1,11 +1,12 @@
 // How much work one rendering may take.
+import { limits } from "@gatewright/contract";
 import { TemplateError } from "./template-error.ts";
 
 /** Counts work down; a template that takes more than its share ends with an error. */
 export interface Budget {
   /** Takes `units` of work. @throws TemplateError when none is left. */
   spend(units: number): void;
-  /** Takes the work of making a text, and refuses one that nobody could receive. */
+  /** Takes the work of making a text, and refuses one that is too long to leave as a payload. */
   spendText(length: number): void;
   /** Milliseconds that regular expressions may still take. */
   patternMs: number;
@@ -13,8 +14,6 @@ export interface Budget {
 
 /** Steps of a rendering: thirty times what the largest useful template takes. */
 const units = 3_000_000;
-/** Nothing longer could leave as a payload. */
-const longestText = 10_485_760;
 /** All regular expressions of a rendering together. */
 const patternMs = 1_000;
 
@@ -27,7 +26,7 @@ export function createBudget(): Budget {
       if (left < 0) throw new TemplateError("it takes too long: it was stopped");
     },
     spendText(length) {
-      if (length > longestText) throw new TemplateError("a text in it grows over 10 MB");
+      if (length > limits.payloadBytes) throw new TemplateError("a text in it grows over 10 MB");
       budget.spend(1 + (length >> 5));
     },
     patternMs,

@@ -1,4 +1,5 @@
 // Mapping templates: compiled once, rendered for each request, with an end to everything.
+import { limits } from "@gatewright/contract";
 import { type Budget, createBudget } from "./budget.ts";
 import { evaluate, type Frame, resolve, take } from "./evaluate.ts";
 import { put } from "./methods-of-maps.ts";
@@ -62,7 +63,7 @@ function createOutput(out: string[], budget: Budget): Output {
   let length = 0;
   return (text) => {
     length += text.length;
-    budget.spendText(length > 10_485_760 ? length : text.length);
+    budget.spendText(length > limits.payloadBytes ? length : text.length);
     out.push(text);
   };
 }

@@ -7,4 +7,10 @@ export const wafRows = {
     fix: "Correct the rule, or take it out for local use.",
     blame: "user",
   },
+  WEB_ACL_TAKEN: {
+    says: (at: { readonly stage: string; readonly first: string; readonly second: string }): string =>
+      `The web ACLs ${at.first} and ${at.second} both stand before the stage ${at.stage}.`,
+    fix: "Write the rules of both into one web ACL: a stage has one at most.",
+    blame: "user",
+  },
 } as const;

@@ -5,6 +5,7 @@ import type { Identities } from "../identities/identities.ts";
 import { judgeAnswer, readAuthorizerResult } from "../invoke/authorizer-result.ts";
 import { refuseAccess } from "../invoke/refuse-access.ts";
 import { invokeAction, toRequestKeys } from "../invoke/request-keys.ts";
+import { readContext } from "../mapping/context.ts";
 import { askPolicy } from "../policy/policy.ts";
 import type { IdentitySource, LambdaAuthorizer } from "../model/authorizer.ts";
 import type { Functions, Log } from "../ports.ts";
@@ -102,7 +103,7 @@ function isPresent(event: WebsocketAuthorizerEvent, { from, name }: IdentitySour
   if (from === "header") return isFilled(findHeader(event.headers, name));
   if (from === "querystring") return isFilled(own(event.queryStringParameters, name));
   if (from === "stageVariables") return isFilled(own(event.stageVariables, name));
-  return isFilled(name.split(".").reduce<unknown>(own, event.requestContext));
+  return isFilled(readContext(event.requestContext, name));
 }
 
 const isFilled = (value: unknown): boolean => value !== undefined && value !== null && value !== "";

@@ -64,8 +64,10 @@ function readToken(permitted: Permitted, plan: RestPlan, authorizer: DeployedCog
 }
 
 async function checkToken(token: string, authorizer: DeployedCognito, to: Authorizers): Promise<Claims> {
-  const key = JSON.stringify([authorizer.id, token]);
-  const kept = authorizer.ttlSeconds > 0 ? to.goodTokens.read(key) : undefined;
+  const { goodTokens } = to; // those of now: what is forgotten meanwhile stays forgotten
+  // with the issuers, as a stage variable may name another pool on another stage
+  const key = JSON.stringify([authorizer.id, [...authorizer.issuers], token]);
+  const kept = authorizer.ttlSeconds > 0 ? goodTokens.read(key) : undefined;
   if (kept) return kept;
   const issuer = issuerOf(token);
   if (issuer === undefined || !authorizer.issuers.has(issuer)) {
@@ -78,7 +80,7 @@ async function checkToken(token: string, authorizer: DeployedCognito, to: Author
   if (checked.kind === "bad") throw refuse(authorizer, checked.says);
   if (checked.kind === "out-of-reach") throw refuse(authorizer, checked.why);
   const left = (checked.claims.exp ?? 0) - Math.floor(to.clock.now() / 1000);
-  to.goodTokens.keep(key, checked.claims, Math.min(authorizer.ttlSeconds, left));
+  goodTokens.keep(key, checked.claims, Math.min(authorizer.ttlSeconds, left));
   return checked.claims;
 }
 

@@ -6,7 +6,7 @@ import type { ResponseCache } from "../../meters/response-cache.ts";
 import type { ResponseCaches } from "../../meters/response-caches.ts";
 import type { HttpAnswer } from "../application.ts";
 import { toCacheKey } from "../cache-key.ts";
-import type { Admitted } from "../exchange.ts";
+import type { Admitted, Validated } from "../exchange.ts";
 import { headerValues } from "../headers.ts";
 import { Rejection } from "../rejection.ts";
 
@@ -27,14 +27,14 @@ export interface Cached {
  * @throws Rejection `ACCESS_DENIED` for `Cache-Control: max-age=0` without the right to it, where the method says so.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html
  */
-export async function cached(admitted: Admitted, plan: RestPlan, to: Cached): Promise<HttpAnswer> {
-  const { cache: cachePlan } = plan.methodPlans(admitted.route.method, admitted.http.method);
+export async function cached(validated: Validated, plan: RestPlan, to: Cached): Promise<HttpAnswer> {
+  const { cache: cachePlan } = plan.methodPlans(validated.route.method, validated.http.method);
   if (!cachePlan) return to.fetch();
   const cache = cacheOf(plan, to.caches);
-  const key = toCacheKey(admitted, plan, cachePlan);
-  const wish = readWish(admitted, plan, { cachePlan, mayInvalidate: to.mayInvalidate });
+  const key = toCacheKey(validated, plan, cachePlan);
+  const wish = readWish(validated, plan, { cachePlan, mayInvalidate: to.mayInvalidate });
   const kept = wish === "refresh" ? undefined : cache.read(key);
-  const { notes } = admitted.trace;
+  const { notes } = validated.trace;
   notes.cache = kept ? "hit" : "miss";
   const answer: HttpAnswer = kept ?? (await to.fetch());
   if (!kept && !answer.stream && answer.body.length <= limits.cacheEntryBytes)

@@ -2,7 +2,7 @@
 import { limits } from "@gatewright/contract";
 import type { RestApi } from "../../model/rest-api.ts";
 import type { ArrivedHttp } from "../application.ts";
-import type { Arrived, Sized } from "../exchange.ts";
+import type { Meant, Sized } from "../exchange.ts";
 import { headerBytes } from "../headers.ts";
 import { Rejection } from "../rejection.ts";
 
@@ -27,15 +27,14 @@ export function requestSizes(endpointType: RestApi["endpointType"] = "EDGE"): Re
  * @throws Rejection `REQUEST_TOO_LARGE` with 414 or 431.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
  */
-export function checkSize(arrived: Arrived, sizes: RequestSizes = limits): Sized {
-  if (urlLength(arrived.http) > sizes.urlBytes) {
+export function checkSize(meant: Meant, sizes: RequestSizes = limits): Sized {
+  if (urlLength(meant.http) > sizes.urlBytes) {
     throw new Rejection("REQUEST_TOO_LARGE", { status: 414, message: "Request URI Too Long" });
   }
-  const bytes = headerBytes(arrived.http.headers);
-  if (bytes > sizes.headerBytes) {
+  if (headerBytes(meant.http.headers) > sizes.headerBytes) {
     throw new Rejection("REQUEST_TOO_LARGE", { status: 431, message: "Request Header Fields Too Large" });
   }
-  return { ...arrived, headerBytes: bytes };
+  return meant as Sized; // proven on the lines above
 }
 
 /** Characters of the request target. */

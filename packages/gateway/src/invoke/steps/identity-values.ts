@@ -1,4 +1,5 @@
 // What a request shows in the places that an authorizer looks at.
+import { readContext } from "../../mapping/context.ts";
 import type { IdentitySource } from "../../model/authorizer.ts";
 import type { HeaderPair } from "../application.ts";
 import { lastHeader } from "../headers.ts";
@@ -36,15 +37,6 @@ function readOne({ from, name }: IdentitySource, request: Identifiable): string 
     case "stageVariables":
       return Object.hasOwn(request.stageVariables, name) ? request.stageVariables[name] : undefined;
     default:
-      return readPath(request.context, name.split("."));
+      return readContext(request.context, name);
   }
-}
-
-function readPath(value: unknown, names: readonly string[]): string | undefined {
-  let at = value;
-  for (const name of names) {
-    if (typeof at !== "object" || at === null || !Object.hasOwn(at, name)) return undefined;
-    at = (at as Readonly<Record<string, unknown>>)[name]; // an own key, checked on the line above
-  }
-  return typeof at === "string" || typeof at === "number" ? String(at) : undefined;
 }

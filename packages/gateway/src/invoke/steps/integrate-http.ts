@@ -64,7 +64,6 @@ function toRequest(
       method,
       timeoutMs,
       serverName: serverNameToVerify,
-      stageVariables: plan.api.stageVariables,
       pathParameters: mapped.pathParameters,
       mappedPath: mapped.mappedPath,
     });

@@ -9,7 +9,7 @@ import { toAnswerPayload, toBytes } from "../../mapping/payload.ts";
 import { matchWithin } from "../../vtl/java-pattern.ts";
 import type { HeaderPair, HttpAnswer } from "../application.ts";
 import type { Integrated, Mapping } from "../exchange.ts";
-import { lastHeader, toMediaType } from "../headers.ts";
+import { acceptedType, hasHeader, lastHeader, replaceHeaders, toMediaType } from "../headers.ts";
 import { Rejection } from "../rejection.ts";
 import { toMappedAnswerHeaders, toProxiedAnswerHeaders } from "../rest-answer-headers.ts";
 import { renderBody, toRejection } from "./map-request.ts";
@@ -26,7 +26,7 @@ export function mapReply(
   reply: IntegrationReply,
   { mapping, plan }: { readonly mapping: Mapping; readonly plan: RestPlan },
 ): HttpAnswer {
-  const accept = toMediaType(lastHeader(integrated.http.headers, "accept")?.split(",", 1)[0]);
+  const accept = acceptedType(integrated.http.headers);
   try {
     if (mapping.integration.model.type === "HTTP_PROXY") return passOn(reply, accept, plan);
     return mapDeclared(reply, { mapping, plan, accept });
@@ -98,8 +98,8 @@ function mapDeclared(reply: IntegrationReply, declared: Declared): HttpAnswer {
   const mapped = response.headers.flatMap(({ name, source }) =>
     (source(withReply) ?? []).map((value): HeaderPair => [name, value]),
   );
-  const headers = override(mapped, context.overrides).map(toSafeHeader);
-  const typed = headers.some(([name]) => name.toLowerCase() === "content-type");
+  const headers = replaceHeaders(mapped, toPairs(context.overrides.answerHeader)).map(toSafeHeader);
+  const typed = hasHeader(headers, "content-type");
   return {
     status: toStatus(context.overrides, Number(response.statusCode)),
     headers: [
@@ -142,12 +142,6 @@ function chooseResponse(
       matchWithin({ pattern, on: selector, budget }, () => pattern.test(selector)),
   );
   return fitting ?? responses.find(({ pattern }) => pattern === undefined);
-}
-
-function override(mapped: readonly HeaderPair[], { answerHeader }: Overrides): readonly HeaderPair[] {
-  const overriding = toPairs(answerHeader);
-  const replaced = new Set(overriding.map(([name]) => name.toLowerCase()));
-  return [...mapped.filter(([name]) => !replaced.has(name.toLowerCase())), ...overriding];
 }
 
 /** An override counts if it is a whole number that can be a status. */

@@ -19,7 +19,7 @@ import type { Value } from "../../vtl/values.ts";
 import type { HeaderPair } from "../application.ts";
 import type { Mapped, Validated } from "../exchange.ts";
 import { addForwarded } from "../forwarded.ts";
-import { lastHeader, toMediaType } from "../headers.ts";
+import { hasHeader, lastHeader, replaceHeaders, toMediaType } from "../headers.ts";
 import { toMappingScope } from "../mapping-scope.ts";
 import { readQuery } from "../query.ts";
 import { Rejection } from "../rejection.ts";
@@ -128,14 +128,13 @@ function readMockStatus(text: string): number {
 }
 
 function toHttpCall(from: Mapping, { payload, parameters }: MappedRequest): OutgoingCall {
-  const { request, plan, integration, scope } = from;
+  const { request, plan, integration } = from;
   const { http } = request;
   const { model } = integration;
   const isProxy = model.type === "HTTP_PROXY";
-  const filled = fillUri(integration.uri, scope.stageVariables, parameters.path);
+  const filled = fillUri(integration.uri, parameters.path);
   const passed = isProxy ? toProxiedHeaders(addForwarded(http, request.traceId)) : typeOf(http.headers);
-  const mapped = new Set(parameters.header.map(([name]) => name.toLowerCase()));
-  const headers = [...passed.filter(([name]) => !mapped.has(name.toLowerCase())), ...parameters.header];
+  const headers = replaceHeaders(passed, parameters.header);
   const query = [...(isProxy ? readQuery(http.query, "&;") : []), ...parameters.querystring];
   const method =
     model.httpMethod === undefined || model.httpMethod === "ANY" ? http.method : model.httpMethod;
@@ -174,7 +173,6 @@ function toServiceCall(
   to: MappingPorts,
 ): OutgoingCall {
   const { target, httpMethod = "POST", timeoutMs } = from.integration.model;
-  const { stageVariables } = from.scope;
   if (target && "functionKey" in target) {
     const async = parameters.header.some(
       ([name, value]) => name.toLowerCase() === "x-amz-invocation-type" && value === "Event",
@@ -190,7 +188,7 @@ function toServiceCall(
       {
         target,
         method: httpMethod,
-        path: fillUri(from.integration.targetPath, stageVariables, parameters.path),
+        path: fillUri(from.integration.targetPath, parameters.path),
         query: toQueryText(parameters.querystring),
         headers: withType(parameters.header, from.request.http.headers),
         body: toBytes(payload),
@@ -206,8 +204,7 @@ function toServiceCall(
 
 /** Mapped headers, with the type of the body where none is mapped. */
 function withType(mapped: readonly HeaderPair[], headers: readonly HeaderPair[]): readonly HeaderPair[] {
-  const typed = mapped.some(([name]) => name.toLowerCase() === "content-type");
-  return typed ? mapped : [...typeOf(headers), ...mapped];
+  return hasHeader(mapped, "content-type") ? mapped : [...typeOf(headers), ...mapped];
 }
 
 /** A function's event must be JSON; nothing at all counts as `{}`. */

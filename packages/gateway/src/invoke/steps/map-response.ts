@@ -7,7 +7,7 @@ import { isBase64 } from "../base64.ts";
 import type { Integrated } from "../exchange.ts";
 import { nameFault } from "../../function-fault.ts";
 import { toAnsweredTraceId } from "../forwarded.ts";
-import { lastHeader, toMediaType } from "../headers.ts";
+import { acceptedType } from "../headers.ts";
 import { Rejection } from "../rejection.ts";
 import { toRestAnswerHeaders } from "../rest-answer-headers.ts";
 import { readRestResult, type RestReply, toMalformed } from "../rest-result.ts";
@@ -80,8 +80,8 @@ function toRejection(invocation: Exclude<Invocation, { kind: "returned" }>): Rej
 
 /** Base64 is decoded only if the first type of `Accept` is among the API's binary media types. */
 function toAnswerBody(reply: RestReply, integrated: Integrated, plan: RestPlan): Buffer {
-  const accept = lastHeader(integrated.http.headers, "accept")?.split(",", 1)[0];
-  if (!reply.isBase64Encoded || !plan.isBinary(toMediaType(accept))) return Buffer.from(reply.body);
+  const accepted = acceptedType(integrated.http.headers);
+  if (!reply.isBase64Encoded || !plan.isBinary(accepted)) return Buffer.from(reply.body);
   if (!isBase64(reply.body)) {
     throw new Rejection("API_CONFIGURATION_ERROR", { why: "The function's body is not base64" });
   }

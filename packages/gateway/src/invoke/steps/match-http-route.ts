@@ -1,54 +1,9 @@
-// Step: which stage and route of an HTTP API is meant?
+// Step: which route of an HTTP API is meant?
 import type { HttpPlan } from "../../deploy/http-plan.ts";
-import type { HttpStages } from "../../deploy/http-stages.ts";
 import { toSegments } from "../../deploy/route-tree.ts";
-import type { ArrivedMapping } from "../application.ts";
-import type { HttpArrived, HttpRouted, HttpStaged } from "../http-exchange.ts";
-import { withoutBasePath } from "../place-in-api.ts";
+import type { HttpPassed, HttpRouted } from "../http-exchange.ts";
 import { decodePercent } from "../query.ts";
 import { HttpRejection } from "../rejection.ts";
-
-/**
- * Finds the stage: the one that the first segment of the path names, otherwise `$default`, which takes the whole path.
- *
- * @throws HttpRejection `NOT_FOUND`.
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-stages.html
- */
-export function matchStage(
-  arrived: HttpArrived,
-  stages: Pick<HttpStages, "find" | "names">,
-): { readonly staged: HttpStaged; readonly plan: HttpPlan } {
-  const { path, mapping } = arrived.http;
-  if (mapping) return matchMapping(arrived, mapping, stages);
-  const slash = path.indexOf("/", 1);
-  const end = slash < 0 ? path.length : slash;
-  const first = path.slice(1, end);
-  const named = first === "$default" ? undefined : stages.find(first);
-  const plan = named ?? stages.find("$default");
-  if (!plan) {
-    const names = stages.names().join(" or ");
-    throw new HttpRejection("NOT_FOUND", `The stage is ${names}; the path names another.`);
-  }
-  if (plan.api.disableExecuteApiEndpoint === true) {
-    throw new HttpRejection("NOT_FOUND", "The API is open on its custom domains only.");
-  }
-  arrived.trace.notes.plan = plan;
-  const rest = named ? path.slice(end) : path;
-  return { staged: { ...arrived, path: rest === "" ? "/" : rest }, plan };
-}
-
-/** On a custom domain the mapping knows the stage, and its base path goes. */
-function matchMapping(
-  arrived: HttpArrived,
-  { stage, basePath }: ArrivedMapping,
-  stages: Pick<HttpStages, "find">,
-): { readonly staged: HttpStaged; readonly plan: HttpPlan } {
-  const plan = stages.find(stage);
-  if (!plan)
-    throw new HttpRejection("NOT_FOUND", `The domain maps to the stage ${stage}, which there is not.`);
-  arrived.trace.notes.plan = plan;
-  return { staged: { ...arrived, path: withoutBasePath(arrived.http.path, basePath) || "/" }, plan };
-}
 
 /**
  * Finds the route. Segments are decoded one by one, so that an encoded slash stays in its segment.
@@ -56,12 +11,12 @@ function matchMapping(
  * @throws HttpRejection `NOT_FOUND`.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  */
-export function matchHttpRoute(staged: HttpStaged, plan: HttpPlan): HttpRouted {
-  const segments = toSegments(staged.path).map(decodePercent);
-  const matched = plan.route(staged.http.method, segments);
+export function matchHttpRoute(passed: HttpPassed, plan: HttpPlan): HttpRouted {
+  const segments = toSegments(passed.path).map(decodePercent);
+  const matched = plan.route(passed.http.method, segments);
   if (!matched) throw new HttpRejection("NOT_FOUND");
-  staged.trace.write("match-route", matched.route.routeKey);
-  const routed = { ...staged, ...matched };
-  staged.trace.notes.reached = routed;
+  passed.trace.write("match-route", matched.route.routeKey);
+  const routed = { ...passed, ...matched };
+  passed.trace.notes.reached = routed;
   return routed;
 }

@@ -1,7 +1,6 @@
 // Step: which stage of a REST API is meant, and does its canary take the request?
 import type { RestPlan } from "../../deploy/rest-plan.ts";
 import type { RestStages } from "../../deploy/rest-stages.ts";
-import type { ArrivedHttp, HttpAnswer } from "../application.ts";
 import type { Filtered, Staged } from "../exchange.ts";
 import { toPlaceInApi } from "../place-in-api.ts";
 import { Rejection } from "../rejection.ts";
@@ -44,14 +43,4 @@ export function matchStage(
   const staged = { ...filtered, path: place.path };
   if (plan.stage.tracingEnabled !== true) return { staged, plan };
   return { staged: { ...staged, traceId: to.activeTraceId(filtered.traceId) }, plan };
-}
-
-/**
- * The answer to `/ping` and `/sping`, which every API keeps for health checks of its own; `undefined` for all else.
- *
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
- */
-export function answerHealthCheck({ path, method }: ArrivedHttp): HttpAnswer | undefined {
-  if ((path !== "/ping" && path !== "/sping") || method !== "GET") return undefined;
-  return { status: 200, headers: [["Content-Type", "text/plain"]], body: Buffer.from("healthy") };
 }

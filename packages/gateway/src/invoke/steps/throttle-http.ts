@@ -23,5 +23,5 @@ export function throttleHttp(
   if (!buckets.take(accountMeter, account)) {
     throw new HttpRejection("TOO_MANY_REQUESTS", "over the account's limit");
   }
-  return { ...authorized, isAdmitted: true };
+  return authorized as HttpAdmitted; // proven on the lines above
 }

@@ -72,6 +72,26 @@ test("a definition that is written is deployed, and what needs a new start is sa
   expect(log.lines).toContain("warn start again for what changed in: functions");
 });
 
+test("everything that is fixed at start is named", async () => {
+  const { file, log } = await start();
+  const more = `custom:
+  gatewright:
+    identities: [{ name: ada }]
+    throttle: { rateLimit: 1, burstLimit: 1 }
+    domains: [{ domainName: a.example, mappings: [{ api: rest }] }]
+  esbuild: { minify: true }
+`;
+  const events = "      - httpApi: GET /c\n      - schedule: rate(1 minute)\n";
+  await writeFile(file, `${definition("/b")}${events}${more}`);
+  await vi.waitFor(
+    () =>
+      expect(log.lines).toContain(
+        "warn start again for what changed in: bundling, identities, domains, schedules, localLimits, httpApi",
+      ),
+    { timeout: 10_000 },
+  );
+});
+
 test("a definition that cannot be read is told, and the one before goes on", async () => {
   const { file, errors, status } = await start();
   await writeFile(file, "service: [");

@@ -317,3 +317,41 @@ describe("createConnectionsEndpoint", () => {
     );
   });
 });
+
+describe("createVerify", () => {
+  const signedAt = Date.UTC(2026, 10, 21, 12, 30);
+  const made = new Map();
+  const account = { accountId: "123456789012", credentials };
+
+  it.each([
+    ["four minutes later", 4, "ok"],
+    [
+      "six minutes later",
+      6,
+      "Signature expired: 20261121T123000Z is now earlier than 20261121T123100Z (20261121T123600Z - 5 min.)",
+    ],
+  ])("takes a signature for five minutes: %s", (_, minutes, said) => {
+    const verify = createVerify({
+      identities: createIdentities({ account, identities: [], made }),
+      region: "us-east-1",
+      accountId: "123456789012",
+      apiId: "abcdef1234",
+      clock: { ...systemClock, now: () => signedAt + minutes * 60_000 },
+    });
+    const body = Buffer.from("x");
+    const url = new URL("http://127.0.0.1:4003/dev/@connections/a=");
+    const signed = signRequest(
+      { method: "POST", url, payloadHash: payloadHash(body) },
+      { credentials, region: "us-east-1", service: "execute-api", now: new Date(signedAt) },
+    );
+    expect(
+      verify({
+        method: "POST",
+        target: url.pathname,
+        headers: { host: url.host, ...signed },
+        body,
+        remoteAddress: "127.0.0.1",
+      }),
+    ).toBe(said);
+  });
+});

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { planCache } from "../../../src/deploy/cache-plan.ts";
 import { cached } from "../../../src/invoke/steps/cached.ts";
-import type { Admitted } from "../../../src/invoke/exchange.ts";
+import type { Validated } from "../../../src/invoke/exchange.ts";
 import { createTrace } from "../../../src/invoke/trace.ts";
 import { manualClock } from "../../../src/manual-clock.ts";
 import { createResponseCaches } from "../../../src/meters/response-caches.ts";
@@ -45,7 +45,7 @@ test("an answer that turns out to be a stream passes and is not kept", async () 
   const deployed = deployRest(api, service(), new Map());
   const route = deployed.route("GET", "/a");
   if (!route) throw new Error("no route");
-  const admitted = {
+  const validated = {
     http: request("GET /dev/a"),
     path: "/a",
     route,
@@ -53,7 +53,7 @@ test("an answer that turns out to be a stream passes and is not kept", async () 
     traceId: trace,
     at,
     trace: createTrace(() => at),
-  } as unknown as Admitted; // all that the step looks at
+  } as unknown as Validated; // all that the step looks at
   const caches = createResponseCaches(manualClock());
   let fetched = 0;
   const fetch = () => {
@@ -63,7 +63,7 @@ test("an answer that turns out to be a stream passes and is not kept", async () 
     })();
     return Promise.resolve({ status: 200, headers: [], body: Buffer.alloc(0), stream });
   };
-  const ask = () => cached(admitted, deployed, { caches, mayInvalidate: () => false, fetch });
+  const ask = () => cached(validated, deployed, { caches, mayInvalidate: () => false, fetch });
   expect([(await ask()).stream, (await ask()).stream]).toEqual([expect.anything(), expect.anything()]);
   expect([fetched, caches.list()[0]?.bytes]).toEqual([2, 0]);
 });

@@ -100,6 +100,11 @@ const definitions: Readonly<Record<string, (value: number) => Partial<Service>>>
     apiKeys: [{ id: "k", name: text(value), enabled: true }],
   }),
   "routes per HTTP API": (value) => ({ httpApi: httpApi(many(value, (at) => `GET /r${at}`)) }),
+  "integrations per HTTP API": (value) => ({
+    httpApi: httpApi(
+      many(value, (at) => route(`GET /r${at}`, { integration: { ...lambda, functionKey: `f${at}` } })),
+    ),
+  }),
   "stages per HTTP API": (value) => ({
     httpApi: httpApi([], { otherStages: many(value - 1, (at) => ({ name: `s${at}`, variables: {} })) }),
   }),
@@ -120,6 +125,20 @@ const definitions: Readonly<Record<string, (value: number) => Partial<Service>>>
     httpApi: httpApi([route("GET /", { integration: { ...lambda, timeoutMs } })]),
   }),
   "routes per WebSocket API": (value) => ({ websocketApi: socketApi(value, 29_000) }),
+  "authorizers per WebSocket API": (value) => ({
+    websocketApi: { ...socketApi(1, 29_000), authorizers: many(value, () => authorizer()) },
+  }),
+  "custom domain names per region": (value) => ({
+    domains: many(value, (at) => ({ domainName: `d${at}.example`, mappings: [] })),
+  }),
+  "multi-level API mappings per custom domain name": (value) => ({
+    domains: [
+      {
+        domainName: "d.example",
+        mappings: many(value, (at) => ({ path: `v1/p${at}`, api: "rest" as const, stage: "dev" })),
+      },
+    ],
+  }),
   "milliseconds of a WebSocket API's integration timeout": (timeoutMs) => ({
     websocketApi: socketApi(1, timeoutMs),
   }),

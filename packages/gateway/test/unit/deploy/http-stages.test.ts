@@ -53,6 +53,47 @@ test("a definition read anew is deployed to all stages, and rolled back one by o
   expect([routes("$default"), routes("beta")]).toEqual([["GET /b"], ["GET /a"]]);
 });
 
+test("each stage has its own settings, as the definition was last read", () => {
+  const accessLog = { format: "$context.requestId" };
+  const throttles = {
+    defaultThrottle: { rateLimit: 1, burstLimit: 2 },
+    routeThrottles: { "GET /a": { rateLimit: 3, burstLimit: 4 } },
+  };
+  const api = httpApi(["GET /a"], {
+    accessLog,
+    ...throttles,
+    otherStages: [
+      { name: "beta", variables: {} },
+      { name: "next", variables: {}, defaultThrottle: { rateLimit: 5, burstLimit: 6 } },
+    ],
+  });
+  const stages = createHttpStages({ api, service: service(), clock: manualClock(), ids: systemIds });
+  const sizes = (name: string) => {
+    const plan = stages.find(name);
+    const own = [...(plan?.throttles.values() ?? [])].map(({ size }) => size.burstLimit);
+    return [plan?.stageThrottle?.size.burstLimit, own, plan?.logFormat !== undefined];
+  };
+  expect(["$default", "beta", "next"].map(sizes)).toEqual([
+    [2, [4], true],
+    [undefined, [], false],
+    [6, [], false],
+  ]);
+  stages.redefine(
+    httpApi(["GET /a"], { otherStages: [{ name: "beta", variables: {}, ...throttles }] }),
+    service(),
+  );
+  expect(["$default", "beta"].map(sizes)).toEqual([
+    [undefined, [], false],
+    [2, [4], false],
+  ]);
+});
+
+test("a stage that the definition no longer names is gone", () => {
+  const stages = start();
+  stages.redefine(httpApi(["GET /b"]), service());
+  expect([stages.names(), stages.find("beta")]).toEqual([["$default"], undefined]);
+});
+
 test("there are no canaries", () => {
   try {
     start().deployments.startCanary("beta", { percentTraffic: 1 });

@@ -222,3 +222,57 @@ test("stage variables are put in where a function, a URI or a user pool is named
     ["eu_2"],
   ]);
 });
+
+describe("a definition read anew", () => {
+  const canary = {
+    percentTraffic: 10,
+    deploymentId: "dep002",
+    stageVariableOverrides: {},
+    useStageCache: false,
+  };
+  const withStages = (...given: NonNullable<RestApi["stages"]>) =>
+    restApi([method("GET /new")], { stages: given });
+
+  test("takes away the stages that it no longer names", () => {
+    const stages = start({ stages: [stage, { ...stage, name: "beta" }] });
+    expect(stages.names()).toEqual(["dev", "beta"]);
+    stages.redefine(next, service());
+    expect([stages.names(), stages.find("beta")]).toEqual([["dev"], undefined]);
+    expect(stages.deployments.stages().map((each) => each.stage)).toEqual(["dev"]);
+  });
+
+  test("keeps a stage where it cannot be served", () => {
+    const stages = start({ stages: [stage, { ...stage, name: "beta" }] });
+    const broken = restApi([method("GET /x", { authorizerId: "gone" })], { stages: [stage] });
+    expect(codeOf(() => stages.redefine(broken, service()))).toBe("AUTHORIZER_NOT_DEPLOYED");
+    expect([paths(stages), paths(stages, "beta")]).toEqual([["/old"], ["/old"]]);
+  });
+
+  test("begins, changes and ends a canary where its own changed", () => {
+    const stages = start();
+    stages.redefine(withStages({ ...stage, canary }), service());
+    expect(stages.find("dev")?.canary).toMatchObject({ percentTraffic: 10 });
+    expect(stages.find("dev")?.canary?.plan.api.methods[0]?.path).toBe("/new");
+    stages.redefine(withStages({ ...stage, canary: { ...canary, percentTraffic: 20 } }), service());
+    expect(stages.find("dev")?.canary).toMatchObject({ percentTraffic: 20 });
+    stages.redefine(withStages(stage), service());
+    expect(stages.find("dev")).not.toHaveProperty("canary");
+  });
+
+  test("leaves a canary that was changed by hand, where its own did not", () => {
+    const stages = start({ stages: [{ ...stage, canary }] });
+    stages.deployments.startCanary("dev", { percentTraffic: 55 });
+    stages.redefine(withStages({ ...stage, canary }), service());
+    expect(stages.find("dev")?.canary).toMatchObject({ percentTraffic: 55 });
+    stages.deployments.endCanary("dev");
+    stages.redefine(withStages({ ...stage, canary }), service());
+    expect(stages.find("dev")).not.toHaveProperty("canary");
+  });
+
+  test("leaves no deployment of a canary that cannot be served", () => {
+    const stages = start();
+    const broken = restApi([method("GET /x", { authorizerId: "gone" })], { stages: [{ ...stage, canary }] });
+    expect(codeOf(() => stages.redefine(broken, service()))).toBe("AUTHORIZER_NOT_DEPLOYED");
+    expect(stages.deployments.history().map(({ id }) => id)).toEqual(["dep001"]);
+  });
+});

@@ -200,11 +200,12 @@ describe("mutual TLS", () => {
 
   test("keeps out who shows none, or one of somebody else", async () => {
     await writeFile(join(folder, "trust.pem"), authority.certificate);
-    const { port, ca } = await start([secured("trust.pem")]);
+    const { port, ca, log } = await start([secured("trust.pem")]);
     const eve = issue("eve", issue("clients"));
     expect((await call(port, "api.localhost", { ca })).status).toBe(403);
     const answer = await call(port, "api.localhost", { ca, cert: eve.certificate, key: eve.key });
     expect([answer.status, answer.body]).toEqual([403, '{"message":"Forbidden"}']);
+    expect(log.lines.join("\n")).toContain("Domain GET /a 403 0 ms (no route)"); // no API saw it
   });
 
   test("is not got around by the name of another domain in the handshake", async () => {

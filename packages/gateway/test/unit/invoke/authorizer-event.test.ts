@@ -7,8 +7,12 @@ import {
   toRestAuthorizerEvent,
   toTokenEvent,
 } from "../../../src/invoke/authorizer-event.ts";
+import type { Meant } from "../../../src/invoke/exchange.ts";
+import type { HttpPassed } from "../../../src/invoke/http-exchange.ts";
+import { checkHttpSize } from "../../../src/invoke/steps/check-http-size.ts";
 import { checkSize } from "../../../src/invoke/steps/check-size.ts";
-import { matchHttpRoute, matchStage } from "../../../src/invoke/steps/match-http-route.ts";
+import { matchHttpRoute } from "../../../src/invoke/steps/match-http-route.ts";
+import { matchHttpStage } from "../../../src/invoke/steps/match-http-stage.ts";
 import { filterByWaf } from "../../../src/invoke/steps/filter-by-waf.ts";
 import { matchRoute } from "../../../src/invoke/steps/match-route.ts";
 import { createTrace } from "../../../src/invoke/trace.ts";
@@ -73,7 +77,7 @@ test("the question to a REQUEST authorizer of a REST API", () => {
     service({ region: "cn-north-1" }),
     new Map(),
   );
-  const sized = checkSize(arrived("GET /dev/rooms/4%202"));
+  const sized = checkSize(arrived("GET /dev/rooms/4%202") as Meant);
   const routed = matchRoute({ ...filterByWaf(sized, noFirewall), path: "/rooms/4%202" }, plan);
   const headers = { Host: "127.0.0.1:4001", Authorization: "t", Cookie: "a=1", ...single };
   expect(toRestAuthorizerEvent(routed, plan)).toEqual({
@@ -112,7 +116,8 @@ test("the question to a REQUEST authorizer of a REST API", () => {
 test("the questions to an authorizer of an HTTP API", () => {
   const plan = deployHttp(httpApi(["GET /rooms/{room}"], { stage: "beta" }), service());
   const named = { ...arrived("GET /beta/rooms/4%202?q=1"), requestId: fixedIds.opaque() };
-  const routed = matchHttpRoute(matchStage(named, onlyStage(plan)).staged, plan);
+  const { staged } = matchHttpStage(checkHttpSize(named), onlyStage(plan));
+  const routed = matchHttpRoute(staged as HttpPassed, plan);
   const arn = "arn:aws:execute-api:us-east-1:123456789012:httpapi001/beta/GET/rooms/4%202";
   expect(toHttpAuthorizerEvent(routed, plan, ["t", "1"])).toEqual({
     version: "2.0",

@@ -2,8 +2,10 @@ import { describe, expect, test } from "vitest";
 import { deployHttp } from "../../../src/deploy/http-plan.ts";
 import type { ArrivedHttp } from "../../../src/invoke/application.ts";
 import { toHttpEvent, toHttpEventV1 } from "../../../src/invoke/http-event.ts";
-import type { HttpAuthorizer } from "../../../src/invoke/http-exchange.ts";
-import { matchHttpRoute, matchStage } from "../../../src/invoke/steps/match-http-route.ts";
+import type { HttpAuthorizer, HttpPassed } from "../../../src/invoke/http-exchange.ts";
+import { checkHttpSize } from "../../../src/invoke/steps/check-http-size.ts";
+import { matchHttpRoute } from "../../../src/invoke/steps/match-http-route.ts";
+import { matchHttpStage } from "../../../src/invoke/steps/match-http-stage.ts";
 import { createTrace } from "../../../src/invoke/trace.ts";
 import type { HttpApi } from "../../../src/model/http-api.ts";
 import { at, fixedIds, httpApi, onlyStage, request, service, trace } from "./requests.ts";
@@ -11,10 +13,8 @@ import { at, fixedIds, httpApi, onlyStage, request, service, trace } from "./req
 function prepare(http: ArrivedHttp, api: HttpApi, authorizer: HttpAuthorizer | null = null) {
   const plan = deployHttp(api, service());
   const arrived = { http, requestId: fixedIds.opaque(), traceId: trace, at, trace: createTrace(() => at) };
-  return [
-    { ...matchHttpRoute(matchStage(arrived, onlyStage(plan)).staged, plan), authorizer },
-    plan,
-  ] as const;
+  const { staged } = matchHttpStage(checkHttpSize(arrived), onlyStage(plan));
+  return [{ ...matchHttpRoute(staged as HttpPassed, plan), authorizer }, plan] as const;
 }
 const eventOf = (...given: Parameters<typeof prepare>) => toHttpEvent(...prepare(...given));
 const eventV1Of = (...given: Parameters<typeof prepare>) => toHttpEventV1(...prepare(...given));

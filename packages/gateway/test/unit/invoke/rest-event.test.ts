@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { deployRest } from "../../../src/deploy/rest-plan.ts";
 import type { ArrivedHttp } from "../../../src/invoke/application.ts";
-import type { Admitted } from "../../../src/invoke/exchange.ts";
+import type { Admitted, Meant } from "../../../src/invoke/exchange.ts";
 import { toRestEvent } from "../../../src/invoke/rest-event.ts";
 import { checkSize } from "../../../src/invoke/steps/check-size.ts";
 import { filterByWaf } from "../../../src/invoke/steps/filter-by-waf.ts";
@@ -22,7 +22,7 @@ function eventOf(http: ArrivedHttp, api: RestApi, more: Partial<Admitted> = {}) 
     trace: createTrace(() => at),
   };
   const stages = { find: () => ({ plan }), names: () => [api.stage] };
-  const { staged } = matchStage(filterByWaf(checkSize(arrived), noFirewall), {
+  const { staged } = matchStage(filterByWaf(checkSize(arrived as Meant), noFirewall), {
     stages,
     random: () => 0,
     activeTraceId: (id) => id,
@@ -35,9 +35,8 @@ function eventOf(http: ArrivedHttp, api: RestApi, more: Partial<Admitted> = {}) 
     authorizer: null,
     usageIdentifierKey: undefined,
     apiKey: null,
-    admittedAt: at,
   };
-  return toRestEvent({ ...routed, ...known, ...more }, plan);
+  return toRestEvent({ ...routed, ...known, ...more } as Admitted, plan); // no meter is asked here
 }
 
 describe("the event of a REST API", () => {

@@ -152,7 +152,8 @@ test("a CommonJS bundle without the handler is told when it is loaded; options t
   const { invoke, said } = await run(folder, [lambda("f", "a.f")], { bundling: {} });
   expect(await invoke("f")).toMatchObject({ errorType: "Runtime.HandlerNotFound" });
   expect(said[0]).toContain("the file exports");
-  await expect(run(folder, [lambda("f", "a.f")], { bundling: { minify: "yes" } })).rejects.toMatchObject({
+  const other = await folderWith({ "a.ts": "export const f = async () => 1;" }); // one gateway a data folder
+  await expect(run(other, [lambda("f", "a.f")], { bundling: { minify: "yes" } })).rejects.toMatchObject({
     code: "BUNDLE_FAILED",
     message: expect.stringContaining('"minify" must be a boolean'),
   });

@@ -215,7 +215,11 @@ describe("a template", () => {
           },
           Beta: {
             Type: "AWS::ApiGatewayV2::Stage",
-            Properties: { ApiId: { Ref: "Api" }, StageName: "beta" },
+            Properties: {
+              ApiId: { Ref: "Api" },
+              StageName: "beta",
+              DefaultRouteSettings: { ThrottlingBurstLimit: 7 },
+            },
           },
           Permission: { Type: "AWS::Lambda::Permission", Properties: { FunctionName: { Ref: "Main" } } },
         },
@@ -241,7 +245,7 @@ describe("a template", () => {
       name: "web",
       stage: "$default",
       stageVariables: { a: "b" },
-      otherStages: [{ name: "beta", variables: {} }],
+      otherStages: [{ name: "beta", variables: {}, defaultThrottle: { rateLimit: 10_000, burstLimit: 7 } }],
       disableExecuteApiEndpoint: true,
       accessLog: { format: "$context.requestId", destinationArn: "arn:a" },
       defaultThrottle: { rateLimit: 5, burstLimit: 5000 },

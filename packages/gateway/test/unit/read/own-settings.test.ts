@@ -192,13 +192,45 @@ describe("web ACLs", () => {
   it("stand before the definition's stage where custom.gatewright has them", async () => {
     const { webAcls } = await read(
       withOwn(
-        "  gatewright: { webAcls: [{ stages: [beta], DefaultAction: { Block: {} } }, { DefaultAction: { Allow: {} } }] }",
+        "  gatewright: { stages: { beta: {} }, webAcls: [{ stages: [beta], DefaultAction: { Block: {} } }, { DefaultAction: { Allow: {} } }] }",
       ),
     );
     expect(webAcls).toEqual([
       { name: "web-acl-1", stages: ["beta"], defaultAction: { kind: "block" }, rules: [] },
       { name: "web-acl-2", stages: ["dev"], defaultAction: { kind: "allow" }, rules: [] },
     ]);
+  });
+
+  it.each([
+    [
+      "{ stages: [bata], DefaultAction: { Block: {} } }",
+      "webAcls[0].stages[0]",
+      "a stage of the REST API (dev, beta)",
+      'Did you mean "beta"?',
+    ],
+    [
+      "{ stages: [dev], DefaultAction: { Block: {} } }, { DefaultAction: { Allow: {} } }",
+      "webAcls[1]",
+      "a stage without a web ACL",
+      "The one of custom.gatewright.webAcls[0].stages[0] stands before dev already, and a stage has one at most.",
+    ],
+  ])("are refused where one would disappear: %s", async (acls, path, expected, hint) => {
+    const text = withOwn(`  gatewright: { stages: { beta: {} }, webAcls: [${acls}] }`);
+    expect(await failureOf(text)).toMatchObject({
+      code: "DEFINITION_INVALID",
+      facts: { path: `custom.gatewright.${path}`, expected, hint },
+    });
+  });
+
+  it("are refused where two resources stand before one stage", async () => {
+    const text = withOwn(
+      "  gatewright: { webAcls: [{ DefaultAction: { Block: {} } }] }",
+      `${acl("")}\n${association()}`,
+    );
+    expect(await failureOf(text)).toMatchObject({
+      code: "DEFINITION_INVALID",
+      facts: { path: "custom.gatewright.webAcls[0]", expected: "a stage without a web ACL" },
+    });
   });
 
   it("protect nothing without an association", async () => {

@@ -288,14 +288,6 @@ ${method("A", `${proxy}, ApiKeyRequired: true, OperationName: a, AuthorizationTy
     ],
     ["    S: { Type: AWS::Serverless::Function }", "NOT_SUPPORTED", "an AWS SAM resource"],
     [
-      method(
-        "A",
-        'Integration: { Type: AWS_PROXY, IntegrationHttpMethod: POST, Uri: "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:1:function:${stageVariables.name}/invocations" }',
-      ),
-      "NOT_SUPPORTED",
-      "a function that a stage variable names",
-    ],
-    [
       method("A", proxy).replace("!Ref Api,", "abc,"),
       "NOT_SUPPORTED",
       "a part of a REST API of another stack",
@@ -322,6 +314,10 @@ ${method("A", `${proxy}, ApiKeyRequired: true, OperationName: a, AuthorizationTy
     [
       "Integration: { Type: AWS, IntegrationHttpMethod: POST, Uri: 'http://a' }",
       "Properties.Integration.Uri",
+    ],
+    [
+      "Integration: { Type: HTTP_PROXY, IntegrationHttpMethod: GET, Uri: 'http://a', TimeoutInMillis: 300001 }",
+      "Properties.Integration.TimeoutInMillis",
     ],
     ["Integration: { Type: GRPC }", "Properties.Integration.Type"],
   ])("never leaves a method open or half read: %s", async (settings, path) => {

@@ -151,6 +151,25 @@ describe("the stage of an HTTP API", () => {
     });
   });
 
+  it("has further stages with settings of their own", async () => {
+    const own =
+      "custom: { gatewright: { httpStages: { $default: { throttle: { rateLimit: 5, burstLimit: 1 } }, v2: { variables: { a: c }, throttle: { rateLimit: 7, burstLimit: 7 }, routeThrottles: { 'GET /rooms': { rateLimit: 1, burstLimit: 0 } }, accessLog: { format: $context.requestId } } } } }\n";
+    const declared =
+      "resources: { Resources: { V2: { Type: AWS::ApiGatewayV2::Stage, Properties: { ApiId: !Ref HttpApi, StageName: v2, StageVariables: { a: b, b: b } } } } }\n";
+    const settings = {
+      accessLog: { format: "$context.requestId" },
+      defaultThrottle: { rateLimit: 7, burstLimit: 7 },
+      routeThrottles: { "GET /rooms": { rateLimit: 1, burstLimit: 0 } },
+    };
+    const { httpApi, notices } = await readText(withEvents(route) + own);
+    expect([notices, httpApi?.otherStages]).toEqual([
+      [],
+      [{ name: "v2", variables: { a: "c" }, ...settings }],
+    ]);
+    const both = await readText(withEvents(route) + own + declared);
+    expect(both.httpApi?.otherStages).toEqual([{ name: "v2", variables: { a: "c", b: "b" }, ...settings }]);
+  });
+
   it("checks JWTs of an issuer, signatures, or nothing, as its routes say", async () => {
     const more =
       "  httpApi: { disableDefaultEndpoint: true, authorizers: { people: { issuerUrl: 'https://id.example/', audience: [web, app], identitySource: $request.header.Authorization } } }\n";

@@ -4,7 +4,8 @@ import { manualClock } from "../../../src/manual-clock.ts";
 import type { WafStatement, WebAcl } from "../../../src/model/web-acl.ts";
 import { createRateCount } from "../../../src/waf/rate.ts";
 import { deployWebAcl } from "../../../src/waf/web-acl.ts";
-import { request } from "../invoke/requests.ts";
+import { deployWebAcls } from "../../../src/deploy/web-acls.ts";
+import { request, service } from "../invoke/requests.ts";
 
 const place = { accountId: "123456789012", region: "us-east-1" };
 const acl = (statement: WafStatement): WebAcl => ({
@@ -65,6 +66,17 @@ describe("what cannot be used is refused: WEB_ACL_INVALID", () => {
       expect.objectContaining({ code: "WEB_ACL_INVALID", message: expect.stringContaining("The rule r of") }),
     );
   });
+});
+
+test("two before one stage are refused by name: WEB_ACL_TAKEN", () => {
+  const first = acl({ kind: "ip-set", addresses: [] });
+  const webAcls = [first, { ...first, name: "back", stages: ["prod", "dev"] }];
+  expect(() => deployWebAcls({ ...service({}), webAcls }, manualClock())).toThrow(
+    expect.objectContaining({
+      code: "WEB_ACL_TAKEN",
+      message: expect.stringContaining("front and back both stand before the stage dev"),
+    }),
+  );
 });
 
 describe("a rate", () => {
