@@ -25,7 +25,7 @@ export function requestSizes(endpointType: RestApi["endpointType"] = "EDGE"): Re
  * Refuses URLs and headers that are too long.
  *
  * @throws Rejection `REQUEST_TOO_LARGE` with 414 or 431.
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-gatewayLimits-table.html
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
  */
 export function checkSize(meant: Meant, sizes: RequestSizes = gatewayLimits): Sized {
   if (urlLength(meant.http) > sizes.urlBytes) {
