@@ -31,7 +31,7 @@ beforeAll(async () => {
   const { stdout } = await run(process.execPath, args, { cwd: root });
   printed = stdout;
   report = JSON.parse(readFileSync(file, "utf8")) as Report; // what the run has just written
-}, 60_000);
+}, 180_000);
 
 describe("a quick run of the first benches", () => {
   it("says what it ran on", () => {

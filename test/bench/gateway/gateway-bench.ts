@@ -121,7 +121,7 @@ async function measureLoad({ quick, say }: Effort): Promise<Table> {
 }
 
 const whole = { warmMs: 2_000, measureMs: 4_000 };
-const brief = { warmMs: 500, measureMs: 1_000 };
+const brief = { warmMs: 200, measureMs: 600 };
 
 function start(all: Servers, name: string, folder: string): Promise<Server> {
   const starts = all[name];
