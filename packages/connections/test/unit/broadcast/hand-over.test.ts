@@ -150,13 +150,13 @@ describe.each(Object.entries(ledgers))("a broadcast handed over, with %s", (_, m
       connectionId === "c00002" ? { kind: "throttled" } : undefined,
     );
     const [ledger, to] = [makeLedger(), carry()];
-    const options = { deadline: Date.now() + 150, handOver: { to, ledger, reserveMs: 100 } };
+    const options = { deadline: Date.now() + 600, handOver: { to, ledger, reserveMs: 100 } };
     const tally = await broadcast({ registry, poster }, { room: "lobby" }, "x", options);
     expect(tally).toMatchObject({ delivered: 4, throttled: [], handedOver: 1 });
     const worker = broadcastWorker({ registry, poster, ledger, handOver: { to, reserveMs: 100 } });
     const done: BroadcastTask[] = [];
     for (let task = to.tasks.shift(); task && done.length < 10; task = to.tasks.shift()) {
-      await worker(task, context("r", 1_600));
+      await worker(task, context("r", 2_000));
       done.push(task);
     }
     expect(done).toHaveLength(1);
