@@ -72,12 +72,19 @@ export class Line {
     this.#end(code, undefined);
   }
 
-  /** A frozen process finds the timer over when it thaws: only silence that was lived through counts. */
+  /**
+   * A frozen process finds the timer over when it thaws: only silence that was lived through counts. One that had no time
+   * for its sockets sees its timers first: what has come meanwhile is read before there is a verdict.
+   */
   #silent(): void {
-    if (!this.#exchange) return;
-    const silentMs = performance.now() - this.#exchange.since;
-    if (silentMs >= this.#timeoutMs - 5) this.#end("TIMEOUT", undefined);
-    else this.#socket.setTimeout(this.#timeoutMs);
+    const exchange = this.#exchange;
+    const received = this.#received;
+    if (!exchange) return;
+    const silentMs = performance.now() - exchange.since;
+    if (silentMs < this.#timeoutMs - 5) return void this.#socket.setTimeout(this.#timeoutMs);
+    setImmediate(() => {
+      if (this.#exchange === exchange && this.#received === received) this.#end("TIMEOUT", undefined);
+    });
   }
 
   #read(bytes: Buffer): void {

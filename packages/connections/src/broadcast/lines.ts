@@ -7,7 +7,7 @@ export interface Lines {
   /**
    * Sends one request, head and body as they go over the wire, and gives the answer. Lines are kept for each origin
    * object, so let it be the same one each time.
-   * A kept connection that the other side had closed meanwhile is replaced once, unseen.
+   * A kept connection that the other side had closed meanwhile is replaced once; the reply says so.
    * @throws NoReply
    */
   exchange(origin: Origin, request: Uint8Array, signal?: AbortSignal): Promise<Reply>;
@@ -44,10 +44,12 @@ export function createLines(timeoutMs: number): Lines {
       const pool = poolFor(origin);
       const underWay = signal && watch(signal);
       return (pool.free.pop() ?? open(pool)).send(request, underWay).catch((error: unknown) => {
-        if (!(error instanceof NoReply) || !error.stale) throw error;
+        if (!(error instanceof NoReply) || !error.stale || signal?.aborted) throw error;
         // the other side closes idle lines together: the rest of them is as old
         for (const line of pool.free.splice(0)) line.cut("ECONNRESET");
-        return open(pool).send(request, underWay);
+        return open(pool)
+          .send(request, underWay)
+          .then((reply) => ({ ...reply, isSecond: true }));
       });
     },
   };
@@ -64,7 +66,8 @@ function createWatch(): (signal: AbortSignal) => Set<Line> {
     const end = (): void => {
       for (const line of lines) line.cut("ABORT_ERR");
     };
-    signal.addEventListener("abort", end, { once: true });
+    // the signal may be a timer's, which is seen before the answers that have come meanwhile: they are read first
+    signal.addEventListener("abort", () => setImmediate(end), { once: true });
     return lines;
   };
 }

@@ -65,8 +65,9 @@ export function managementPoster(options: ManagementPosterOptions = {}): Poster 
     const place = placeOf(call.endpoint);
     const { host } = place;
     try {
-      const { status, errorType } = await sendFresh(call, place);
-      return readOutcome({ status, errorType, host });
+      const { status, errorType, isSecond } = await sendFresh(call, place);
+      const outcome = readOutcome({ status, errorType, host });
+      return isSecond ? { ...outcome, isSecond } : outcome;
     } catch (error) {
       if (error instanceof NoReply) return toFailedOutcome(error.code, host);
       throw error;
@@ -125,7 +126,7 @@ interface Prepared {
   readonly second: number;
   readonly signer: PathSigner;
   /** A whole request, by the length of the segment that is still to be written into it. */
-  blank(segmentLength: number): Blank;
+  readonly blank: (segmentLength: number) => Blank;
 }
 
 /** A request without the last segment of its path and without its signature. */
