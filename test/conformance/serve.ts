@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { defineApi } from "../../packages/gateway/src/define/define-api.ts";
 import { createFindDomain } from "../../packages/gateway/src/domains/find-domain.ts";
 import { routeDomains } from "../../packages/gateway/src/domains/route-domains.ts";
 import { startHttpDoor } from "../../packages/gateway/src/doors/http.ts";
@@ -118,6 +119,7 @@ function withDomains(
 
 async function toService(given: Case, folder: string): Promise<Service> {
   if (given.definition !== undefined) return { ...(await read(given.definition, folder)), ...given.service };
+  if (given.code !== undefined) return { ...defineApi(given.code), ...given.service };
   const { rest, http } = given;
   const methods = (rest?.methods ?? []) as Parameters<typeof restApi>[0]; // a case is trusted to fit the model
   const routes = (http?.routes ?? []) as Parameters<typeof httpApi>[0]; // likewise

@@ -11,6 +11,8 @@ export interface Declared {
   readonly at: Cursor;
   /** Its settings, given or not. */
   readonly properties: Cursor;
+  /** What code says of a method's preflight answer, in the framework's words; CloudFormation has none for it. */
+  readonly cors?: Cursor;
 }
 
 /** Everything that the definition declares in CloudFormation's words. */
