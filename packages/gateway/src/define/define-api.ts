@@ -69,7 +69,7 @@ export function defineApi<
   const functions = createFunctionList(names);
   const { functions: first, ...others } = given; // their keys are taken before routes make up theirs
   const tree = functions.toTree({ ...(first && { functions: first }), ...others, provider: {} });
-  const definition = openDefinition(tree, { outline: readOutline(tree), names, reading });
+  const definition = openDefinition(tree, { outlineOf: readOutline, names, reading });
   const paths = new Map<string, string>();
   const code = new Cursor(definition.tree, "", { ...reading, spell: small });
   const parts = declare(code, { definition, functions }, paths);
