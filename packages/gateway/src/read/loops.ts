@@ -34,8 +34,8 @@ export function unroll(tree: Tree, context: LoopContext): Tree {
     const entries = before.flatMap(([key, item]): [string, Tree][] => {
       const place = toPath(path, key);
       if (!key.startsWith(prefix)) return [[key, visit(item, place, depth + 1)]];
-      const members = unrollOne(item, { path: place, reference: key, ...context });
-      return Object.entries(visit(members, path, depth + 1) as TreeMap); // a map stays a map
+      const bodies = bodiesOf(item, { path: place, reference: key, ...context });
+      return bodies.flatMap((body) => Object.entries(visit(body, path, depth + 1) as TreeMap)); // a map stays a map
     });
     const isSame = entries.every(
       ([key, item], index) => key === before[index]?.[0] && item === before[index]?.[1],
@@ -49,7 +49,8 @@ interface Loop extends LoopContext {
   readonly reference: string;
 }
 
-function unrollOne(loop: Tree, at: Loop): TreeMap {
+/** The body of a loop once for each value; loops within may have the same name each time. */
+function bodiesOf(loop: Tree, at: Loop): readonly Tree[] {
   const [identifier, list, body] = isList(loop) && loop.length === 3 ? loop : [];
   if (typeof identifier !== "string" || !isMap(body)) {
     throw unresolved(at, "it needs a list of a name, the values, and a map");
@@ -58,26 +59,26 @@ function unrollOne(loop: Tree, at: Loop): TreeMap {
   const values = at.evaluation.evaluate(list ?? null, toPath(at.path, 1));
   if (values instanceof Unresolved) throw values.failure;
   if (!isList(values)) throw unresolved(at, "its values are no list");
-  return toMap(
-    values.flatMap((value) => {
-      if (typeof value !== "string" && typeof value !== "number") throw unresolved(at, "a value is no text");
-      return Object.entries(put(body, identifier, String(value)) as TreeMap); // a map stays a map
-    }),
-  );
+  return values.map((value) => {
+    if (typeof value === "string" || typeof value === "number") return put(body, identifier, String(value));
+    throw unresolved(at, "a value is no text");
+  });
 }
 
 /** The body of a loop with one value in place of `${Name}`, `&{Name}` and references to the name. */
 function put(tree: Tree, name: string, value: string): Tree {
-  if (typeof tree === "string") {
-    return tree
-      .replaceAll(`\${${name}}`, () => value)
-      .replaceAll(`&{${name}}`, () => value.replaceAll(/[^a-zA-Z0-9]/g, ""));
-  }
+  if (typeof tree === "string") return putText(tree, name, value);
   if (isList(tree)) return tree.map((item) => put(item, name, value));
   if (!isMap(tree)) return tree;
   const entries = Object.entries(tree);
   if (entries.length === 1 && tree["Ref"] === name) return value;
-  return toMap(entries.map(([key, item]) => [String(put(key, name, value)), put(item, name, value)]));
+  return toMap(entries.map(([key, item]) => [putText(key, name, value), put(item, name, value)]));
+}
+
+function putText(text: string, name: string, value: string): string {
+  return text
+    .replaceAll(`\${${name}}`, () => value)
+    .replaceAll(`&{${name}}`, () => value.replaceAll(/[^a-zA-Z0-9]/g, ""));
 }
 
 function unresolved({ path, reference, lineOf }: Loop, why: string): Error {
