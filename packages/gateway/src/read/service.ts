@@ -7,6 +7,7 @@ import type { Declarations } from "./declared.ts";
 import type { Definition } from "./definition.ts";
 import { readDomains } from "./domains.ts";
 import type { FunctionTable } from "./functions.ts";
+import { readFunctionUrls } from "./function-urls.ts";
 import { readHttpApi } from "./http.ts";
 import { readIdentities } from "./identities.ts";
 import { readLocalLimits } from "./local-limits.ts";
@@ -82,6 +83,7 @@ export function readService(
   };
   const domains = readDomains({ definition, declared, apis: service, folder });
   const webAcls = readWebAcls(definition, declared, restApi);
+  const functionUrls = readFunctionUrls(definition, table, declared);
   const identities = readIdentities(definition.root, definition.names);
   const localLimits = readLocalLimits(definition.root);
   definition.root.optional("custom")?.optional("gatewright")?.at("values").skip(); // variables read them
@@ -90,6 +92,7 @@ export function readService(
     ...service,
     ...(domains.length > 0 && { domains }),
     ...(webAcls.length > 0 && { webAcls }),
+    ...(functionUrls.length > 0 && { functionUrls }),
     ...(identities.length > 0 && { identities }),
     ...(localLimits && { localLimits }),
   };

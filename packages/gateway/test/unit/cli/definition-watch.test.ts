@@ -111,9 +111,9 @@ test("where one API cannot be deployed the others are not, either, while request
   const stands = () => [control.deployments.rest?.stages(), control.deployments.http?.stages()];
   const before = stands();
   const seen = new Set<string>();
-  let isDone = false;
+  const done = new AbortController();
   const requests = (async () => {
-    while (!isDone) {
+    while (!done.signal.aborted) {
       const answers = [
         await status("/a"),
         await httpStatus("/a"),
@@ -128,7 +128,7 @@ test("where one API cannot be deployed the others are not, either, while request
   await vi.waitFor(() => expect(errors).toMatchObject([{ code: "MAPPING_UNREADABLE" }]), {
     timeout: 10_000,
   });
-  isDone = true;
+  done.abort();
   await requests;
   expect([...seen]).toEqual(["200 200 403 404"]);
   expect(stands()).toEqual(before);

@@ -469,6 +469,14 @@ describe("a gateway started with it", () => {
       join(folder, "filed.mjs"),
       'export const handler = async () => ({ statusCode: 200, body: "from a file" });',
     );
+    await writeFile(
+      join(folder, "streamed.mjs"),
+      `export const handler = awslambda.streamifyResponse(async ({ rawPath }, out) => {
+        const body = awslambda.HttpResponseStream.from(out, { statusCode: 203, headers: { "x-a": "b" } });
+        body.write("you asked for ");
+        body.end(rawPath);
+      });`,
+    );
     try {
       let asked = 0;
       const definition = defineApi({
@@ -506,6 +514,19 @@ describe("a gateway started with it", () => {
           },
         },
         http: { routes: { "GET /filed": { handler: { file: "filed.handler" } } } },
+        functions: { streamed: { file: "streamed.handler" } },
+        resources: {
+          Resources: {
+            Address: {
+              Type: "AWS::Lambda::Url",
+              Properties: {
+                TargetFunctionArn: { "Fn::GetAtt": ["StreamedLambdaFunction", "Arn"] },
+                AuthType: "NONE",
+                InvokeMode: "RESPONSE_STREAM",
+              },
+            },
+          },
+        },
         websocket: {
           routes: {
             $default: {
@@ -524,6 +545,12 @@ describe("a gateway started with it", () => {
       expect((await guarded({ "x-open": "1" })).status).toBe(204);
       expect(asked).toBe(2);
       expect(await (await fetch(`${gateway.urls.http}/filed`)).text()).toBe("from a file");
+      const streamed = await fetch(`${gateway.functionUrls["streamed"]}/here`);
+      expect([streamed.status, streamed.headers.get("x-a"), await streamed.text()]).toEqual([
+        203,
+        "b",
+        "you asked for /here",
+      ]);
       const socket = new WebSocket(gateway.urls.websocket ?? "");
       const said = new Promise<unknown>((resolve) => {
         socket.addEventListener("open", () => socket.send("hi"));
