@@ -1,13 +1,11 @@
 // The values of `$context` variables in an access log.
 import { toHttpContext } from "../invoke/http-context.ts";
-import { lastHeader } from "../invoke/headers.ts";
-import { toRequestTime } from "../invoke/request-time.ts";
 import type { ArrivedHttp } from "../invoke/application.ts";
-import { toDomainPrefix, toIamIdentity, toIdentity, toRestContext } from "../invoke/rest-context.ts";
+import { toArrivedContext, toIamIdentity, toRestContext } from "../invoke/rest-context.ts";
 import { toWafContext } from "../invoke/waf-context.ts";
 import type { Routed } from "../invoke/exchange.ts";
 import type { Notes } from "../invoke/trace.ts";
-import { type HttpFacts, readOutcome, type RestFacts } from "./facts.ts";
+import { type HttpFacts, type RestFacts, toIntegrationStatus } from "./facts.ts";
 import { createRedaction } from "./redaction.ts";
 
 /** A tree in which `identity.sourceIp` is found by its names. */
@@ -20,23 +18,22 @@ export type Variables = Readonly<Record<string, unknown>>;
  */
 export function toRestVariables(facts: RestFacts): Variables {
   const { arrived, reached, plan, notes } = facts;
-  const known = isRouted(reached) ? toRestContext(reached, plan) : toArrivedContext(facts);
+  const known = isRouted(reached) ? toRestContext(reached, plan) : toFirstContext(facts);
   const { apiKey, authorizer } = reached;
-  const sampled = /Root=([^;]+)/.exec(reached.traceId)?.[1];
   return {
     ...known,
     ...toOutcome(facts),
     identity: {
-      ...(known["identity"] as object), // made by toIdentity
+      ...known.identity,
       ...(reached.iamCaller && toIamIdentity(reached.iamCaller)),
       ...(apiKey && { apiKey: apiKey.value, apiKeyId: apiKey.id }),
     },
-    authorizer: { ...toClaims(authorizer), ...toAuthorizerOutcome(notes, authorizer) },
+    authorizer: { ...authorizer, ...toAuthorizerOutcome(notes, authorizer) },
     authorize: toPassed(notes, authorizer !== undefined),
     authenticate: toPassed(notes, authorizer !== undefined),
     isCanaryRequest: plan.isCanary === true,
     responseLength: arrived.http.method === "HEAD" ? 0 : facts.answer.body.length,
-    xrayTraceId: sampled,
+    xrayTraceId: /Root=([^;]+)/.exec(reached.traceId)?.[1],
     ...toWafContext(notes.waf),
     ...(notes.waf && { waf: { status: notes.waf.responseCode === "WAF_ALLOW" ? 200 : 403 } }),
     ...toDomain(arrived.http),
@@ -70,27 +67,10 @@ function isRouted(reached: RestFacts["reached"]): reached is RestFacts["reached"
 }
 
 /** Of a request that met no method. */
-function toArrivedContext({ arrived, plan }: RestFacts): Record<string, unknown> {
-  const { http } = arrived;
-  return {
-    accountId: plan.place.accountId,
-    apiId: plan.place.apiId,
-    deploymentId: plan.api.deploymentId,
-    domainName: http.host,
-    domainPrefix: toDomainPrefix(http.host),
-    extendedRequestId: arrived.extendedRequestId,
-    httpMethod: http.method,
-    identity: {
-      ...toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? null),
-      ...http.caller,
-    },
-    path: http.path,
-    protocol: "HTTP/1.1",
-    requestId: arrived.requestId,
-    requestTime: toRequestTime(arrived.at),
-    requestTimeEpoch: arrived.at,
-    stage: plan.place.stage,
-  };
+function toFirstContext({ arrived, plan }: RestFacts) {
+  const known = toArrivedContext(arrived, plan);
+  const identity = { ...known.identity, ...arrived.http.caller };
+  return { ...known, deploymentId: plan.api.deploymentId, identity };
 }
 
 /** What both kinds of API say alike of the answer, the integration and the error. */
@@ -133,29 +113,6 @@ function toShownError(facts: RestFacts | HttpFacts) {
     why: why === undefined ? undefined : redact(why),
     validation: detail && redact(detail()),
   };
-}
-
-/** The status that the Lambda service gave, or the back end itself. */
-function toIntegrationStatus(outcome: object): number | undefined {
-  const { invocation, reply } = readOutcome(outcome);
-  if (reply) return reply.status;
-  switch (invocation?.kind) {
-    case "returned":
-    case "failed":
-    case "begun":
-      return 200;
-    case "throttled":
-      return 429;
-    case "too-large":
-      return 413;
-    default:
-      return undefined;
-  }
-}
-
-/** Values as texts; `claims` as a whole is not to be had. */
-function toClaims(authorizer: object | null | undefined): Variables {
-  return { ...authorizer };
 }
 
 function toAuthorizerOutcome(notes: Notes, authorizer: object | null | undefined): Variables {

@@ -63,3 +63,22 @@ export function readOutcome(outcome: object): OutcomeParts {
   if ("kind" in outcome) return { invocation: outcome as NonNullable<OutcomeParts["invocation"]> }; // an Invocation
   return {};
 }
+
+/** The status that the Lambda service gave, or the back end itself; `undefined` where neither answered. */
+export function toIntegrationStatus(outcome: object): number | undefined {
+  const { invocation, reply } = readOutcome(outcome);
+  if (reply) return reply.status;
+  if (!invocation) return "from" in outcome && outcome.from === "mock" ? 200 : undefined;
+  switch (invocation.kind) {
+    case "returned":
+    case "failed":
+    case "begun":
+      return 200;
+    case "throttled":
+      return 429;
+    case "too-large":
+      return 413;
+    default:
+      return undefined;
+  }
+}
