@@ -1,12 +1,20 @@
 // The values of `$context` variables in an access log.
 import { toHttpContext } from "../invoke/http-context.ts";
+import { lastHeader } from "../invoke/headers.ts";
 import type { ArrivedHttp } from "../invoke/application.ts";
 import { toArrivedContext, toIamIdentity, toRestContext } from "../invoke/rest-context.ts";
 import { toWafContext } from "../invoke/waf-context.ts";
 import type { Routed } from "../invoke/exchange.ts";
-import type { Notes } from "../invoke/trace.ts";
-import { type HttpFacts, type RestFacts, toIntegrationStatus } from "./facts.ts";
-import { createRedaction } from "./redaction.ts";
+import { toHttpAuthorizer, toRestPhases } from "./access-phases.ts";
+import {
+  type HttpFacts,
+  readOutcome,
+  type RestFacts,
+  toAnswerBytes,
+  toIntegrationMs,
+  toIntegrationStatus,
+} from "./facts.ts";
+import { type ShownError, toShownError } from "./shown-error.ts";
 
 /** A tree in which `identity.sourceIp` is found by its names. */
 export type Variables = Readonly<Record<string, unknown>>;
@@ -19,24 +27,23 @@ export type Variables = Readonly<Record<string, unknown>>;
 export function toRestVariables(facts: RestFacts): Variables {
   const { arrived, reached, plan, notes } = facts;
   const known = isRouted(reached) ? toRestContext(reached, plan) : toFirstContext(facts);
-  const { apiKey, authorizer } = reached;
+  const { apiKey, authorizer = notes.error?.authorizer } = reached;
+  const error = toShownError(facts);
+  const phases = toRestPhases(facts, error);
   return {
     ...known,
-    ...toOutcome(facts),
+    ...toOutcome(facts, error),
     identity: {
       ...known.identity,
       ...(reached.iamCaller && toIamIdentity(reached.iamCaller)),
       ...(apiKey && { apiKey: apiKey.value, apiKeyId: apiKey.id }),
     },
-    authorizer: { ...authorizer, ...toAuthorizerOutcome(notes, authorizer) },
-    authorize: toPassed(notes, authorizer !== undefined),
-    authenticate: toPassed(notes, authorizer !== undefined),
+    ...phases,
+    authorizer: { ...authorizer, ...phases.authorizer },
     isCanaryRequest: plan.isCanary === true,
-    responseLength: arrived.http.method === "HEAD" ? 0 : facts.answer.body.length,
     xrayTraceId: /Root=([^;]+)/.exec(reached.traceId)?.[1],
     ...toWafContext(notes.waf),
-    ...(notes.waf && { waf: { status: notes.waf.responseCode === "WAF_ALLOW" ? 200 : 403 } }),
-    ...toDomain(arrived.http),
+    ...toConnection(arrived.http),
   };
 }
 
@@ -46,20 +53,26 @@ export function toRestVariables(facts: RestFacts): Variables {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
  */
 export function toHttpVariables(facts: HttpFacts): Variables {
-  const { arrived, reached, plan, answer } = facts;
+  const { arrived, reached, plan } = facts;
   const context = toHttpContext(reached, plan);
+  const error = toShownError(facts);
   return {
     ...context,
-    ...toDomain(arrived.http),
-    dataProcessed: arrived.http.body.length + answer.body.length,
-    ...toOutcome(facts),
-    responseLength: answer.body.length,
+    ...toConnection(arrived.http),
+    authorizer: { ...(context["authorizer"] as object | undefined), ...toHttpAuthorizer(facts, error) }, // made by toHttpContext
+    dataProcessed: arrived.http.body.length + toAnswerBytes(facts),
+    ...toOutcome(facts, error),
   };
 }
 
-/** Under which base path of a custom domain it came. */
-function toDomain({ mapping }: ArrivedHttp): Variables {
-  return mapping ? { customDomain: { basePathMatched: mapping.basePath || "(none)" } } : {};
+/** Under which base path of a custom domain it came, and how it was secured. */
+function toConnection({ mapping, tls }: ArrivedHttp): Variables {
+  const { version, cipherSuite } = tls?.() ?? {};
+  return {
+    ...(mapping && { customDomain: { basePathMatched: mapping.basePath || "(none)" } }),
+    tlsVersion: version,
+    cipherSuite,
+  };
 }
 
 function isRouted(reached: RestFacts["reached"]): reached is RestFacts["reached"] & Routed {
@@ -74,24 +87,19 @@ function toFirstContext({ arrived, plan }: RestFacts) {
 }
 
 /** What both kinds of API say alike of the answer, the integration and the error. */
-function toOutcome(facts: RestFacts | HttpFacts): Variables {
-  const { arrived, notes, answer, endedAt } = facts;
-  const { integration } = notes;
-  const error = toShownError(facts);
-  const status = integration && toIntegrationStatus(integration.outcome);
-  const failed = integration && error?.why;
+function toOutcome(facts: RestFacts | HttpFacts, error: ShownError | undefined): Variables {
+  const { arrived, answer, endedAt } = facts;
+  const integration = toIntegration(facts, error);
   return {
     status: answer.status,
     responseLatency: endedAt - arrived.at,
-    integrationLatency: integration?.latencyMs,
-    integrationStatus: status,
-    integrationErrorMessage: failed,
-    integration: {
-      latency: integration?.latencyMs,
-      integrationStatus: status,
-      status: integration && !error ? answer.status : undefined,
-      error: failed,
-    },
+    responseLength: arrived.http.method === "HEAD" ? 0 : toAnswerBytes(facts),
+    awsEndpointRequestId: integration["requestId"],
+    awsEndpointRequestId2: integration["requestId2"],
+    integrationLatency: integration["latency"],
+    integrationStatus: integration["integrationStatus"],
+    integrationErrorMessage: integration["error"],
+    integration,
     error: {
       message: error?.message,
       messageString: error && JSON.stringify(error.message),
@@ -101,32 +109,33 @@ function toOutcome(facts: RestFacts | HttpFacts): Variables {
   };
 }
 
-/** An error may tell what the caller sent: its secrets are masked. */
-function toShownError(facts: RestFacts | HttpFacts) {
-  const { error } = facts.notes;
-  if (!error) return undefined;
-  const redact = createRedaction(facts);
-  const { type, message, why, detail } = error;
+/** `$context.integration`; nothing where none was called. */
+function toIntegration(facts: RestFacts | HttpFacts, error: ShownError | undefined): Variables {
+  const { notes, answer } = facts;
+  const { integration, stream } = notes;
+  if (!integration) return {};
+  const { requestId, reply } = readOutcome(integration.outcome);
+  const headers = reply?.headers ?? [];
   return {
-    type,
-    message: message === null ? null : redact(message),
-    why: why === undefined ? undefined : redact(why),
-    validation: detail && redact(detail()),
+    latency: toIntegrationMs(facts),
+    integrationStatus: toIntegrationStatus(integration.outcome),
+    status: error ? undefined : answer.status,
+    error: error?.why,
+    requestId:
+      requestId ?? lastHeader(headers, "x-amzn-requestid") ?? lastHeader(headers, "x-amz-request-id"),
+    requestId2: lastHeader(headers, "x-amz-id-2"),
+    responseTransferMode: isStreaming(facts) ? "STREAMED" : "BUFFERED",
+    ...(stream && {
+      timeToAllHeaders: integration.latencyMs,
+      timeToFirstContent: stream.firstAt === undefined ? undefined : stream.firstAt - integration.startedAt,
+    }),
   };
 }
 
-function toAuthorizerOutcome(notes: Notes, authorizer: object | null | undefined): Variables {
-  const latency =
-    notes.authorizer?.latencyMs ?? (authorizer as Variables | null | undefined)?.["integrationLatency"];
-  if (latency === undefined && authorizer == null) return {};
-  return { latency, integrationLatency: latency, integrationStatus: 200, status: 200 };
-}
-
-/** What became of a check that comes before the integration. */
-function toPassed({ error }: Notes, passed: boolean): Variables {
-  const types = ["ACCESS_DENIED", "UNAUTHORIZED", "AUTHORIZER_FAILURE", "AUTHORIZER_CONFIGURATION_ERROR"];
-  if (passed) return { status: 200 };
-  if (!error || !types.includes(error.type)) return {};
-  const status = error.type === "UNAUTHORIZED" ? 401 : error.type === "ACCESS_DENIED" ? 403 : 500;
-  return { status, error: error.message };
+/** As the method's integration is declared, whatever came of it. */
+function isStreaming({ reached }: RestFacts | HttpFacts): boolean {
+  const { route } = reached;
+  if (!route || !("method" in route)) return false;
+  const { integration } = route.method;
+  return "responseTransferMode" in integration && integration.responseTransferMode === "STREAM";
 }

@@ -4,7 +4,7 @@ import { readQuery, toSingleMap } from "../invoke/query.ts";
 import type { MethodSettings } from "../model/stage.ts";
 import type { Admitted } from "../invoke/exchange.ts";
 import type { HeaderPair } from "../invoke/application.ts";
-import { readOutcome, type RestFacts, toIntegrationStatus } from "./facts.ts";
+import { readOutcome, type RestFacts, toIntegrationMs, toIntegrationStatus } from "./facts.ts";
 import { createRedaction, mask } from "./redaction.ts";
 import { toLoggedUrl } from "../integrations/logged-url.ts";
 import { gatewayLimits } from "@gatewright/contract";
@@ -73,12 +73,13 @@ function toIntegrationLines(facts: RestFacts, isTraced: boolean): readonly strin
   const { integration } = facts.notes;
   if (!integration) return [];
   const uri = toEndpoint(facts);
+  const sent = [...(isTraced ? toEndpointRequest(facts, uri) : []), `Sending request to ${uri}`];
+  if (readOutcome(integration.outcome).invocation?.isMissing) return sent;
   const payload = toEndpointBody(integration.outcome);
   const status = toIntegrationStatus(integration.outcome) ?? "none";
   return [
-    ...(isTraced ? toEndpointRequest(facts, uri) : []),
-    `Sending request to ${uri}`,
-    `Received response. Status: ${status}, Integration latency: ${integration.latencyMs} ms`,
+    ...sent,
+    `Received response. Status: ${status}, Integration latency: ${toIntegrationMs(facts)} ms`,
     ...(isTraced && payload !== undefined
       ? [`Endpoint response body before transformations: ${payload}`]
       : []),
