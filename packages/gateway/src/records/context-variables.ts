@@ -88,17 +88,18 @@ function toFirstContext({ arrived, plan }: RestFacts) {
 
 /** What both kinds of API say alike of the answer, the integration and the error. */
 function toOutcome(facts: RestFacts | HttpFacts, error: ShownError | undefined): Variables {
-  const { arrived, answer, endedAt } = facts;
+  const { arrived, notes, answer, endedAt } = facts;
   const integration = toIntegration(facts, error);
+  const replied = notes.integration && readOutcome(notes.integration.outcome).reply?.headers;
   return {
     status: answer.status,
     responseLatency: endedAt - arrived.at,
     responseLength: arrived.http.method === "HEAD" ? 0 : toAnswerBytes(facts),
-    awsEndpointRequestId: integration["requestId"],
-    awsEndpointRequestId2: integration["requestId2"],
-    integrationLatency: integration["latency"],
-    integrationStatus: integration["integrationStatus"],
-    integrationErrorMessage: integration["error"],
+    awsEndpointRequestId: integration?.requestId,
+    awsEndpointRequestId2: lastHeader(replied ?? [], "x-amz-id-2"),
+    integrationLatency: integration?.latency,
+    integrationStatus: integration?.integrationStatus,
+    integrationErrorMessage: integration?.error,
     integration,
     error: {
       message: error?.message,
@@ -110,20 +111,19 @@ function toOutcome(facts: RestFacts | HttpFacts, error: ShownError | undefined):
 }
 
 /** `$context.integration`; nothing where none was called. */
-function toIntegration(facts: RestFacts | HttpFacts, error: ShownError | undefined): Variables {
+function toIntegration(facts: RestFacts | HttpFacts, error: ShownError | undefined) {
   const { notes, answer } = facts;
   const { integration, stream } = notes;
-  if (!integration) return {};
+  if (!integration) return undefined;
   const { requestId, reply } = readOutcome(integration.outcome);
   const headers = reply?.headers ?? [];
   return {
     latency: toIntegrationMs(facts),
     integrationStatus: toIntegrationStatus(integration.outcome),
-    status: error ? undefined : answer.status,
+    status: reply?.status ?? (error ? undefined : answer.status),
     error: error?.why,
     requestId:
       requestId ?? lastHeader(headers, "x-amzn-requestid") ?? lastHeader(headers, "x-amz-request-id"),
-    requestId2: lastHeader(headers, "x-amz-id-2"),
     responseTransferMode: isStreaming(facts) ? "STREAMED" : "BUFFERED",
     ...(stream && {
       timeToAllHeaders: integration.latencyMs,
