@@ -1,18 +1,12 @@
 // The `$context` variables that an access log can name, by the kind of its API.
 
 /** Kinds of API whose access logs are written. */
-export type LoggedApi = "REST" | "HTTP";
+export type LoggedApi = "REST" | "HTTP" | "WebSocket";
 
-/** Of the caller, in all kinds. */
+/** Of the caller. */
 const identity = [
   "accountId",
   "caller",
-  "clientCert.clientCertPem",
-  "clientCert.issuerDN",
-  "clientCert.serialNumber",
-  "clientCert.subjectDN",
-  "clientCert.validity.notAfter",
-  "clientCert.validity.notBefore",
   "cognitoAuthenticationProvider",
   "cognitoAuthenticationType",
   "cognitoIdentityId",
@@ -24,43 +18,67 @@ const identity = [
   "userArn",
 ].map((name) => `identity.${name}`);
 
-/** Of the request, its answer and its integration, in all kinds. */
+/** Of a caller who showed a certificate. */
+const certificate = [
+  "clientCertPem",
+  "issuerDN",
+  "serialNumber",
+  "subjectDN",
+  "validity.notAfter",
+  "validity.notBefore",
+].map((name) => `identity.clientCert.${name}`);
+
+/** Of what is called, in all kinds. */
 const common = [
   ...identity,
-  "accountId",
   "apiId",
-  "authorizer.claims",
   "authorizer.error",
   "authorizer.principalId",
-  "awsEndpointRequestId",
-  "customDomain.basePathMatched",
   "domainName",
-  "domainPrefix",
   "error.message",
   "error.messageString",
   "error.responseType",
   "extendedRequestId",
-  "httpMethod",
   "integration.error",
   "integration.integrationStatus",
   "integration.latency",
   "integration.requestId",
   "integration.status",
-  "integrationErrorMessage",
   "integrationLatency",
-  "integrationStatus",
-  "path",
-  "protocol",
   "requestId",
   "requestTime",
   "requestTimeEpoch",
-  "responseLatency",
-  "responseLength",
   "stage",
   "status",
 ];
 
+/** Of HTTP requests and their answers. */
+const request = [
+  ...common,
+  ...certificate,
+  "accountId",
+  "authorizer.claims",
+  "awsEndpointRequestId",
+  "customDomain.basePathMatched",
+  "domainPrefix",
+  "httpMethod",
+  "integrationErrorMessage",
+  "integrationStatus",
+  "path",
+  "protocol",
+  "responseLatency",
+  "responseLength",
+];
+
 const phase = (name: string): string[] => ["error", "latency", "status"].map((word) => `${name}.${word}`);
+
+/** Of the phases that come before an integration. */
+const phases = [
+  ...["authenticate", "authorize", "authorizer", "waf"].flatMap(phase),
+  "authorizer.integrationLatency",
+  "authorizer.integrationStatus",
+  "authorizer.requestId",
+];
 
 /**
  * Every variable that AWS documents.
@@ -68,17 +86,12 @@ const phase = (name: string): string[] => ["error", "latency", "status"].map((wo
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/response-streaming-troubleshoot.html
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
  */
 export const logVariables: Readonly<Record<LoggedApi, ReadonlySet<string>>> = {
   REST: new Set([
-    ...common,
-    ...phase("authenticate"),
-    ...phase("authorize"),
-    ...phase("authorizer"),
-    ...phase("waf"),
-    "authorizer.integrationLatency",
-    "authorizer.integrationStatus",
-    "authorizer.requestId",
+    ...request,
+    ...phases,
     "cipherSuite",
     "customDomain.routingRuleIdMatched",
     "deploymentId",
@@ -99,11 +112,23 @@ export const logVariables: Readonly<Record<LoggedApi, ReadonlySet<string>>> = {
     "xrayTraceId",
   ]),
   HTTP: new Set([
-    ...common,
+    ...request,
     "authorizer.latency",
     "authorizer.status",
     "awsEndpointRequestId2",
     "dataProcessed",
+    "routeKey",
+  ]),
+  WebSocket: new Set([
+    ...common,
+    ...phases,
+    "connectedAt",
+    "connectionId",
+    "error.validationErrorString",
+    "eventType",
+    "identity.apiKey",
+    "identity.apiKeyId",
+    "messageId",
     "routeKey",
   ]),
 };
