@@ -64,7 +64,7 @@ export function defineApi<
   const Http extends string = never,
   const Websocket extends string = never,
 >(given: ApiDefinition<Rest, Http, Websocket>): Service {
-  const reading: Reading = { lineOf: () => undefined, asked: new Map() };
+  const reading: Reading = { lineOf: () => undefined, asked: new Map(), told: [] };
   const names = readNames(given, reading);
   const functions = createFunctionList(names);
   const { functions: first, ...others } = given; // their keys are taken before routes make up theirs
