@@ -1,5 +1,4 @@
 // The messages of each room, in order, in a DynamoDB table: the log that `publish` numbers by, and the history by page.
-import { randomUUID } from "node:crypto";
 import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { toMissing, type Entry, type Missing, type RoomLog } from "@gatewright/connections";
 import type { ChatMessage } from "./chat.ts";
@@ -32,7 +31,7 @@ function dynamo(): NonNullable<typeof loading> {
  * The same `id` of the same sender keeps its first place, however often it is sent.
  */
 export const log: RoomLog = {
-  async append(room, { id = randomUUID(), frame }) {
+  async append(room, { id = crypto.randomUUID(), frame }) {
     const said = frame as MessageFrame; // only the chat's own messages are published
     const claim = `claim#${said.from.userId}#${id}`;
     const claimed = await claimedPlace(claim);
