@@ -1,6 +1,7 @@
 // The messages of each room, in order, in a DynamoDB table: the log that `publish` numbers by, and the history by page.
 import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { toMissing, type Entry, type Missing, type RoomLog } from "@gatewright/connections";
+import { sharedClient } from "@gatewright/connections/dynamodb";
 import type { ChatMessage } from "./chat.ts";
 import { setting } from "./settings.ts";
 
@@ -19,9 +20,12 @@ const claimSeconds = 24 * 60 * 60;
 type Sdk = typeof import("./dynamo-sdk.ts");
 let loading: Promise<{ readonly sdk: Sdk; readonly client: DynamoDBClient }> | undefined;
 
-/** The SDK costs a cold start some 70 ms, so it is loaded by the first call that needs it. */
+/** The SDK costs a cold start some 70 ms, so it is loaded by the first call that needs it; the client is the registry's. */
 function dynamo(): NonNullable<typeof loading> {
-  loading ??= import("./dynamo-sdk.ts").then((sdk) => ({ sdk, client: new sdk.DynamoDBClient({}) }));
+  loading ??= Promise.all([import("./dynamo-sdk.ts"), sharedClient()]).then(([sdk, client]) => ({
+    sdk,
+    client,
+  }));
   return loading;
 }
 
