@@ -1,4 +1,5 @@
 // What a conformance case says: one behaviour of API Gateway, where it is written down, and how to see it.
+import type { ApiDefinition } from "../../packages/gateway/src/define/define-api.ts";
 import type { HttpApi } from "../../packages/gateway/src/model/http-api.ts";
 import type { RestApi } from "../../packages/gateway/src/model/rest-api.ts";
 import type { Service } from "../../packages/gateway/src/model/service.ts";
@@ -22,6 +23,8 @@ export interface Case {
   };
   /** A serverless.yml as JSON, instead of `rest` or `http`. */
   readonly definition?: unknown;
+  /** What `defineApi` is given, instead of `definition`; handlers are files that are not there, called by the functions' keys. */
+  readonly code?: ApiDefinition<string, string, string>;
   readonly service?: Partial<Service>;
   readonly functions?: Readonly<Record<string, StockFunction>>;
   /** A server of somebody else's; `${backend}` in the API is its address. */
@@ -80,6 +83,8 @@ export interface StockFunction {
     readonly statusCode?: number;
     readonly headers?: Readonly<Record<string, string>>;
     readonly body?: string;
+    /** So much time passes before its head, its body and its end. */
+    readonly takeMs?: readonly [head: number, body: number, end: number];
   };
   readonly throws?: string;
   /** So much time passes before it ends. */
@@ -154,7 +159,7 @@ export interface Step {
     readonly json?: unknown;
     /** How often each function has been called since the case began. */
     readonly calls?: Readonly<Record<string, number>>;
-    /** Text that a line of the developer's log holds. */
+    /** Text that a line of the developer's log holds, or a regular expression as `/…/`. */
     readonly logged?: string;
     /** Text that no line of the developer's log holds. */
     readonly notLogged?: string;

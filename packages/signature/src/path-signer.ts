@@ -1,10 +1,11 @@
 // Many requests of one second that differ in the last segment of their path and in their body: the rest is worked out once.
-import { hash } from "node:crypto";
 import { encodeUri, toCanonicalRequest, toSignedHeaders } from "./canonical-request.ts";
 import type { Signer } from "./credentials.ts";
 import { lowerCased, toSignable, type RequestToSign } from "./sign-request.ts";
 import { algorithm, createTextSigner, toScopeText } from "./signing-key.ts";
 import { toAmzDate } from "./timestamp.ts";
+
+const { hash } = process.getBuiltinModule("node:crypto");
 
 /** A request that is ready but for the last segment of its path. */
 export interface PathSigner {

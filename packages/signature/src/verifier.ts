@@ -1,11 +1,12 @@
 // A server's memory of the request before: of many that differ in their path alone, only the path is worked out.
-import { hash, timingSafeEqual } from "node:crypto";
 import { encodeUri, toCanonicalRequest, toStringToSign } from "./canonical-request.ts";
 import type { RequestToVerify } from "./read-claim.ts";
 import type { Refusal } from "./refusal.ts";
 import { createTextSigner } from "./signing-key.ts";
 import { readAmzDate } from "./timestamp.ts";
 import { type Accepted, isSkewed, type Verifier, verifyRequest } from "./verify-request.ts";
+
+const { hash, timingSafeEqual } = process.getBuiltinModule("node:crypto");
 
 /** What an accepted request leaves for those that follow it. */
 interface Memory {

@@ -28,9 +28,9 @@ import { toActiveTraceId, toTraceId } from "./forwarded.ts";
 import { invoke, type RestGateway } from "./pipeline.ts";
 import { requestSizes } from "./steps/check-size.ts";
 import type { MayInvalidate } from "./steps/cached.ts";
-import { tellEnd } from "./streamed-answer.ts";
+import { tellOf } from "./streamed-answer.ts";
 import { bodyTooLarge } from "./too-large.ts";
-import { createTrace } from "./trace.ts";
+import { countIn, createTrace } from "./trace.ts";
 
 /** What a REST API is made of. */
 export interface RestApiOptions {
@@ -68,8 +68,11 @@ export interface RestApiOptions {
 export interface RestApplication extends HttpApplication {
   readonly stages: RestStages;
   readonly caches: ResponseCaches;
-  /** Takes a definition read anew, with its web ACLs and its type of endpoint; what authorizers said is forgotten. */
-  redefine(api: RestApi, service: Service): void;
+  /**
+   * Makes ready for a definition read anew, with its web ACLs and its type of endpoint; the function that is returned takes
+   * it over, and forgets what authorizers said.
+   */
+  prepare(api: RestApi, service: Service): () => void;
   /** Forgets what authorizers said. Returns how many answers there were. */
   forgetAuthorizers(): number;
 }
@@ -95,11 +98,15 @@ export function createRestApi(options: RestApiOptions): RestApplication {
   return {
     stages: gateway.stages,
     caches: gateway.caches,
-    redefine(api, service) {
+    prepare(api, service) {
       const webAcls = deployWebAcls(service, clock);
-      gateway.stages.redefine(api, service);
-      gateway = { ...gateway, webAcls, sizes: requestSizes(api.endpointType) };
-      gateway.authorizers.forget();
+      const sizes = requestSizes(api.endpointType);
+      const commit = gateway.stages.prepare(api, service);
+      return () => {
+        commit();
+        gateway = { ...gateway, webAcls, sizes };
+        gateway.authorizers.forget();
+      };
     },
     forgetAuthorizers: () => gateway.authorizers.forget(),
     async answer(http) {
@@ -122,7 +129,8 @@ export function createRestApi(options: RestApiOptions): RestApplication {
         logRequest(log, { ...arrived, api: "REST", status, ms: endedAt - arrived.at });
         recorder.rest(arrived, answer, endedAt);
       };
-      if (stream) return { ...answer, stream: tellEnd(stream, finish) };
+      if (stream)
+        return { ...answer, stream: tellOf(stream, { passed: countIn(arrived.trace), ended: finish }) };
       finish();
       return answer;
     },
@@ -148,7 +156,7 @@ function toGateway(options: RestApiOptions): RestGateway {
     random,
     activeTraceId: (traceId) => toActiveTraceId(traceId, isSampled, ids),
     functions,
-    authorizers: createAuthorizers(functions, clock, options.access),
+    authorizers: createAuthorizers(options, options.access),
     webAcls: deployWebAcls(options.service, clock),
     callHttp: createCallHttp(clock),
     services: options.services,

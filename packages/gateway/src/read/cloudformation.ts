@@ -42,7 +42,7 @@ export async function readCloudformation(file: string, options: TemplateOptions 
   const path = resolve(file);
   const { tree, lineOf } = parseTemplate(await readDefinitionText(path, file), basename(file));
   const origin = await findOrigin(path);
-  const reading: Reading = { lineOf, asked: new Map() };
+  const reading: Reading = { lineOf, asked: new Map(), told: [] };
   const { stage = origin.stage ?? "dev" } = options;
   const names = createNames({
     service: origin.service,
@@ -51,11 +51,12 @@ export async function readCloudformation(file: string, options: TemplateOptions 
     accountId: localAccountId,
     ...(origin.stack !== undefined && { stack: origin.stack }),
   });
-  const ownReading: Reading = { lineOf: () => undefined, asked: new Map() };
+  const ownReading: Reading = { lineOf: () => undefined, asked: new Map(), told: [] };
   const own = ownSettings(tree, origin);
   const root = new Cursor(own, "", ownReading);
-  const outline = withParameters(readOutline(tree, "template"), options.params ?? {});
-  const definition = openDefinition(tree, { outline, names, reading, root });
+  const outlineOf = (read: Tree): Outline =>
+    withParameters(readOutline(read, "template"), options.params ?? {});
+  const definition = openDefinition(tree, { outlineOf, names, reading, root });
   const template = new Cursor(definition.tree, "", reading);
   if (!template.isMap || !template.at("Resources").isMap) {
     template.refuse("a template with Resources", { hint: "A serverless.yml is read by readServerless." });

@@ -76,7 +76,8 @@ export function readHttpSettings(
   };
 }
 
-function readCors(at: Cursor): HttpCors {
+/** Reads CORS in CloudFormation's words. */
+export function readCors(at: Cursor): HttpCors {
   const maxAge = at.optional("MaxAge")?.number({ min: -1, max: 86_400 });
   const allowOrigins = at.optional("AllowOrigins")?.texts() ?? [];
   const allowCredentials = at.optional("AllowCredentials")?.flag() ?? false;
@@ -181,7 +182,7 @@ export function readV2Stage(at: Cursor, base: HttpStages): HttpStages {
   ]) {
     at.at(key).skip();
   }
-  const accessLog = readAccessLog(at.optional("AccessLogSettings"), capital);
+  const accessLog = readAccessLog(at.optional("AccessLogSettings"), capital, "HTTP");
   const usual = at.optional("DefaultRouteSettings");
   const routes = at.optional("RouteSettings")?.entries() ?? [];
   const defaultThrottle = usual && readRouteThrottle(usual);
