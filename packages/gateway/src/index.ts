@@ -23,6 +23,7 @@ export type {
   HttpStageSettings,
   RouteThrottle,
   WebsocketAuthorizerSettings,
+  WebsocketIntegrationSettings,
   WebsocketRouteSettings,
   WebsocketSettings,
 } from "./define/v2-settings.ts";

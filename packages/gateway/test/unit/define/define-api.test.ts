@@ -51,15 +51,15 @@ describe("defineApi", () => {
           },
           "GET /signed": { handler: { file: "src/mine.handler" }, authorizer: "aws_iam" },
         },
-        apiKeys: { board: "0123456789abcdef0123", guest: {} },
-        usagePlans: {
-          basic: {
-            quota: { limit: 5, period: "DAY" },
-            apiKeys: ["board"],
-            apiStages: [{ stage: "beta", throttle: { "/mine/GET": { rateLimit: 1, burstLimit: 2 } } }],
-          },
-          all: {},
+      },
+      apiKeys: { board: "0123456789abcdef0123", guest: {} },
+      usagePlans: {
+        basic: {
+          quota: { limit: 5, period: "DAY" },
+          apiKeys: ["board"],
+          apiStages: [{ stage: "beta", throttle: { "/mine/GET": { rateLimit: 1, burstLimit: 2 } } }],
         },
+        all: {},
       },
       http: {
         authorizers: {
@@ -279,7 +279,7 @@ describe("defineApi", () => {
       name: "a",
       websocket: {
         authorizers: { door: { authorizerType: "REQUEST", handler: hello } },
-        stage: { stageName: "live", stageVariables: { a: "b" } },
+        stages: { live: { stageVariables: { a: "b" } } },
         routes: {
           $connect: { handler: hello, authorizer: "door" },
           send: {
@@ -377,8 +377,8 @@ describe("defineApi", () => {
     ],
     [
       "DEFINITION_INVALID",
-      { name: "a", rest: { apiKeys: { short: "abc" }, routes: {} } },
-      "rest.apiKeys.short.value",
+      { name: "a", apiKeys: { short: "abc" }, rest: { routes: {} } },
+      "apiKeys.short.value",
     ],
     [
       "AUTHORIZER_UNKNOWN",
@@ -439,9 +439,14 @@ describe("defineApi", () => {
     ],
     [
       "SETTING_UNKNOWN",
-      { name: "a", rest: { usagePlans: { all: { throtle: {} } }, routes: {} } },
-      "rest.usagePlans.all.throtle",
+      { name: "a", usagePlans: { all: { throtle: {} } }, rest: { routes: {} } },
+      "usagePlans.all.throtle",
       "throttle",
+    ],
+    [
+      "NOT_SUPPORTED",
+      { name: "a", websocket: { stages: { one: {}, two: {} }, routes: {} } },
+      "websocket.stages.two",
     ],
     ["NOT_SUPPORTED", { name: "a", rest: { body: {}, routes: {} } }, "rest.body"],
   ])("refuses with %s: %#", (code, definition, path, closest) => {
