@@ -14,7 +14,7 @@ import { declareMetering } from "./declare-metering.ts";
 import { declareRest } from "./declare-rest.ts";
 import { declareV2 } from "./declare-v2.ts";
 import { createFunctionList, type FunctionList } from "./functions.ts";
-import type { Handler } from "./handlers.ts";
+import type { FunctionSettings, Handler } from "./handlers.ts";
 import { members, type PartContext } from "./parts.ts";
 import type { ApiKeySettings, RestSettings, UsagePlanSettings } from "./rest-settings.ts";
 import type { HttpSettings, WebsocketSettings } from "./v2-settings.ts";
@@ -41,7 +41,7 @@ export interface ApiDefinition<
   /** By name. */
   readonly usagePlans?: Readonly<Record<string, UsagePlanSettings>>;
   /** Functions beside those of routes, by key; `resources` name them as `NightlyLambdaFunction`. */
-  readonly functions?: Readonly<Record<string, Handler>>;
+  readonly functions?: Readonly<Record<string, Handler | FunctionSettings>>;
   /** Tables, buckets, user pools, domains and what else a serverless.yml declares there, in CloudFormation's own words. */
   readonly resources?: { readonly Resources?: Readonly<Record<string, unknown>> };
   /** What `custom.gatewright` says in a serverless.yml. */
@@ -109,7 +109,7 @@ function readNames(given: { readonly name: unknown }, reading: Reading): ReturnT
 function declare(at: Cursor, context: PartContext, paths: Map<string, string>): readonly Declared[] {
   const { functions, definition } = context;
   for (const [key, place] of members(at, "functions")) {
-    if (place.optional("handler") === undefined) functions.arnOf(place, key, definition);
+    functions.arnOf(place.optional("handler") ?? place, key, definition);
   }
   const [rest, http, websocket] = ["rest", "http", "websocket"].map((key) => at.optional(key));
   return [

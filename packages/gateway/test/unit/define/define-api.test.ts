@@ -342,6 +342,29 @@ describe("defineApi", () => {
     ]);
   });
 
+  it("gives functions addresses of their own", () => {
+    const { functionUrls, functions } = defineApi({
+      name: "a",
+      functions: {
+        open: { handler: hello, url: true },
+        filed: {
+          handler: { file: "src/filed.handler" },
+          url: { authorizer: "aws_iam", invokeMode: "RESPONSE_STREAM", cors: true },
+        },
+      },
+    });
+    expect(functions.map(({ key }) => key)).toEqual(["open", "filed"]);
+    expect(functionUrls).toMatchObject([
+      { functionKey: "open", authType: "NONE", invokeMode: "BUFFERED" },
+      {
+        functionKey: "filed",
+        authType: "AWS_IAM",
+        invokeMode: "RESPONSE_STREAM",
+        cors: { allowOrigins: ["*"] },
+      },
+    ]);
+  });
+
   it.each<[string, unknown, string, string?]>([
     ["DEFINITION_INVALID", { name: "a b" }, "name"],
     ["DEFINITION_INVALID", { name: "a", stage: "b c" }, "stage"],
@@ -411,6 +434,12 @@ describe("defineApi", () => {
         },
       },
       "websocket.routes.send.authorizerId",
+    ],
+    [
+      "SETTING_UNKNOWN",
+      { name: "a", functions: { one: { handler: hello, url: { authoriser: "aws_iam" } } } },
+      "functions.one.url.authoriser",
+      "authorizer",
     ],
     ["SETTING_UNKNOWN", { name: "a", rset: {} }, "rset", "rest"],
     [
