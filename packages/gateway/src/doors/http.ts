@@ -19,6 +19,7 @@ import {
   StreamCut,
 } from "../invoke/application.ts";
 import type { Log } from "../ports.ts";
+import { turnEnd } from "../turn.ts";
 import { drain, readBody } from "./http-body.ts";
 import { createSecureServer, describePeer, type Secure } from "./secure.ts";
 import { writeStream } from "./http-stream.ts";
@@ -122,6 +123,7 @@ async function serve(
       write(request, response, { ...answer, headers: [...answer.headers, ["Connection", "close"]] });
       return;
     }
+    await turnEnd();
     const answer = await application.answer(toArrived(request, body));
     const { status, stream } = answer;
     const isBodiless = hasNoBody(status) || request.method === "HEAD";

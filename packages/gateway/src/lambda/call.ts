@@ -1,6 +1,7 @@
 // One event on its way to an answer, from whoever asked to whichever environment takes it.
 import { limits } from "@gatewright/contract";
 import type { Clock, Invocation } from "../ports.ts";
+import { atTurnEnd } from "../turn.ts";
 
 /** What comes of an event that no function has answered. */
 export type Refusal = Exclude<Invocation, { readonly kind: "returned" }>;
@@ -51,7 +52,7 @@ export function openCall(payload: string, deadline: Deadline): OpenCall {
     since: clock.now(),
     settle(invocation) {
       cancel();
-      resolve(invocation);
+      atTurnEnd(() => resolve(invocation));
     },
   };
   return call;

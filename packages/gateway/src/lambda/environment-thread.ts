@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { Worker, type WorkerOptions } from "node:worker_threads";
 import type { Clock } from "../ports.ts";
+import { atTurnEnd } from "../turn.ts";
 import type { Call } from "./call.ts";
 import { type Claims, createClaims } from "./claims.ts";
 import { createLines } from "./lines.ts";
@@ -209,7 +210,7 @@ export class EnvironmentThread {
   /** Waking the thread costs more than what it is told: once for all of one turn of the event loop. */
   #tell(order: Order): void {
     if (this.#untold.push(order) > 1) return;
-    setImmediate(() => this.#worker?.postMessage(this.#untold.splice(0)));
+    atTurnEnd(() => this.#worker?.postMessage(this.#untold.splice(0)));
   }
 
   #becomeReady(): void {
