@@ -1,43 +1,37 @@
 // One turn of the event loop: what many requests bring in it is worked on together, step by step, not request by request.
-// The same step for all of them at once finds its code in the processor's caches, and wakes other threads once.
+// The same step for several of them at once finds its code in the processor's caches, and wakes other threads once.
 
-let tasks: (() => void)[] = [];
+/** More at once would keep threads waiting that could begin with the first of them. */
+const together = 16;
+
+let given: (() => void)[] = [];
+let ledTo: (() => void)[] = [];
 let isEnding = false;
 
 /**
- * Runs `task` at the end of this turn of the event loop, after all others that were given before it. What is given while
- * a turn ends, by what its tasks led to, is run once they have led to nothing more. A task must not throw.
+ * Runs `task` at the end of this turn of the event loop, a few at a time. What is given while a turn ends, by what its
+ * tasks led to, is run once these few have led to nothing more. A task must not throw.
  */
 export function atTurnEnd(task: () => void): void {
-  if (tasks.push(task) === 1 && !isEnding) setImmediate(endTurn);
+  if (isEnding) ledTo.push(task);
+  else if (given.push(task) === 1) setImmediate(endTurn);
 }
 
-let ending: Promise<void> | undefined;
-
-/** Waits for the end of this turn of the event loop. Those who wait go on one after another. */
+/** Waits for the end of this turn of the event loop. A few of those who wait go on side by side, then the next few. */
 export function turnEnd(): Promise<void> {
-  ending ??= new Promise((resolve) => {
-    atTurnEnd(() => {
-      ending = undefined;
-      resolve();
-    });
-  });
-  return ending;
+  return new Promise(atTurnEnd);
 }
 
 function endTurn(): void {
   isEnding = true;
-  runTasks();
+  for (const task of given.splice(0, together)) task();
   queueMicrotask(() => process.nextTick(settle)); // this tick comes when no microtask is left
 }
 
 function settle(): void {
-  isEnding = false;
-  runTasks();
-}
-
-function runTasks(): void {
-  const given = tasks;
-  tasks = [];
-  for (const task of given) task();
+  const due = ledTo;
+  ledTo = [];
+  isEnding = given.length > 0;
+  for (const task of due) task();
+  if (isEnding) endTurn();
 }

@@ -147,7 +147,8 @@ const bug: HttpAnswer = {
 };
 
 function toArrived(request: IncomingMessage, body: Buffer): ArrivedHttp {
-  const target = (request.url ?? "/").replace(/^https?:\/\/[^/?]*/i, "");
+  const url = request.url ?? "/";
+  const target = url.startsWith("/") ? url : url.replace(/^https?:\/\/[^/?]*/i, "");
   const mark = target.indexOf("?");
   const path = mark < 0 ? target : target.slice(0, mark);
   return {
@@ -190,7 +191,9 @@ function hasNoBody(status: number): boolean {
 }
 
 function toLines(headers: readonly HeaderPair[]): string[] {
-  return headers.flatMap(([name, value]) => [name, toWire(value)]);
+  const lines: string[] = [];
+  for (const [name, value] of headers) lines.push(name, toWire(value));
+  return lines;
 }
 
 // oxlint-disable-next-line no-control-regex -- all of ASCII is meant

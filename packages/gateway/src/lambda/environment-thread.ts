@@ -5,6 +5,7 @@ import type { Clock } from "../ports.ts";
 import { atTurnEnd } from "../turn.ts";
 import type { Call } from "./call.ts";
 import { type Claims, createClaims } from "./claims.ts";
+import { createDeadlines, type StartTimer } from "./deadlines.ts";
 import { createLines } from "./lines.ts";
 import type { EnvironmentData, Order, Report } from "./message.ts";
 import { since } from "./saturation.ts";
@@ -84,6 +85,7 @@ export class EnvironmentThread {
   #isReady = false;
   #isEnded = false;
   #fault: Fault | undefined;
+  readonly #startTimer: StartTimer;
   #cancelTimeout: () => void;
   #measured = { idle: 0, active: 0, utilization: 0 };
 
@@ -93,6 +95,7 @@ export class EnvironmentThread {
     this.#stdout = createLines((line) => keeper.output("stdout", line));
     this.#stderr = createLines((line) => keeper.output("stderr", line));
     const errorMessage = `The module did not load within ${initTimeoutMs / 1000} seconds`;
+    this.#startTimer = createDeadlines(plan.clock);
     this.#cancelTimeout = plan.clock.after(initTimeoutMs, () => {
       this.#fail({ errorType: "Sandbox.Timedout", errorMessage });
     });
@@ -159,7 +162,7 @@ export class EnvironmentThread {
   #begin(): void {
     const { clock, timeoutMs } = this.#plan;
     this.#begunAt = clock.now();
-    this.#cancelTimeout = clock.after(timeoutMs, () => this.#timeOut());
+    this.#cancelTimeout = this.#startTimer(timeoutMs, () => this.#timeOut());
   }
 
   /** How much of the time since it was last asked it has computed, from 0 to 1. */
@@ -287,7 +290,9 @@ function exitFault(code: number): Fault {
 
 /** @see https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader */
 function traceOf(requestId: string, ms: number): string {
-  const hex = requestId.replaceAll("-", "");
+  const [start, end] = [requestId.slice(0, 8), requestId.slice(24)];
+  const middle = requestId.slice(9, 13) + requestId.slice(14, 18);
+  const late = requestId.slice(19, 23);
   const seconds = Math.floor(ms / 1000).toString(16);
-  return `Root=1-${seconds}-${hex.slice(0, 24)};Parent=${hex.slice(16)};Sampled=0`;
+  return `Root=1-${seconds}-${start}${middle}${late}${end.slice(0, 4)};Parent=${late}${end};Sampled=0`;
 }

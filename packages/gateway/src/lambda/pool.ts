@@ -2,6 +2,7 @@
 import type { LambdaFunction } from "../model/lambda-function.ts";
 import type { Invocation, InvokeOptions, StreamedInvocation, StreamOptions } from "../ports.ts";
 import { openCall, toPayload, type Call, type Deadline, type OpenCall, type Refusal } from "./call.ts";
+import { createDeadlines } from "./deadlines.ts";
 import { EnvironmentThread, type Fault, type Keeper } from "./environment-thread.ts";
 import { createGrowth, isSaturated, type Growth } from "./growth.ts";
 import { createSentAhead, type SentAhead } from "./sent-ahead.ts";
@@ -26,6 +27,7 @@ export class Pool implements Keeper, Starter {
   readonly #events: number;
   readonly #environments: number;
   readonly #growth: Growth;
+  readonly #calls: Pick<Deadline, "clock" | "startTimer" | "expired">;
   readonly #ahead: SentAhead<EnvironmentThread>;
   readonly #queue: Call[] = [];
   readonly #starting = new Map<EnvironmentThread, () => void>();
@@ -47,6 +49,8 @@ export class Pool implements Keeper, Starter {
     this.#events = lambda.reservedConcurrency ?? concurrency;
     this.#environments = Math.min(this.#events, environmentsAtMost);
     this.#growth = createGrowth(ports.cores);
+    const startTimer = createDeadlines(ports.clock);
+    this.#calls = { clock: ports.clock, startTimer, expired: (late) => this.#forget(late) };
     this.#ahead = createSentAhead(this.#busy, ports.clock, (recalled) => this.#putBack(recalled));
   }
 
@@ -69,9 +73,7 @@ export class Pool implements Keeper, Starter {
     if (typeof payload !== "string") return Promise.resolve(payload);
     if (this.#isClosed) return Promise.resolve(closed);
     if (this.#open() >= this.#events) return Promise.resolve({ kind: "throttled" });
-    const { clock } = this.#ports;
-    const expired = (late: Call): void => this.#forget(late);
-    const call = open(payload, { ...options, clock, expired });
+    const call = open(payload, { ...options, ...this.#calls });
     const busy = this.#queue.length === 0 ? this.#ahead.withRoom() : undefined;
     if (busy) {
       busy.run(call); // sooner than the thread of an idle one would be awake

@@ -22,8 +22,7 @@ export function createRecorder(metrics: Metrics, sink: LogSink): Recorder {
       const facts = toRestFacts(arrived, answer, endedAt);
       if (!facts) return;
       const { plan, reached } = facts;
-      const method = reached.route?.method;
-      const route = method ? `${method.method} ${method.path}` : "";
+      const route = reached.route?.name ?? "";
       metrics.count({ kind: "rest", api: plan.api.name, stage: plan.api.stage, route }, toSample(facts));
       if (plan.logFormat) {
         const { destination } = plan.logFormat;

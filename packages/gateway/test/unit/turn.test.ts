@@ -33,11 +33,29 @@ test("what they lead to is done once, when they have led to nothing more, and be
   expect(done).toEqual(["a", "b", "sent"]);
 });
 
-test("each turn has an end of its own", async () => {
-  const first = turnEnd();
-  expect(turnEnd()).toBe(first);
-  await first;
-  const second = turnEnd();
-  expect(second).not.toBe(first);
-  await second;
+test("many are done in groups, and what a group leads to before the next group", async () => {
+  await nextTurn();
+  const done: string[] = [];
+  const work = async (name: string): Promise<void> => {
+    await turnEnd();
+    done.push(name);
+    atTurnEnd(() => done.push(name.toUpperCase()));
+  };
+  const names = Array.from({ length: 40 }, (_, n) => `n${n}`);
+  for (const name of names) void work(name);
+  await nextTurn();
+  expect(done.filter((one) => one.startsWith("n"))).toEqual(names);
+  expect(done.filter((one) => one.startsWith("N"))).toEqual(names.map((name) => name.toUpperCase()));
+  expect(done.indexOf("N0")).toBeGreaterThan(done.indexOf("n1"));
+  expect(done.indexOf("N0")).toBeLessThan(done.indexOf("n39"));
+});
+
+test("what the last of a turn leads to may lead to more: that is for the next turn", async () => {
+  await nextTurn();
+  const done: string[] = [];
+  atTurnEnd(() => atTurnEnd(() => atTurnEnd(() => done.push("third"))));
+  await nextTurn();
+  expect(done).toEqual([]);
+  await nextTurn();
+  expect(done).toEqual(["third"]);
 });

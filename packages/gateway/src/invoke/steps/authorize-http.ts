@@ -13,11 +13,11 @@ import { authorizeHttpByLambda } from "./authorize-http-by-lambda.ts";
  * @throws HttpRejection `UNAUTHORIZED`, `FORBIDDEN`, `INTERNAL_SERVER_ERROR`.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control.html
  */
-export async function authorizeHttp(
+export function authorizeHttp(
   routed: HttpRouted,
   plan: HttpPlan,
   to: Authorizers,
-): Promise<HttpAuthorized> {
+): HttpAuthorized | Promise<HttpAuthorized> {
   const { authorizerId, iam } = routed.route;
   if (iam === true) return authorizeHttpByIam(routed, plan, to);
   if (authorizerId === undefined) return { ...routed, authorizer: null };

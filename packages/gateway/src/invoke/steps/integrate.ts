@@ -27,7 +27,9 @@ export async function integrate(mapped: Mapped, plan: RestPlan, to: IntegrationP
   return { ...mapped, outcome };
 }
 
-async function call(mapped: Mapped, plan: RestPlan, to: IntegrationPorts): Promise<IntegrationOutcome> {
+type Outcome = IntegrationOutcome | Promise<IntegrationOutcome>;
+
+function call(mapped: Mapped, plan: RestPlan, to: IntegrationPorts): Outcome {
   const { integration } = mapped.route.method;
   if (mapped.mapping) return callMapped(mapped.mapping.call, to, mapped.trace);
   if (integration.type !== "AWS_PROXY") {
@@ -38,16 +40,18 @@ async function call(mapped: Mapped, plan: RestPlan, to: IntegrationPorts): Promi
     };
   }
   const { functionKey, timeoutMs } = integration;
+  const event = toRestEvent(mapped, plan);
+  const note = ({ kind }: { readonly kind: string }): void =>
+    mapped.trace.write("integrate", `${functionKey}: ${kind}`);
   if (integration.responseTransferMode === "STREAM") {
-    const invocation = await callStreaming(
-      to.functions,
-      { ...integration, idleMs: streamIdleMs(plan) },
-      toRestEvent(mapped, plan),
-    );
-    mapped.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
-    return { from: "lambda-stream", invocation };
+    const streaming = { ...integration, idleMs: streamIdleMs(plan) };
+    return callStreaming(to.functions, streaming, event).then((invocation) => {
+      note(invocation);
+      return { from: "lambda-stream", invocation };
+    });
   }
-  const invocation = await to.functions.invoke(functionKey, toRestEvent(mapped, plan), { timeoutMs });
-  mapped.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
-  return { from: "lambda", invocation };
+  return to.functions.invoke(functionKey, event, { timeoutMs }).then((invocation) => {
+    note(invocation);
+    return { from: "lambda", invocation };
+  });
 }
