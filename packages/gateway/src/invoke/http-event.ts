@@ -94,13 +94,13 @@ export function toHttpRequestPart(routed: HttpRouted, plan: HttpPlan): HttpReque
     ...(cookies.length > 0 && { cookies: cookies.filter((cookie) => cookie !== "") }),
     headers: toJoinedHeaders(headers),
     ...(query && { queryStringParameters: joinValues(Object.entries(query)) }),
-    requestContext: toHttpContext(routed, plan),
+    requestContext: toRequestContext(routed, plan),
     ...(Object.keys(pathParameters).length > 0 && { pathParameters }),
     ...(Object.keys(stageVariables).length > 0 && { stageVariables }),
   };
 }
 
-function toHttpContext(routed: HttpRouted, plan: HttpPlan): HttpRequestContext {
+function toRequestContext(routed: HttpRouted, plan: HttpPlan): HttpRequestContext {
   const { http } = routed;
   return {
     accountId: plan.place.accountId,

@@ -1,5 +1,5 @@
 // Step: call what stands behind the method.
-import type { RestPlan } from "../../deploy/rest-plan.ts";
+import { type RestPlan, streamIdleMs } from "../../deploy/rest-plan.ts";
 import type { CallHttp } from "../../integrations/call-http.ts";
 import { callMapped } from "../../integrations/call-mapped.ts";
 import type { IntegrationOutcome } from "../../integrations/integration.ts";
@@ -8,7 +8,6 @@ import { toCorsHeaders } from "../../integrations/mock-cors.ts";
 import type { Functions } from "../../ports.ts";
 import type { Integrated, Mapped } from "../exchange.ts";
 import { lastHeader } from "../headers.ts";
-import { streamIdleMs } from "./map-request.ts";
 import { toRestEvent } from "../rest-event.ts";
 
 /** What integrations are called through. */
