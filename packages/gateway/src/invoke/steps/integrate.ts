@@ -1,23 +1,15 @@
 // Step: call what stands behind the method.
 import { type RestPlan, streamIdleMs } from "../../deploy/rest-plan.ts";
-import type { CallHttp } from "../../integrations/call-http.ts";
-import { callMapped } from "../../integrations/call-mapped.ts";
+import { callMapped, type MappedPorts } from "../../integrations/call-mapped.ts";
 import type { IntegrationOutcome } from "../../integrations/integration.ts";
 import { callStreaming } from "../../integrations/lambda-stream.ts";
 import { toCorsHeaders } from "../../integrations/mock-cors.ts";
-import type { Functions } from "../../ports.ts";
 import type { Integrated, Mapped } from "../exchange.ts";
 import { lastHeader } from "../headers.ts";
 import { toRestEvent } from "../rest-event.ts";
 
-/** What integrations are called through. */
-export interface IntegrationPorts {
-  readonly functions: Functions;
-  readonly callHttp: CallHttp;
-}
-
 /** Calls the method's integration. Never throws for what the integration does: that is the outcome. */
-export async function integrate(mapped: Mapped, plan: RestPlan, to: IntegrationPorts): Promise<Integrated> {
+export async function integrate(mapped: Mapped, plan: RestPlan, to: MappedPorts): Promise<Integrated> {
   const { notes, now } = mapped.trace;
   const startedAt = now();
   const outcome = await call(mapped, plan, to);
@@ -26,9 +18,7 @@ export async function integrate(mapped: Mapped, plan: RestPlan, to: IntegrationP
   return { ...mapped, outcome };
 }
 
-type Outcome = IntegrationOutcome | Promise<IntegrationOutcome>;
-
-function call(mapped: Mapped, plan: RestPlan, to: IntegrationPorts): Outcome {
+async function call(mapped: Mapped, plan: RestPlan, to: MappedPorts): Promise<IntegrationOutcome> {
   const { integration } = mapped.route.method;
   if (mapped.mapping) return callMapped(mapped.mapping.call, to, mapped.trace);
   if (integration.type !== "AWS_PROXY") {
@@ -39,18 +29,20 @@ function call(mapped: Mapped, plan: RestPlan, to: IntegrationPorts): Outcome {
     };
   }
   const { functionKey, timeoutMs } = integration;
-  const event = toRestEvent(mapped, plan);
-  const note = ({ kind }: { readonly kind: string }): void =>
-    mapped.trace.write("integrate", `${functionKey}: ${kind}`);
+  const requestId = to.ids.uuid();
   if (integration.responseTransferMode === "STREAM") {
-    const streaming = { ...integration, idleMs: streamIdleMs(plan) };
-    return callStreaming(to.functions, streaming, event).then((invocation) => {
-      note(invocation);
-      return { from: "lambda-stream", invocation };
-    });
+    const invocation = await callStreaming(
+      to.functions,
+      { functionKey, timeoutMs, idleMs: streamIdleMs(plan), requestId },
+      toRestEvent(mapped, plan),
+    );
+    mapped.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
+    return { from: "lambda-stream", invocation, requestId };
   }
-  return to.functions.invoke(functionKey, event, { timeoutMs }).then((invocation) => {
-    note(invocation);
-    return { from: "lambda", invocation };
+  const invocation = await to.functions.invoke(functionKey, toRestEvent(mapped, plan), {
+    timeoutMs,
+    requestId,
   });
+  mapped.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
+  return { from: "lambda", invocation, requestId };
 }
