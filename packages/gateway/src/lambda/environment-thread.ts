@@ -46,8 +46,6 @@ const initTimeoutMs = 10_000;
 /** The most that V8's young generation may take, in megabytes: its default of 48 for each thread adds up. */
 const youngGenerationMb = 8;
 
-/** Events are sent ahead for so many milliseconds of the handler's time: the thread need not sleep between them. */
-const aheadMs = 1;
 const mostAhead = 32;
 /** An event that has run for so many milliseconds is none of the short ones that others may be sent behind. */
 const slowMs = 2;
@@ -131,10 +129,10 @@ export class EnvironmentThread {
     return this.#pace;
   }
 
-  /** Whether an event sent ahead would be begun in about a millisecond. */
-  hasRoom(): boolean {
+  /** Whether one more event sent ahead would be begun within about so many milliseconds. */
+  hasRoom(ms: number): boolean {
     const ahead = this.#sent.length - 1;
-    return ahead < Math.min(mostAhead, Math.floor(aheadMs / this.#pace)) && !this.isSlow();
+    return ahead < Math.min(mostAhead, Math.floor(ms / this.#pace)) && !this.isSlow();
   }
 
   /** Whether the event that runs has taken long. */

@@ -5,7 +5,7 @@ import { openCall, toPayload, type Call, type Deadline, type OpenCall, type Refu
 import { createDeadlines } from "./deadlines.ts";
 import { EnvironmentThread, type Fault, type Keeper } from "./environment-thread.ts";
 import { createGrowth, isSaturated, type Growth } from "./growth.ts";
-import { createSentAhead, type SentAhead } from "./sent-ahead.ts";
+import { aheadMs, createSentAhead, type SentAhead, wakeMs } from "./sent-ahead.ts";
 import type { PoolPorts } from "./pool-ports.ts";
 import type { Starter } from "./start-gate.ts";
 import { openStreamCall } from "./stream-call.ts";
@@ -74,9 +74,10 @@ export class Pool implements Keeper, Starter {
     if (this.#isClosed) return Promise.resolve(closed);
     if (this.#open() >= this.#events) return Promise.resolve({ kind: "throttled" });
     const call = open(payload, { ...options, ...this.#calls });
-    const busy = this.#queue.length === 0 ? this.#ahead.withRoom() : undefined;
+    const waitMs = this.#idle.length > 0 ? wakeMs : aheadMs;
+    const busy = this.#queue.length === 0 ? this.#ahead.withRoom(waitMs) : undefined;
     if (busy) {
-      busy.run(call); // sooner than the thread of an idle one would be awake
+      busy.run(call);
       this.#ahead.watch();
     } else if (!this.#runIdle(call)) {
       this.#queue.push(call);
@@ -88,10 +89,9 @@ export class Pool implements Keeper, Starter {
   /** Gives an event to an environment that has none, the last used first. `false`: there is none. */
   #runIdle(call: Call): boolean {
     const idle = this.#idle.pop();
-    if (!idle) return false;
-    this.#busy.add(idle);
-    idle.run(call);
-    return true;
+    if (idle) this.#busy.add(idle);
+    idle?.run(call);
+    return idle !== undefined;
   }
 
   /** Events that wait or run. */
@@ -166,7 +166,7 @@ export class Pool implements Keeper, Starter {
       this.#grow();
       return;
     }
-    while (this.#queue.length > 0 && (environment.load === 0 || environment.hasRoom())) {
+    while (this.#queue.length > 0 && (environment.load === 0 || environment.hasRoom(aheadMs))) {
       const next = this.#queue.shift();
       if (next) environment.run(next);
     }
