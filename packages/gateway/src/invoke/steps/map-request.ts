@@ -1,5 +1,4 @@
 // Step: what will be sent to the integration?
-import { gatewayLimits } from "@gatewright/contract";
 import type { DeployedIntegration } from "../../deploy/mapped-integration.ts";
 import { type RestPlan, streamIdleMs } from "../../deploy/rest-plan.ts";
 import { type LocalServices, nameTarget, toAwsRequest } from "../../integrations/aws-request.ts";
