@@ -1,7 +1,6 @@
 // Step: what will be sent to the integration?
-import { gatewayLimits } from "@gatewright/contract";
 import type { DeployedIntegration } from "../../deploy/mapped-integration.ts";
-import type { RestPlan } from "../../deploy/rest-plan.ts";
+import { type RestPlan, streamIdleMs } from "../../deploy/rest-plan.ts";
 import { type LocalServices, nameTarget, toAwsRequest } from "../../integrations/aws-request.ts";
 import type { OutgoingCall } from "../../integrations/integration.ts";
 import { chooseRequestTemplate } from "../../mapping/choose-template.ts";
@@ -150,13 +149,6 @@ function toHttpCall(from: Mapping, { payload, parameters }: MappedRequest): Outg
       ...(isProxy && model.responseTransferMode === "STREAM" && { streamIdleMs: streamIdleMs(plan) }),
     },
   };
-}
-
-/** The longest silence of a stream: an edge-optimized API has less patience. */
-export function streamIdleMs({ api }: RestPlan): number {
-  return (api.endpointType ?? "EDGE") === "EDGE"
-    ? gatewayLimits.edgeStreamIdleMs
-    : gatewayLimits.streamIdleMs;
 }
 
 /** Of the client's headers a custom integration gets the type of the body. */
