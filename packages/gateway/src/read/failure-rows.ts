@@ -59,8 +59,14 @@ export const readRows = {
     blame: "user",
   },
   REFERENCE_UNRESOLVED: {
-    says: (at: Place & { readonly reference: string; readonly why: string }): string =>
-      `${where(at)} uses ${at.reference}, which has no value on this machine: ${at.why}.`,
+    says: (
+      at: Place & {
+        readonly reference: string;
+        readonly why: string;
+        /** Whether it stands for what is on AWS and not on this machine, and not for nothing at all. */
+        readonly isElsewhere?: boolean;
+      },
+    ): string => `${where(at)} uses ${at.reference}, which has no value on this machine: ${at.why}.`,
     fix: "Refer to something that the definition declares and that runs here, or write the value itself.",
     blame: "user",
   },
@@ -96,7 +102,7 @@ export const readRows = {
   },
   EVENT_UNKNOWN: {
     says: (at: Place & { readonly kind: string; readonly closest?: string | undefined }): string =>
-      `${where(at)} is an event of kind "${at.kind}"; those that run on this machine are s3, http, httpApi and websocket.${suggest(at.closest)}`,
+      `${where(at)} is an event of kind "${at.kind}"; those that run on this machine are s3, schedule, http, httpApi and websocket.${suggest(at.closest)}`,
     fix: "Correct its spelling, or keep it out of the definition that you run here, as with events: ${file(events.${sls:stage}.yml)}.",
     blame: "user",
   },

@@ -17,6 +17,9 @@ export interface Evaluation {
   readonly paths: ReadonlyMap<string, string>;
 }
 
+/** There is such a thing on AWS, and not on this machine. */
+class ElsewhereError extends IntrinsicError {}
+
 /** Begins to evaluate the intrinsics of one definition. */
 export function createEvaluation(
   outline: Outline,
@@ -77,13 +80,15 @@ class Evaluator implements Evaluation {
   #call(name: string, argument: Tree, path: string): Tree | undefined {
     try {
       const run = Object.hasOwn(intrinsics, name) ? intrinsics[name] : undefined;
+      if (name === "Fn::ImportValue") throw new ElsewhereError("Fn::ImportValue is of another stack");
       if (run === undefined) throw new IntrinsicError("this function is not evaluated here");
       return run(argument, this.#toolsAt(path));
     } catch (error) {
       if (failures.is(error)) return new Unresolved(error);
       if (!(error instanceof IntrinsicError)) throw error;
       const reference = `${name} ${typeof argument === "string" ? argument : ""}`.trim().slice(0, 80);
-      const at = { path, line: this.#lineOf(path), reference, why: error.message };
+      const isElsewhere = error instanceof ElsewhereError;
+      const at = { path, line: this.#lineOf(path), reference, why: error.message, isElsewhere };
       return new Unresolved(failures.create("REFERENCE_UNRESOLVED", at));
     }
   }
@@ -120,6 +125,7 @@ class Evaluator implements Evaluation {
 
   #attribute(logicalId: string, attribute: string): string | undefined {
     const referred = this.#refer(logicalId);
+    if ("elsewhere" in referred) throw new ElsewhereError(referred.elsewhere);
     if ("missing" in referred) throw new IntrinsicError(referred.missing);
     if (Object.hasOwn(referred.attributes, attribute)) return referred.attributes[attribute];
     throw new IntrinsicError(`${logicalId} has no attribute ${attribute} on this machine`);

@@ -87,7 +87,10 @@ function readNames(root: Cursor, stage: Tree, reading: Reading): Names {
   const name = provider.at("name");
   if (name.text() !== "aws") name.refuse("aws");
   return createNames({
-    service: root.at("service").matching(/^[a-zA-Z][\w-]*$/, "a name: a letter, then letters, digits and -"),
+    service: nameOf(root.at("service")).matching(
+      /^[a-zA-Z][\w-]*$/,
+      "a name: a letter, then letters, digits and -",
+    ),
     stage: new Cursor(stage, "provider.stage", reading).matching(
       /^[\w-]{1,128}$/,
       "letters, digits, - and _",
@@ -97,4 +100,11 @@ function readNames(root: Cursor, stage: Tree, reading: Reading): Names {
       defaultRegion,
     accountId: localAccountId,
   });
+}
+
+/** Where a service's name stands: right there, or in a map beside keys for its deployment. */
+function nameOf(service: Cursor): Cursor {
+  if (!service.isMap) return service;
+  service.at("awsKmsKeyArn").skip();
+  return service.at("name");
 }
