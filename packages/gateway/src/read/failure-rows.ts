@@ -32,6 +32,12 @@ export const readRows = {
     fix: "Mend the file at that place; indentation is with spaces, and text with ':' or '#' needs quotes.",
     blame: "user",
   },
+  DEFINITION_FAILED: {
+    says: (at: { readonly file: string; readonly why: string }): string =>
+      `${at.file} is code that gave no definition: ${at.why}.`,
+    fix: "Run it by itself until it exports a definition; it runs in its own folder, with the packages that are installed there.",
+    blame: "user",
+  },
   DEFINITION_INVALID: {
     says: (
       at: Place & { readonly expected: string; readonly found: string; readonly hint?: string | undefined },

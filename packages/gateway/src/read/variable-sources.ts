@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { basename, extname, resolve } from "node:path";
 import { failures } from "../failures.ts";
+import { isCode } from "./definition-code.ts";
 import { isMap, toTree, type Tree } from "./tree.ts";
 import type { Found, Lookup, Source, Variables } from "./variables.ts";
 import { readYaml } from "./yaml.ts";
@@ -139,7 +140,7 @@ function openFile(
 ): { readonly source: Source } | { readonly missing: string } {
   if (typeof argument !== "string" || argument === "") return { missing: "file() needs the name of a file" };
   const file = resolve(folder, argument);
-  if (/^\.[cm]?[jt]s$/.test(extname(file))) {
+  if (isCode(file)) {
     return { missing: `${argument} is code, which is not run to read a definition; use YAML or JSON` };
   }
   if (!files.has(file)) files.set(file, readSource(file, argument));
