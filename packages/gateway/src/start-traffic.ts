@@ -62,9 +62,9 @@ export interface TrafficControl {
   importApiKeys(csv: string): Promise<KeyImport>;
   /**
    * Deploys the APIs of a definition that was read anew, with its keys, plans and web ACLs, and forgets what authorizers
-   * said. Functions, tables and all else stay as they were started.
+   * said: all of it, or nothing. Functions, tables and all else stay as they were started.
    *
-   * @throws failure `LIMIT_EXCEEDED`, and those of deploying an API; what was deployed before goes on.
+   * @throws failure `LIMIT_EXCEEDED`, and those of deploying an API; every API then goes on as it was.
    */
   redeploy(service: Service): void;
 }
@@ -113,8 +113,11 @@ export async function openTraffic(options: TrafficOptions): Promise<Traffic> {
     redeploy(next) {
       const joined = { ...next, ...imported.join(next) };
       const raised = checkLimits(joined);
-      if (next.restApi) apis.rest?.redefine(next.restApi, joined);
-      if (next.httpApi) apis.http?.redefine(next.httpApi, joined);
+      const commits = [
+        next.restApi && apis.rest?.prepare(next.restApi, joined),
+        next.httpApi && apis.http?.prepare(next.httpApi, joined),
+      ];
+      for (const commit of commits) commit?.();
       for (const words of raised) log.warn(words);
       service = next;
     },
