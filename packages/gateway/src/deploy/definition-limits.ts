@@ -247,7 +247,10 @@ export const definitionLimits: readonly DefinitionLimit[] = [
     [50, 29_000],
     socket,
     ofSocket((api) =>
-      api.routes.map(({ routeKey, timeoutMs }) => ({ what: `the route ${routeKey}`, value: timeoutMs })),
+      api.routes.map(({ routeKey, integration }) => ({
+        what: `the route ${routeKey}`,
+        value: integration.timeoutMs,
+      })),
     ),
   ),
   row("custom domain names per region", 120, quotas, ({ domains = [] }) => [

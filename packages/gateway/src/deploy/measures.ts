@@ -65,7 +65,9 @@ export function stageNames({ restApi, httpApi, websocketApi }: Service): readonl
   const names = [
     ...(restApi ? stagesOf(restApi) : []),
     ...(httpApi ? [httpApi.stage, ...(httpApi.otherStages ?? []).map(({ name }) => name)] : []),
-    ...(websocketApi ? [websocketApi.stage] : []),
+    ...(websocketApi
+      ? [websocketApi.stage, ...(websocketApi.otherStages ?? []).map(({ name }) => name)]
+      : []),
   ];
   return names.map((name) => ({ what: `the stage ${name}`, value: name.length }));
 }
@@ -79,7 +81,8 @@ export function stageVariables({
   const main = [restApi, httpApi, websocketApi].flatMap((api) =>
     api ? [{ name: api.stage, variables: api.stageVariables }] : [],
   );
-  return [...main, ...(restApi?.stages ?? []), ...(httpApi?.otherStages ?? [])];
+  const others = [...(httpApi?.otherStages ?? []), ...(websocketApi?.otherStages ?? [])];
+  return [...main, ...(restApi?.stages ?? []), ...others];
 }
 
 /** Measures the variables of each stage of all APIs. */

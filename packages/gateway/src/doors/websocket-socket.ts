@@ -58,6 +58,7 @@ const closeCodes: Readonly<Record<string, number>> = {
 };
 
 const asText = { binary: false };
+const asBinary = { binary: true };
 
 function toClientSocket(client: WebSocket): ClientSocket {
   return {
@@ -68,6 +69,7 @@ function toClientSocket(client: WebSocket): ClientSocket {
       return client.bufferedAmount;
     },
     send: (text, done) => client.send(text, asText, done),
+    sendBinary: (bytes, done) => client.send(bytes, asBinary, done),
     close: (code, reason) => client.close(code, reason),
     terminate: () => client.terminate(),
     pause: () => client.pause(),

@@ -136,7 +136,7 @@ function toShownError(facts: RestFacts | HttpFacts) {
 }
 
 /** The status that the Lambda service gave, or the back end itself. */
-function toIntegrationStatus(outcome: object): number | undefined {
+export function toIntegrationStatus(outcome: object): number | undefined {
   const { invocation, reply } = readOutcome(outcome);
   if (reply) return reply.status;
   switch (invocation?.kind) {

@@ -68,8 +68,9 @@ export async function authorizeConnect(
     keys: toRequestKeys({ http: { ...handshake.signed, sourceIp: handshake.sourceIp }, at: since }),
   });
   if (verdict !== "allow") throw refuse(verdict === "explicit-deny" ? "EXPLICIT_DENY" : "IMPLICIT_DENY");
-  const { principalId, context } = result;
-  return { ...caller, authorizer: { ...context, principalId, integrationLatency: to.now() - since } };
+  const { principalId, context, usageIdentifierKey } = result;
+  const said = { ...context, principalId, integrationLatency: to.now() - since };
+  return { ...caller, authorizer: said, ...(usageIdentifierKey !== undefined && { usageIdentifierKey }) };
 }
 
 function authorizeBySignature(

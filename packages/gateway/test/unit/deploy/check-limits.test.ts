@@ -151,7 +151,11 @@ function socketApi(routes: number, timeoutMs: number) {
     stage: "dev",
     stageVariables: {},
     routeSelectionExpression: "$request.body.action",
-    routes: many(routes, (at) => ({ routeKey: `r${at}`, functionKey: "f", routeResponse: false, timeoutMs })),
+    routes: many(routes, (at) => ({
+      routeKey: `r${at}`,
+      integration: { type: "AWS_PROXY", functionKey: "f", timeoutMs } as const,
+      routeResponse: false,
+    })),
     authorizers: [],
   };
 }

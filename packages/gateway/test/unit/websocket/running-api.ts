@@ -12,9 +12,13 @@ import { startWebsocketApi, type WebsocketApiOptions } from "../../../src/websoc
 
 export const credentials = { accessKeyId: "AKIDLOCAL", secretAccessKey: "not-a-real-secret" };
 
+/** A function as a proxy. */
+export function toProxy(functionKey: string, timeoutMs = 29_000) {
+  return { type: "AWS_PROXY", functionKey, timeoutMs } as const;
+}
+
 export function toRoute(routeKey: string, over: Partial<WebsocketRoute> = {}): WebsocketRoute {
-  const functionKey = routeKey.replace("$", "");
-  return { routeKey, functionKey, routeResponse: true, timeoutMs: 29_000, ...over };
+  return { routeKey, integration: toProxy(routeKey.replace("$", "")), routeResponse: true, ...over };
 }
 
 export function toApi(over: Partial<WebsocketApi> = {}): WebsocketApi {
