@@ -20,7 +20,7 @@ export interface Case {
   readonly websocket?: Partial<Omit<WebsocketApi, "routes">> & {
     readonly routes?: readonly (Partial<WebsocketRoute> & Pick<WebsocketRoute, "routeKey">)[];
   };
-  /** A serverless.yml as JSON, instead of `rest` or `http`. */
+  /** A serverless.yml as JSON, instead of `rest`, `http` or `websocket`. */
   readonly definition?: unknown;
   readonly service?: Partial<Service>;
   readonly functions?: Readonly<Record<string, StockFunction>>;
@@ -52,21 +52,29 @@ export interface SocketStep {
     readonly body?: string;
     /** @default the last one that a function told the client */
     readonly connectionId?: string;
+    /** @default "dev" */
+    readonly stage?: string;
     readonly unsigned?: boolean;
   };
+  /** Asks the WebSocket API's door for this path. */
+  readonly visit?: string;
   readonly expect?: {
     /** Of a handshake that is refused, or of `@connections`. */
     readonly status?: number;
     /** Exact, or a regular expression as `/…/`. */
     readonly body?: string;
     readonly protocol?: string;
-    /** The next text that comes. */
+    /** The next text that comes; binary messages are `(binary) ` and their base64. */
     readonly receives?: string;
-    /** Part of it, parsed. */
+    /** Part of it, or of what a visit gets, parsed. */
     readonly json?: unknown;
     /** The code that the gateway closes with. */
     readonly closed?: number;
     readonly calls?: Readonly<Record<string, number>>;
+    /** Texts that lines of the developer's log or of log files hold. */
+    readonly logged?: readonly string[];
+    /** Text that no line of them holds. */
+    readonly notLogged?: string;
   };
 }
 

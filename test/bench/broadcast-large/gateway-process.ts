@@ -12,6 +12,7 @@ await writeFile(
   join(folder, "serverless.yml"),
   `service: crowd
 provider: { name: aws, runtime: nodejs24.x, region: us-east-1, stage: dev, websocketsApiRouteSelectionExpression: $request.body.action }
+custom: { gatewright: { throttle: { rateLimit: 10000000, burstLimit: 10000000 }, connectThrottle: { rateLimit: 10000000, burstLimit: 10000000 } } }
 functions:
   id: { handler: functions.handler, events: [{ websocket: { route: $default, routeResponseSelectionExpression: $default } }] }
 `,

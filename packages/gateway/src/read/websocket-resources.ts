@@ -81,15 +81,15 @@ export function readWebsocketRoutes(
 }
 
 /** Reads the settings of a route over `base`. */
-export function readWebsocketRoute(at: Cursor, base: WebsocketRoute, { book }: V2Context): WebsocketRoute {
+export function readWebsocketRoute(at: Cursor, base: WebsocketRoute, context: V2Context): WebsocketRoute {
   for (const key of ["ApiId", "RouteKey", "Target", "OperationName", "RouteResponseSelectionExpression"])
     at.at(key).skip();
-  at.at("RequestParameters").skip(); // whether they are required has no effect here, as with HTTP APIs
+  readParameters(at.optional("RequestParameters"), context);
   const keyed = at.optional("ApiKeyRequired")?.flag();
   const selection = at.optional("ModelSelectionExpression")?.text();
   const models = at.optional("RequestModels")?.record();
   const { authorizerId: _, iam: __, ...open } = base;
-  const guard = readGuard(at, base, { book, types: ["NONE", "AWS_IAM", "CUSTOM"] });
+  const guard = readGuard(at, base, { book: context.book, types: ["NONE", "AWS_IAM", "CUSTOM"] });
   const isGuarded = guard.iam === true || guard.authorizerId !== undefined;
   if (isGuarded && base.routeKey !== "$connect") {
     at.at(guard.iam ? "AuthorizationType" : "AuthorizerId").refuse("left out", {
@@ -106,4 +106,12 @@ export function readWebsocketRoute(at: Cursor, base: WebsocketRoute, { book }: V
     ...(selection !== undefined && { modelSelection: selection }),
     ...(models !== undefined && { requestModels: models }),
   };
+}
+
+/** Mappings need no declaration here; whether a parameter is required is not looked at, which is said. */
+function readParameters(at: Cursor | undefined, { definition }: V2Context): void {
+  for (const [name, place] of at?.entries() ?? []) {
+    const isRequired = place.isMap ? (place.optional("Required")?.flag() ?? false) : place.flag();
+    if (isRequired) definition.notice(place.path, `Whether ${name} is there is not checked on this machine.`);
+  }
 }

@@ -164,10 +164,12 @@ function readReply(reply: IntegrationReply, replied: Replied): IntegrationResult
   if (isConnect && call.to === "function" && reply.selector !== undefined) {
     return { kind: "failed", why: "it threw" }; // nobody is let in because something went wrong
   }
-  const isMapped = route.routeResponse || (isConnect && responses.length > 0);
-  if (!isMapped) return { kind: "answered", status, headers: new Map(), body: undefined };
-  const response = chooseResponse(reply, responses);
-  if (!response) throw new Rejection("API_CONFIGURATION_ERROR", { why: "No integration response fits" });
+  const isMapped = isConnect || (route.routeResponse && route.routeKey !== "$disconnect");
+  const response = isMapped ? chooseResponse(reply, responses) : undefined;
+  if (!response && isMapped && !isConnect) {
+    throw new Rejection("API_CONFIGURATION_ERROR", { why: "No integration response fits" });
+  }
+  if (!response) return { kind: "answered", status, headers: new Map(), body: undefined };
   const scope = { ...replied.scope, reply };
   const headers = response.headers.flatMap(({ name, source }): [string, string][] => {
     const value = source(scope)?.at(-1);
@@ -177,7 +179,7 @@ function readReply(reply: IntegrationReply, replied: Replied): IntegrationResult
     kind: "answered",
     status,
     headers: new Map(headers),
-    body: toBody(reply, response, { ...replied, scope }),
+    body: isConnect ? undefined : toBody(reply, response, { ...replied, scope }),
   };
 }
 

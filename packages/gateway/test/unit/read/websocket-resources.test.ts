@@ -155,3 +155,13 @@ it("reads stages: limits, logs and variables of each", async () => {
     otherStages: [{ name: "blue", variables: { color: "blue" } }],
   });
 });
+
+it("says that required parameters are not checked", async () => {
+  const { notices } = await readText(`${events}resources:
+  extensions:
+    SconnectWebsocketsRoute: { Properties: { RequestParameters: { route.request.querystring.a: { Required: true }, route.request.header.b: { Required: false } } } }
+`);
+  expect(notices.map(({ says }) => says)).toEqual([
+    "Whether route.request.querystring.a is there is not checked on this machine.",
+  ]);
+});

@@ -39,7 +39,7 @@ export async function startApi(
   handlers: Readonly<Record<string, InlineHandler>>,
   over: Partial<WebsocketApi> = {},
   faults?: FaultSource,
-  more: Pick<WebsocketApiOptions, "identities" | "callerHeaders"> = {},
+  more: Pick<WebsocketApiOptions, "identities" | "callerHeaders" | "account"> = {},
 ) {
   const lifecycle = new Set(["connect", "disconnect", "default"]);
   const routes = Object.keys(handlers)
@@ -99,7 +99,7 @@ export function toClient(url: string, options: ClientOptions & { protocols?: str
   const texts: string[] = [];
   const takers: ((text: string) => void)[] = [];
   ws.on("message", (data: Buffer, isBinary) => {
-    const text = isBinary ? "(binary)" : data.toString("utf8");
+    const text = isBinary ? `(binary) ${data.toString("base64")}` : data.toString("utf8");
     const take = takers.shift();
     if (take) take(text);
     else texts.push(text);
