@@ -1,7 +1,20 @@
 // Every test of the house. Packages are read from source, so that a test never meets a stale build.
-import { defineConfig } from "vitest/config";
+import { availableParallelism } from "node:os";
+import { configDefaults, defineConfig } from "vitest/config";
 
 const conditions = ["@gatewright/source"];
+/** Tests wait for sockets and processes more than they count: two files at once, on two cores, take half the time. */
+const maxWorkers = Math.max(2, availableParallelism() - 1);
+
+/** These measure, fill the machine, or write beside serverless.yml: one at a time, and nothing else meanwhile. */
+const alone = [
+  "test/connections/*.test.ts",
+  "test/house/bench.test.ts",
+  "test/integration/{burst,framework,invoke-local,packaged,process}.test.ts",
+  "test/uploads-story/memory.test.ts",
+];
+
+const house = { testTimeout: 60_000, hookTimeout: 180_000 };
 
 export default defineConfig({
   resolve: { conditions },
@@ -19,6 +32,7 @@ export default defineConfig({
         test: {
           name: "packages",
           include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts"],
+          maxWorkers,
           typecheck: {
             enabled: true,
             include: ["packages/*/test/**/*.test-d.ts"],
@@ -31,11 +45,16 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...house,
           name: "house",
           include: ["test/**/*.test.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 180_000,
+          exclude: [...configDefaults.exclude, ...alone],
+          maxWorkers,
         },
+      },
+      {
+        extends: true,
+        test: { ...house, name: "alone", include: alone, maxWorkers: 1, sequence: { groupOrder: 1 } },
       },
     ],
   },

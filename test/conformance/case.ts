@@ -88,6 +88,8 @@ export interface StockFunction {
     readonly statusCode?: number;
     readonly headers?: Readonly<Record<string, string>>;
     readonly body?: string;
+    /** So much time passes before its head, its body and its end. */
+    readonly takeMs?: readonly [head: number, body: number, end: number];
   };
   readonly throws?: string;
   /** So much time passes before it ends. */
@@ -162,7 +164,7 @@ export interface Step {
     readonly json?: unknown;
     /** How often each function has been called since the case began. */
     readonly calls?: Readonly<Record<string, number>>;
-    /** Text that a line of the developer's log holds. */
+    /** Text that a line of the developer's log holds, or a regular expression as `/…/`. */
     readonly logged?: string;
     /** Text that no line of the developer's log holds. */
     readonly notLogged?: string;

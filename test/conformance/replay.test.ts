@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import type { Case, Step } from "./case.ts";
-import { matching } from "./matching.ts";
+import { containing, matching } from "./matching.ts";
 import { prove } from "./prove.ts";
 import { serve } from "./serve.ts";
 import { playSockets } from "./sockets.ts";
@@ -33,7 +33,8 @@ test.each(files)("%s", async (file) => {
       check(answer, step.expect, given.says);
       expect(Object.fromEntries(serving.calls)).toMatchObject(step.expect.calls ?? {});
       if ("logged" in step.expect || "notLogged" in step.expect) await serving.settle();
-      if (step.expect.logged !== undefined) expect(serving.lines.join("\n")).toContain(step.expect.logged);
+      if (step.expect.logged !== undefined)
+        expect(serving.lines.join("\n")).toEqual(containing(step.expect.logged));
       const { notLogged } = step.expect;
       if (notLogged !== undefined) expect(serving.lines.join("\n")).not.toContain(notLogged);
     }

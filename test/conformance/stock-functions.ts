@@ -26,12 +26,26 @@ export function stockFunctions(
       const streams = stocks[key]?.streams;
       if (!streams) return inline.stream(key, event, options);
       count(key);
-      const { body = "", ...metadata } = streams;
-      const head = Buffer.concat([Buffer.from(JSON.stringify(metadata)), Buffer.alloc(8)]);
-      return { kind: "streaming", body: Readable.from([head, Buffer.from(body)]) };
+      return { kind: "streaming", body: Readable.from(toChunks(streams, clock)) };
     },
   };
   return { functions, calls };
+}
+
+async function* toChunks(
+  streams: NonNullable<StockFunction["streams"]>,
+  clock: ManualClock,
+): AsyncGenerator<Buffer> {
+  const { body = "", takeMs: [head, first, end] = [0, 0, 0], ...metadata } = streams;
+  const pass = async (ms: number): Promise<void> => {
+    if (ms > 0) await setImmediate(); // so that whoever waits for the last part has it before time goes on
+    clock.advance(ms);
+  };
+  await pass(head);
+  yield Buffer.concat([Buffer.from(JSON.stringify(metadata)), Buffer.alloc(8)]);
+  await pass(first);
+  yield Buffer.from(body);
+  await pass(end);
 }
 
 function toHandler(stock: StockFunction, clock: ManualClock, count: () => void): InlineHandler {

@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { logVariables, variableInFormat } from "../../packages/gateway/src/model/log-variables.ts";
 import type { Case } from "./case.ts";
 
 const folder = join(import.meta.dirname, "cases");
@@ -43,6 +44,17 @@ test("each case stands in an area of the table", () => {
 test("no two cases say the same", () => {
   const titles = cases.map(({ given }) => given.says);
   expect(titles.filter((says, index) => titles.indexOf(says) !== index)).toEqual([]);
+});
+
+test("each variable of access logs is in a case", () => {
+  const formats = {
+    REST: cases.flatMap(({ given }) => given.rest?.stages?.map(({ accessLog }) => accessLog?.format) ?? []),
+    HTTP: cases.map(({ given }) => given.http?.accessLog?.format),
+  };
+  const named = (kind: "REST" | "HTTP") => new Set(formats[kind].join(" ").split(variableInFormat));
+  for (const kind of ["REST", "HTTP"] as const) {
+    expect([kind, [...logVariables[kind]].filter((name) => !named(kind).has(name))]).toEqual([kind, []]);
+  }
 });
 
 test("the table is what the cases say", async () => {

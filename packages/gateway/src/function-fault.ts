@@ -6,6 +6,8 @@ const ours = new Set(["Runtime.ExitError", "Sandbox.Timedout", "BrokenStream", "
 
 /** As in `Runtime.ExitError: Runtime exited with error: exit status 1`. */
 export function nameFault(failed: Extract<Invocation, { readonly kind: "failed" }>): string {
-  const { errorType, errorMessage } = failed;
-  return ours.has(errorType) ? `${errorType}: ${errorMessage.replace(/^Error: /, "")}` : errorType;
+  const { errorType, errorMessage, isMissing } = failed;
+  return isMissing || ours.has(errorType)
+    ? `${errorType}: ${errorMessage.replace(/^Error: /, "")}`
+    : errorType;
 }

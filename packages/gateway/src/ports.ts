@@ -22,7 +22,13 @@ export type Invocation =
   /** The function's return value as JSON text (`undefined` where it returned nothing JSON can hold). */
   | { readonly kind: "returned"; readonly payload: string | undefined }
   /** The function threw, ended its process, or exceeded its own timeout: an unhandled error. */
-  | { readonly kind: "failed"; readonly errorType: string; readonly errorMessage: string }
+  | {
+      readonly kind: "failed";
+      readonly errorType: string;
+      readonly errorMessage: string;
+      /** There is no such function: the service says so, not the function. */
+      readonly isMissing?: true;
+    }
   /** The caller's deadline (`timeoutMs`) passed first; the function may still be running. */
   | { readonly kind: "timed-out" }
   /** No environment was free and none may be added (Lambda's 429). */

@@ -1,10 +1,10 @@
 // A file on its way: how far it is, and ways to have it wait, go on, or stop.
 import type { SocketState } from "@gatewright/client";
 import type { JSX } from "preact";
-import { useRef } from "preact/hooks";
 import type { Outgoing, OutgoingFile } from "../chat-state.ts";
 import { toSize } from "../words.ts";
 import { useView } from "./context.ts";
+import { FileButton } from "./file-button.tsx";
 import { FileFace } from "./file-face.tsx";
 import { Icon } from "./icons.tsx";
 
@@ -65,7 +65,7 @@ function Controls({
   const [says, icon] = isPaused ? (["Resume", "play"] as const) : (["Pause", "pause"] as const);
   return (
     <>
-      {isLost && <ChooseAgain name={name} />}
+      {isLost && <FileButton again={name} />}
       {!isLost && !isThere && (
         <button
           type="button"
@@ -86,37 +86,6 @@ function Controls({
       >
         <Icon name="close" />
       </button>
-    </>
-  );
-}
-
-/** A page that was loaded anew has lost its hold on the file; the user gives it back. */
-function ChooseAgain({ name }: { readonly name: string }): JSX.Element {
-  const { chat } = useView();
-  const field = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <button
-        type="button"
-        class="quiet"
-        onClick={() => field.current?.click()}
-        aria-label={`Choose ${name} again`}
-        title="Choose the file again"
-      >
-        <Icon name="clip" />
-      </button>
-      <input
-        ref={field}
-        class="unseen"
-        type="file"
-        tabIndex={-1}
-        aria-hidden="true"
-        data-choose-again={name}
-        onChange={({ currentTarget }) => {
-          chat.drop([...(currentTarget.files ?? [])]);
-          currentTarget.value = "";
-        }}
-      />
     </>
   );
 }

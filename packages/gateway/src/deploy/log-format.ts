@@ -1,6 +1,7 @@
 // An access log's format, parsed: texts, and the `$context` variables between them.
 import { gatewayLimits } from "@gatewright/contract";
 import { failures } from "../failures.ts";
+import { variableInFormat } from "../model/log-variables.ts";
 import type { AccessLogSettings } from "../model/stage.ts";
 
 /** A format ready to be filled. */
@@ -24,7 +25,7 @@ export function parseLogFormat({ format, destinationArn }: AccessLogSettings): L
   if (why !== undefined) throw failures.create("ACCESS_LOG_INVALID", { why });
   const destination = destinationArn === undefined ? undefined : toDestination(destinationArn);
   return {
-    parts: format.replaceAll(/[\r\n]+\s*/g, "").split(/\$context\.([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_:-]+)*)/),
+    parts: format.replaceAll(/[\r\n]+\s*/g, "").split(variableInFormat),
     isJson: format.trimStart().startsWith("{"),
     ...(destination !== undefined && { destination }),
   };

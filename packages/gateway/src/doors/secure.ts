@@ -3,7 +3,7 @@ import type { ServerOptions } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { Socket } from "node:net";
 import type { SecureContext, TLSSocket } from "node:tls";
-import type { ArrivedHttp, ClientCertificate } from "../invoke/application.ts";
+import type { ArrivedHttp, ClientCertificate, TlsDetails } from "../invoke/application.ts";
 
 /** How a door speaks TLS. */
 export interface Secure {
@@ -48,12 +48,18 @@ async function choose(
 /** What TLS says of a request; nothing on a plain socket. */
 export function describePeer(
   socket: Socket,
-): Partial<Pick<ArrivedHttp, "protocol" | "serverName" | "caller">> {
+): Partial<Pick<ArrivedHttp, "protocol" | "serverName" | "caller" | "tls">> {
   if (!isSecure(socket)) return {};
   const { servername, authorized } = socket;
   const serverName = typeof servername === "string" ? servername : "";
   const clientCert = authorized ? readPeer(socket) : undefined;
-  return { protocol: "https", serverName, ...(clientCert && { caller: { clientCert } }) };
+  const tls = () => describeConnection(socket); // few ask
+  return { protocol: "https", serverName, tls, ...(clientCert && { caller: { clientCert } }) };
+}
+
+function describeConnection(socket: TLSSocket): TlsDetails {
+  const version = socket.getProtocol();
+  return { version, cipherSuite: version === null ? null : socket.getCipher().name };
 }
 
 function isSecure(socket: Socket): socket is TLSSocket {

@@ -39,6 +39,7 @@ const unknownFunction = (functionKey: string): Invocation => ({
   kind: "failed",
   errorType: "ResourceNotFoundException",
   errorMessage: `Function not found: ${functionKey}`,
+  isMissing: true,
 });
 
 async function run(handler: InlineHandler, event: unknown): Promise<Invocation> {

@@ -46,10 +46,11 @@ export interface IntegrationReply {
 
 /** What came of calling an integration: a Lambda invocation, a literal answer, or a back end's reply. */
 export type IntegrationOutcome =
-  | { readonly from: "lambda"; readonly invocation: Invocation }
-  | { readonly from: "lambda-stream"; readonly invocation: StreamOutcome }
+  | { readonly from: "lambda"; readonly invocation: Invocation; readonly requestId: string }
+  | { readonly from: "lambda-stream"; readonly invocation: StreamOutcome; readonly requestId: string }
   | { readonly from: "mock"; readonly headers: Readonly<Record<string, string>> }
-  | { readonly from: "reply"; readonly reply: IntegrationReply }
+  /** The invocation has an id where a function was called. */
+  | { readonly from: "reply"; readonly reply: IntegrationReply; readonly requestId?: string }
   | { readonly from: "no-reply"; readonly failure: NoReply };
 
 /** Why an HTTP back end gave no answer. */

@@ -1,6 +1,6 @@
 // A Lambda function whose answer is handed on as it is written.
 import { gatewayLimits } from "@gatewright/contract";
-import type { BrokenStream, Functions, StreamedInvocation } from "../ports.ts";
+import type { BrokenStream, Functions, StreamedInvocation, StreamOptions } from "../ports.ts";
 
 /** Bytes as they come; returned, they are no longer waited for. */
 export interface StreamRest extends AsyncIterableIterator<Uint8Array> {
@@ -31,11 +31,11 @@ const delimiter = Buffer.alloc(8);
  */
 export async function callStreaming(
   functions: Functions,
-  to: { readonly functionKey: string; readonly timeoutMs: number; readonly idleMs: number },
+  to: StreamOptions & { readonly functionKey: string },
   event: unknown,
 ): Promise<StreamOutcome> {
-  const { functionKey, timeoutMs, idleMs } = to;
-  const invocation = await functions.stream(functionKey, event, { timeoutMs, idleMs });
+  const { functionKey, ...options } = to;
+  const invocation = await functions.stream(functionKey, event, options);
   if (invocation.kind !== "streaming") return invocation;
   const chunks = invocation.body[Symbol.asyncIterator]() as AsyncIterator<Buffer>; // bytes: no encoding is set
   try {

@@ -15,15 +15,18 @@ export function answerThrown(thrown: unknown, arrived: Arrived, log: Log): HttpA
   const { trace } = arrived;
   if (!(thrown instanceof Rejection)) {
     log.error(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
-    trace.notes.error = { type: "API_CONFIGURATION_ERROR", message: "Internal server error" };
+    trace.notes.error = { type: "API_CONFIGURATION_ERROR", message: "Internal server error", status: 500 };
     return toGatewayResponse(new Rejection("API_CONFIGURATION_ERROR"));
   }
-  const { why, message = gatewayResponses[thrown.type].message, validationError } = thrown.detail;
+  const usual = gatewayResponses[thrown.type];
+  const { why, message = usual.message, status = usual.status, validationError, authorizer } = thrown.detail;
   trace.notes.error = {
     type: thrown.type,
     message,
+    status,
     ...(why !== undefined && { why }),
     ...(validationError && { detail: validationError }),
+    ...(authorizer && { authorizer }),
   };
   const answer = customise(toGatewayResponse(thrown), thrown, arrived);
   if (why !== undefined) logReason(log, { api: "REST", status: answer.status, trace }, why);

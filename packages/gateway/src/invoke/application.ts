@@ -23,10 +23,18 @@ export interface ArrivedHttp {
   readonly received?: readonly HeaderPair[];
   /** The name that the client asked for in the TLS handshake. */
   readonly serverName?: string;
+  /** How the connection is secured; left out where it is not. */
+  readonly tls?: () => TlsDetails;
   /** What else is known of the caller. */
   readonly caller?: CallerDetails;
   /** Under which mapping of a custom domain it came; left out on the API's own address. */
   readonly mapping?: ArrivedMapping;
+}
+
+/** As in `TLSv1.3` and `TLS_AES_256_GCM_SHA384`; `null` where the client has left. */
+export interface TlsDetails {
+  readonly version: string | null;
+  readonly cipherSuite: string | null;
 }
 
 /** What a door, or in development the caller itself, says of a caller. */

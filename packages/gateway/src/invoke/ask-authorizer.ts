@@ -3,7 +3,7 @@ import { limits } from "@gatewright/contract";
 import type { DeployedAuthorizer } from "../deploy/authorizers.ts";
 import type { Identities } from "../identities/identities.ts";
 import { createKeptAnswers, type KeptAnswers } from "../meters/kept-answers.ts";
-import type { Clock, Functions } from "../ports.ts";
+import type { Clock, Functions, Ids } from "../ports.ts";
 import { createTokenChecker, type TokenChecker } from "../tokens/check-token.ts";
 import { createIssuerKeys } from "../tokens/issuer-keys.ts";
 import {
@@ -15,16 +15,21 @@ import {
 import type { Claims } from "./claims.ts";
 import type { Trace } from "./trace.ts";
 
-/** What authorizing needs. */
-export interface Authorizers {
+/** What asking goes through. */
+export interface AskingPorts {
   readonly functions: Functions;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+/** What authorizing needs. */
+export interface Authorizers extends AskingPorts {
   readonly answers: KeptAnswers<AuthorizerAnswer>;
   /** Who can sign requests. */
   readonly identities: Identities;
   readonly tokens: TokenChecker;
   /** Tokens of user pools that were found good. */
   readonly goodTokens: KeptAnswers<Claims>;
-  readonly clock: Clock;
   /** Forgets answers and good tokens, also what is being asked for meanwhile. Returns how many there were. */
   forget(): number;
 }
@@ -37,8 +42,7 @@ export interface Access {
 
 /** Makes what authorizing needs; its memory is as long as an API's. */
 export function createAuthorizers(
-  functions: Functions,
-  clock: Clock,
+  { functions, clock, ids }: AskingPorts,
   access: Access = strangersOnly(clock),
 ): Authorizers {
   let answers = createKeptAnswers<AuthorizerAnswer>(clock);
@@ -46,6 +50,7 @@ export function createAuthorizers(
   return {
     functions,
     clock,
+    ids,
     ...access,
     get answers() {
       return answers;
@@ -102,9 +107,10 @@ export async function askAuthorizer(question: Question, to: Authorizers): Promis
     return { result: kept, latencyMs: 0 };
   }
   const started = to.clock.now();
-  const timeoutMs = limits.authorizerTimeoutMs;
-  const invocation = await to.functions.invoke(authorizer.functionKey, question.event(), { timeoutMs });
+  const asking = { timeoutMs: limits.authorizerTimeoutMs, requestId: to.ids.uuid() };
+  const invocation = await to.functions.invoke(authorizer.functionKey, question.event(), asking);
   const latencyMs = to.clock.now() - started;
+  trace.notes.authorizer = { latencyMs, outcome: invocation, requestId: asking.requestId };
   const result = readAuthorizerResult(invocation, question.form);
   const understood = result.kind === "policy" || result.kind === "simple";
   if (keeps && understood) answers.keep(key, result, authorizer.ttlSeconds);

@@ -8,12 +8,11 @@ import type { MappingScope } from "../mapping/mapping-source.ts";
 import { type RequestParts, toParameters } from "../mapping/request-parts.ts";
 import type { ArrivedHttp, HeaderPair, HttpAnswer } from "./application.ts";
 import type { Arrived, Authorized, Keyed, Routed } from "./exchange.ts";
-import { acceptedType, lastHeader, replaceHeaders } from "./headers.ts";
+import { acceptedType, replaceHeaders } from "./headers.ts";
 import { toRequestParts } from "./mapping-scope.ts";
 import { readQuery } from "./query.ts";
 import type { Rejection } from "./rejection.ts";
-import { toRequestTime } from "./request-time.ts";
-import { toDomainPrefix, toIdentity, toRestContext } from "./rest-context.ts";
+import { toArrivedContext, toRestContext } from "./rest-context.ts";
 import { toAdmittedContext, toShownName } from "./rest-event.ts";
 import { toWafContext } from "./waf-context.ts";
 
@@ -79,7 +78,7 @@ function toScope(of: {
   return {
     request: known ? toRequestParts(known) : toFirstParts(refused.http),
     context: {
-      ...(known ? toKnownContext(known, plan) : toFirstContext(refused, plan)),
+      ...(known ? toKnownContext(known, plan) : toArrivedContext(refused, plan)),
       ...(authorizer && { authorizer }),
       ...toWafContext(refused.trace.notes.waf),
       error: toError(rejection),
@@ -102,24 +101,6 @@ function toFirstParts(http: ArrivedHttp): RequestParts {
     querystring: toParameters(readQuery(http.query, "&;")),
     path: new Map<string, readonly string[]>(),
     body: http.body,
-  };
-}
-
-function toFirstContext({ http, requestId, extendedRequestId, at }: Arrived, plan: RestPlan): object {
-  return {
-    requestId,
-    extendedRequestId,
-    requestTime: toRequestTime(at),
-    requestTimeEpoch: at,
-    httpMethod: http.method,
-    path: http.path,
-    protocol: "HTTP/1.1",
-    accountId: plan.place.accountId,
-    apiId: plan.api.id,
-    stage: plan.api.stage,
-    domainName: http.host,
-    domainPrefix: toDomainPrefix(http.host),
-    identity: toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? null),
   };
 }
 

@@ -10,14 +10,13 @@ import { logReason } from "./request-line.ts";
 export function answerHttpThrown(thrown: unknown, { trace }: HttpArrived, log: Log): HttpAnswer {
   if (thrown instanceof HttpRejection) {
     const answer = toHttpError(thrown);
-    const { message } = httpApiErrors[thrown.type];
-    trace.notes.error = { type: thrown.type, message, ...(thrown.why !== undefined && { why: thrown.why }) };
-    if (thrown.why !== undefined) logReason(log, { api: "HTTP", status: answer.status, trace }, thrown.why);
+    const { type, why } = thrown;
+    trace.notes.error = { type, ...httpApiErrors[type], ...(why !== undefined && { why }) };
+    if (why !== undefined) logReason(log, { api: "HTTP", status: answer.status, trace }, why);
     return answer;
   }
   log.error(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
-  const { message } = httpApiErrors.INTERNAL_SERVER_ERROR;
-  trace.notes.error = { type: "INTERNAL_SERVER_ERROR", message };
+  trace.notes.error = { type: "INTERNAL_SERVER_ERROR", ...httpApiErrors.INTERNAL_SERVER_ERROR };
   return toHttpError(new HttpRejection("INTERNAL_SERVER_ERROR"));
 }
 

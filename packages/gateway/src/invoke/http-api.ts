@@ -71,8 +71,9 @@ export function createHttpApi(options: HttpApiOptions): HttpApiApplication {
       account: options.accountThrottle ?? defaultAccountThrottle,
     },
     functions,
-    authorizers: createAuthorizers(functions, clock, options.access),
+    authorizers: createAuthorizers(options, options.access),
     callHttp: createCallHttp(clock),
+    ids: options.ids,
   };
   for (const warning of findHttpWarnings(options.api.routes)) log.warn(`HTTP ${warning}`);
   const recorder = options.recorder ?? createRecorder(createMetrics(), terminalSink(log));

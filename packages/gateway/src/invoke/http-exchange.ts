@@ -76,6 +76,6 @@ export type HttpIntegrated = HttpMapped & { readonly outcome: HttpOutcome };
 
 /** What came of it. */
 export type HttpOutcome =
-  | { readonly from: "lambda"; readonly invocation: Invocation }
+  | { readonly from: "lambda"; readonly invocation: Invocation; readonly requestId: string }
   | { readonly from: "reply"; readonly reply: IntegrationReply }
   | { readonly from: "no-reply"; readonly failure: NoReply };

@@ -1,7 +1,7 @@
 // The order of work of an HTTP API. Read this first.
 import type { HttpStages } from "../deploy/http-stages.ts";
 import type { CallHttp } from "../integrations/call-http.ts";
-import type { Functions } from "../ports.ts";
+import type { Functions, Ids } from "../ports.ts";
 import type { HttpAnswer } from "./application.ts";
 import type { Authorizers } from "./ask-authorizer.ts";
 import type { HttpArrived } from "./http-exchange.ts";
@@ -23,6 +23,7 @@ export interface HttpGateway {
   readonly functions: Functions;
   readonly callHttp: CallHttp;
   readonly authorizers: Authorizers;
+  readonly ids: Ids;
 }
 
 /** A request's whole way through an HTTP API, in order. CORS headers come last, on refusals too. */

@@ -28,9 +28,9 @@ import { toActiveTraceId, toTraceId } from "./forwarded.ts";
 import { invoke, type RestGateway } from "./pipeline.ts";
 import { requestSizes } from "./steps/check-size.ts";
 import type { MayInvalidate } from "./steps/cached.ts";
-import { tellEnd } from "./streamed-answer.ts";
+import { tellOf } from "./streamed-answer.ts";
 import { bodyTooLarge } from "./too-large.ts";
-import { createTrace } from "./trace.ts";
+import { countIn, createTrace } from "./trace.ts";
 
 /** What a REST API is made of. */
 export interface RestApiOptions {
@@ -122,7 +122,8 @@ export function createRestApi(options: RestApiOptions): RestApplication {
         logRequest(log, { ...arrived, api: "REST", status, ms: endedAt - arrived.at });
         recorder.rest(arrived, answer, endedAt);
       };
-      if (stream) return { ...answer, stream: tellEnd(stream, finish) };
+      if (stream)
+        return { ...answer, stream: tellOf(stream, { passed: countIn(arrived.trace), ended: finish }) };
       finish();
       return answer;
     },
@@ -148,7 +149,7 @@ function toGateway(options: RestApiOptions): RestGateway {
     random,
     activeTraceId: (traceId) => toActiveTraceId(traceId, isSampled, ids),
     functions,
-    authorizers: createAuthorizers(functions, clock, options.access),
+    authorizers: createAuthorizers(options, options.access),
     webAcls: deployWebAcls(options.service, clock),
     callHttp: createCallHttp(clock),
     services: options.services,

@@ -3,7 +3,7 @@ import type { RestIdentity, RestRequestContext } from "@gatewright/contract";
 import type { RestPlan } from "../deploy/rest-plan.ts";
 import type { IamCaller } from "../identities/identities.ts";
 import type { CallerDetails, HeaderPair } from "./application.ts";
-import type { Routed } from "./exchange.ts";
+import type { Arrived, Routed } from "./exchange.ts";
 import { groupHeaders, lastHeader } from "./headers.ts";
 import { toRequestTime } from "./request-time.ts";
 
@@ -70,6 +70,29 @@ export function toIamIdentity(caller: IamCaller): Partial<RestIdentity> {
 /** The first label of a host, as `domainPrefix` gives it. */
 export function toDomainPrefix(host: string): string {
   return host.split(/[.:]/, 1)[0] ?? "";
+}
+
+/** What `$context` holds of a REST request whose method is not known. */
+export function toArrivedContext(
+  arrived: Arrived,
+  { place }: RestPlan,
+): Omit<RestRequestContext, "deploymentId" | "resourceId" | "resourcePath"> {
+  const { http, requestId, extendedRequestId, at } = arrived;
+  return {
+    requestId,
+    extendedRequestId,
+    requestTime: toRequestTime(at),
+    requestTimeEpoch: at,
+    httpMethod: http.method,
+    path: http.path,
+    protocol: "HTTP/1.1",
+    accountId: place.accountId,
+    apiId: place.apiId,
+    stage: place.stage,
+    domainName: http.host,
+    domainPrefix: toDomainPrefix(http.host),
+    identity: toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? null),
+  };
 }
 
 /** The request context of a REST request, before an authorizer or a key is known. */

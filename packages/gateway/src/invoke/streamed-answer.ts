@@ -74,18 +74,23 @@ function isLength([name]: HeaderPair): boolean {
   return name.toLowerCase() === "content-length";
 }
 
-/**
- * The same stream, whose end is told once: with the reason where it broke off, without where it is whole or where the
- * client has gone. A door that goes on reading sees {@link StreamCut} in the place of whatever was thrown.
- */
-export function tellEnd(
+/** Who is told of a stream. */
+export interface StreamListener {
+  /** Of every chunk, how many bytes it has. */
+  passed(bytes: number): void;
+  /** Once: with the reason where it broke off, without where it is whole or where the client has gone. */
+  ended(why?: string): void;
+}
+
+/** The same stream, told of. A door that goes on reading sees {@link StreamCut} in the place of whatever was thrown. */
+export function tellOf(
   stream: AsyncIterable<Uint8Array>,
-  ended: (why?: string) => void,
+  listener: StreamListener,
 ): AsyncIterableIterator<Uint8Array> {
   const chunks = stream[Symbol.asyncIterator]();
   let isOver = false;
   const tell = (why?: string): void => {
-    if (!isOver) ended(why);
+    if (!isOver) listener.ended(why);
     isOver = true;
   };
   return {
@@ -93,6 +98,7 @@ export function tellEnd(
       try {
         const next = await chunks.next();
         if (next.done) tell();
+        else listener.passed(next.value.length);
         return next;
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);

@@ -84,7 +84,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
 
 function unknown(functionKey: string): Refusal {
   const errorMessage = `Function not found: ${functionKey}`;
-  return { kind: "failed", errorType: "ResourceNotFoundException", errorMessage };
+  return { kind: "failed", errorType: "ResourceNotFoundException", errorMessage, isMissing: true };
 }
 
 type Surroundings = {

@@ -42,7 +42,7 @@ export async function readCloudformation(file: string, options: TemplateOptions 
   const path = resolve(file);
   const { tree, lineOf } = parseTemplate(await readDefinitionText(path, file), basename(file));
   const origin = await findOrigin(path);
-  const reading: Reading = { lineOf, asked: new Map() };
+  const reading: Reading = { lineOf, asked: new Map(), told: [] };
   const { stage = origin.stage ?? "dev" } = options;
   const names = createNames({
     service: origin.service,
@@ -51,7 +51,7 @@ export async function readCloudformation(file: string, options: TemplateOptions 
     accountId: localAccountId,
     ...(origin.stack !== undefined && { stack: origin.stack }),
   });
-  const ownReading: Reading = { lineOf: () => undefined, asked: new Map() };
+  const ownReading: Reading = { lineOf: () => undefined, asked: new Map(), told: [] };
   const own = ownSettings(tree, origin);
   const root = new Cursor(own, "", ownReading);
   const outline = withParameters(readOutline(tree, "template"), options.params ?? {});

@@ -1,5 +1,6 @@
 // A place in a definition: reads values by their kind, says exactly what is wrong, and remembers what was read.
 import { failures } from "../failures.ts";
+import type { Notice } from "../model/service.ts";
 import { closest } from "./closest.ts";
 import type { Place } from "./failure-rows.ts";
 import { describe, isList, isMap, toPath, Unresolved, type Tree } from "./tree.ts";
@@ -9,6 +10,8 @@ export interface Reading {
   readonly lineOf: (path: string) => number | undefined;
   /** Keys asked for, by the path of their map; `"whole"` where nothing within needs a notice. */
   readonly asked: Map<string, Set<string> | "whole">;
+  /** What readers told on their way. */
+  readonly told: Notice[];
 }
 
 /** Bounds of a number. */
@@ -38,6 +41,11 @@ export class Cursor {
 
   get place(): Place {
     return { path: this.path, line: this.#reading.lineOf(this.path) };
+  }
+
+  /** Tells the developer something about this place that is no reason not to start. */
+  tell(says: string): void {
+    this.#reading.told.push({ path: this.path, says });
   }
 
   /** Whether there is a value; a key with nothing after it has none. */

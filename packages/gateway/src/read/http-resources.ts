@@ -181,7 +181,7 @@ export function readV2Stage(at: Cursor, base: HttpStages): HttpStages {
   ]) {
     at.at(key).skip();
   }
-  const accessLog = readAccessLog(at.optional("AccessLogSettings"), capital);
+  const accessLog = readAccessLog(at.optional("AccessLogSettings"), capital, "HTTP");
   const usual = at.optional("DefaultRouteSettings");
   const routes = at.optional("RouteSettings")?.entries() ?? [];
   const defaultThrottle = usual && readRouteThrottle(usual);

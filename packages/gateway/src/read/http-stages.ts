@@ -3,7 +3,7 @@ import type { HttpApi, HttpStage } from "../model/http-api.ts";
 import type { ThrottleSettings } from "../model/stage.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Names } from "./names.ts";
-import { readAccessLog, readThrottle, readVariables, small } from "./stage-settings.ts";
+import { readAccessLog, readLogFormat, readThrottle, readVariables, small } from "./stage-settings.ts";
 
 /** What an HTTP API says of its stages. */
 export type HttpStages = Pick<
@@ -39,7 +39,8 @@ const usualFormat = JSON.stringify({
 export function bareStage(provider: Cursor, names: Names): HttpStages {
   const logs = provider.optional("logs")?.optional("httpApi");
   const isWritten = logs !== undefined && (logs.isMap || logs.flag());
-  const format = logs?.isMap ? logs.optional("format")?.text() : undefined;
+  const given = logs?.isMap ? logs.optional("format") : undefined;
+  const format = given && readLogFormat(given, "HTTP");
   return {
     stage: "$default",
     stageVariables: {},
@@ -85,7 +86,7 @@ function withSettings(at: Cursor, stage: HttpStages): HttpStages {
   const routes = (at.optional("routeThrottles")?.entries() ?? []).map(
     ([route, place]): [string, ThrottleSettings] => [route, readThrottle(place, small)],
   );
-  const accessLog = readAccessLog(at.optional("accessLog"), small);
+  const accessLog = readAccessLog(at.optional("accessLog"), small, "HTTP");
   return {
     ...stage,
     ...(throttle !== undefined && { defaultThrottle: readThrottle(throttle, small) }),

@@ -1,4 +1,4 @@
-// What nobody asked for while the definition was read: told to the developer, or refused where it may be a guard.
+// What readers told, and what none of them asked for: the developer hears of it, or it is refused where it may be a guard.
 import { failures } from "../failures.ts";
 import type { Notice } from "../model/service.ts";
 import { closest } from "./closest.ts";
@@ -27,12 +27,12 @@ const guarding = /auth|private|secur|polic|apikey|api_key|waf|mtls|mutualtls|thr
 const guarded = /^(?:provider|functions(?:\[\d+\])?\.[\w-]+)(?![\w-])/;
 
 /**
- * Lists every key that no reader asked for, each by its outermost path, in the order of the file.
+ * Lists what readers told, then every key that none of them asked for, each by its outermost path, in the order of the file.
  *
  * @throws `KEY_UNKNOWN` where such a key may be meant to keep somebody out
  */
 export function listUnread(root: Tree, reading: Reading): Notice[] {
-  const notices: Notice[] = [];
+  const notices: Notice[] = [...reading.told];
   visit(root, "", false);
   return notices;
 

@@ -64,7 +64,7 @@ function readSettings(at: Cursor, base: RestStage, canaryId: string): RestStage 
   const enabled = at.optional("CacheClusterEnabled")?.flag();
   const size = at.optional("CacheClusterSize");
   const canary = at.optional("CanarySetting");
-  const accessLog = readAccessLog(at.optional("AccessLogSetting"), capital);
+  const accessLog = readAccessLog(at.optional("AccessLogSetting"), capital, "REST");
   const tracing = at.optional("TracingEnabled")?.flag();
   const settings = (at.optional("MethodSettings")?.items() ?? []).map((item) => {
     const path = item.optional("ResourcePath")?.text() ?? "/*";

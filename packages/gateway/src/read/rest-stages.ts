@@ -4,7 +4,7 @@ import { everyMethod, type MethodSettings, type RestStage } from "../model/stage
 import type { Cursor } from "./cursor.ts";
 import type { Definition } from "./definition.ts";
 import type { FunctionEvent } from "./functions.ts";
-import { mergeSettings, readCacheSize, readOwnStage } from "./stage-settings.ts";
+import { mergeSettings, readCacheSize, readLogFormat, readOwnStage } from "./stage-settings.ts";
 
 /** What the framework writes where the definition names no format. */
 const usualFormat = [
@@ -71,7 +71,8 @@ function readLogging(
   const isWritten = at.optional("accessLogging")?.flag() ?? true;
   const isExecuted = at.optional("executionLogging")?.flag() ?? true;
   const level = at.optional("level")?.oneOf(["INFO", "ERROR"]) ?? "INFO";
-  const format = at.optional("format")?.text() ?? usualFormat;
+  const given = at.optional("format");
+  const format = given ? readLogFormat(given, "REST") : usualFormat;
   return {
     settings: {
       loggingLevel: isExecuted ? level : "OFF",

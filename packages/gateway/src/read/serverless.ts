@@ -62,7 +62,7 @@ export async function readServerless(file: string, options: ReadOptions = {}): P
   const variables = createVariables(createLookup(input));
   const filled = variables.find(source, []);
   const tree = "value" in filled ? filled.value : null;
-  const reading: Reading = { lineOf: source.lineOf, asked: new Map() };
+  const reading: Reading = { lineOf: source.lineOf, asked: new Map(), told: [] };
   const names = readNames(new Cursor(tree, "", reading), stageOf(input, variables), reading);
   const definition = openDefinition(tree, { outline: readOutline(tree), names, reading });
   refuseUnsupported(definition.root.at("provider"), names);

@@ -1,4 +1,5 @@
 // Settings of a stage, in the words of CloudFormation or in those of `custom.gatewright`, which begin with a small letter.
+import { isLogVariable, type LoggedApi, logVariables, variableInFormat } from "../model/log-variables.ts";
 import type { UsagePlan } from "../model/rest-api.ts";
 import type {
   AccessLogSettings,
@@ -7,6 +8,7 @@ import type {
   RestStage,
   ThrottleSettings,
 } from "../model/stage.ts";
+import { closest } from "./closest.ts";
 import type { Cursor } from "./cursor.ts";
 
 /** How a definition spells a setting: CloudFormation begins it with a capital. */
@@ -66,14 +68,31 @@ export function readCanary(at: Cursor, spell: Spelling, deploymentId: string): C
   };
 }
 
-/** Reads the format of access logs; one without a format writes none. */
-export function readAccessLog(at: Cursor | undefined, spell: Spelling): AccessLogSettings | undefined {
+/** Reads the format of access logs, and tells of names in it that AWS does not know for that kind of API. */
+export function readLogFormat(at: Cursor, kind: LoggedApi): string {
+  const format = at.text();
+  const names = format.split(variableInFormat).filter((_, index) => index % 2 === 1);
+  for (const name of new Set(names)) {
+    if (isLogVariable(name, kind)) continue;
+    const near = closest(name, logVariables[kind]);
+    const hint = near === undefined ? "" : ` Did you mean "$context.${near}"?`;
+    at.tell(`AWS documents no $context.${name} for access logs of ${kind} APIs.${hint}`);
+  }
+  return format;
+}
+
+/** Reads where access logs go and their format; one without a format writes none. */
+export function readAccessLog(
+  at: Cursor | undefined,
+  spell: Spelling,
+  kind: LoggedApi,
+): AccessLogSettings | undefined {
   const place = at?.optional(spell("format"));
   if (at === undefined || place === undefined) {
     at?.skip();
     return undefined;
   }
-  const format = place.text();
+  const format = readLogFormat(place, kind);
   if (!format.includes("$context.requestId") && !format.includes("$context.extendedRequestId")) {
     place.refuse("a format with $context.requestId or $context.extendedRequestId in it", {
       hint: "API Gateway takes no other.",
@@ -138,7 +157,7 @@ export function readOwnStage(at: Cursor, base: RestStage, canaryDeployment: stri
   });
   const cache = at.optional("cacheCluster");
   const canary = at.optional("canary");
-  const accessLog = readAccessLog(at.optional("accessLog"), small) ?? base.accessLog;
+  const accessLog = readAccessLog(at.optional("accessLog"), small, "REST") ?? base.accessLog;
   const tracingEnabled = at.optional("tracing")?.flag() ?? base.tracingEnabled;
   return {
     ...base,

@@ -2,7 +2,13 @@
 import type { RouteSettings, WebsocketApi, WebsocketStage } from "../model/websocket-api.ts";
 import type { Cursor } from "./cursor.ts";
 import { ofApi, type V2Context } from "./http-resources.ts";
-import { capital, readAccessLog, readMethodSettings, readVariables } from "./stage-settings.ts";
+import {
+  capital,
+  readAccessLog,
+  readLogFormat,
+  readMethodSettings,
+  readVariables,
+} from "./stage-settings.ts";
 
 /** What a WebSocket API says of its stages. */
 export type WebsocketStages = Pick<
@@ -56,7 +62,7 @@ function readStage(at: Cursor, base: WebsocketStages): WebsocketStages {
   ]) {
     at.at(key).skip();
   }
-  const accessLog = readAccessLog(at.optional("AccessLogSettings"), capital);
+  const accessLog = readAccessLog(at.optional("AccessLogSettings"), capital, "WebSocket");
   const usual = at.optional("DefaultRouteSettings");
   const routes = (at.optional("RouteSettings")?.entries() ?? []).map(
     ([routeKey, place]): [string, RouteSettings] => [routeKey, readSettings(place)],
@@ -95,7 +101,8 @@ function bareStage(provider: Cursor, { definition }: V2Context): WebsocketStages
   const level = of("level")?.oneOf(["INFO", "ERROR"]) ?? "INFO";
   const isExecuted = of("executionLogging")?.flag() ?? true;
   const isWritten = of("accessLogging")?.flag() ?? true;
-  const format = of("format")?.text() ?? usualFormat;
+  const written = of("format");
+  const format = written ? readLogFormat(written, "WebSocket") : usualFormat;
   of("roleManagedExternally")?.skip();
   of("role")?.skip();
   return {

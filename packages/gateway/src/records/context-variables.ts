@@ -1,14 +1,20 @@
 // The values of `$context` variables in an access log.
 import { toHttpContext } from "../invoke/http-context.ts";
 import { lastHeader } from "../invoke/headers.ts";
-import { toRequestTime } from "../invoke/request-time.ts";
 import type { ArrivedHttp } from "../invoke/application.ts";
-import { toDomainPrefix, toIamIdentity, toIdentity, toRestContext } from "../invoke/rest-context.ts";
+import { toArrivedContext, toIamIdentity, toRestContext } from "../invoke/rest-context.ts";
 import { toWafContext } from "../invoke/waf-context.ts";
 import type { Routed } from "../invoke/exchange.ts";
-import type { Notes } from "../invoke/trace.ts";
-import { type HttpFacts, readOutcome, type RestFacts } from "./facts.ts";
-import { createRedaction } from "./redaction.ts";
+import { toHttpAuthorizer, toRestPhases } from "./access-phases.ts";
+import {
+  type HttpFacts,
+  readOutcome,
+  type RestFacts,
+  toAnswerBytes,
+  toIntegrationMs,
+  toIntegrationStatus,
+} from "./facts.ts";
+import { type ShownError, toShownError } from "./shown-error.ts";
 
 /** A tree in which `identity.sourceIp` is found by its names. */
 export type Variables = Readonly<Record<string, unknown>>;
@@ -20,26 +26,24 @@ export type Variables = Readonly<Record<string, unknown>>;
  */
 export function toRestVariables(facts: RestFacts): Variables {
   const { arrived, reached, plan, notes } = facts;
-  const known = isRouted(reached) ? toRestContext(reached, plan) : toArrivedContext(facts);
-  const { apiKey, authorizer } = reached;
-  const sampled = /Root=([^;]+)/.exec(reached.traceId)?.[1];
+  const known = isRouted(reached) ? toRestContext(reached, plan) : toFirstContext(facts);
+  const { apiKey, authorizer = notes.error?.authorizer } = reached;
+  const error = toShownError(facts);
+  const phases = toRestPhases(facts, error);
   return {
     ...known,
-    ...toOutcome(facts),
+    ...toOutcome(facts, error),
     identity: {
-      ...(known["identity"] as object), // made by toIdentity
+      ...known.identity,
       ...(reached.iamCaller && toIamIdentity(reached.iamCaller)),
       ...(apiKey && { apiKey: apiKey.value, apiKeyId: apiKey.id }),
     },
-    authorizer: { ...toClaims(authorizer), ...toAuthorizerOutcome(notes, authorizer) },
-    authorize: toPassed(notes, authorizer !== undefined),
-    authenticate: toPassed(notes, authorizer !== undefined),
+    ...phases,
+    authorizer: { ...authorizer, ...phases.authorizer },
     isCanaryRequest: plan.isCanary === true,
-    responseLength: arrived.http.method === "HEAD" ? 0 : facts.answer.body.length,
-    xrayTraceId: sampled,
+    xrayTraceId: /Root=([^;]+)/.exec(reached.traceId)?.[1],
     ...toWafContext(notes.waf),
-    ...(notes.waf && { waf: { status: notes.waf.responseCode === "WAF_ALLOW" ? 200 : 403 } }),
-    ...toDomain(arrived.http),
+    ...toConnection(arrived.http),
   };
 }
 
@@ -49,20 +53,26 @@ export function toRestVariables(facts: RestFacts): Variables {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
  */
 export function toHttpVariables(facts: HttpFacts): Variables {
-  const { arrived, reached, plan, answer } = facts;
+  const { arrived, reached, plan } = facts;
   const context = toHttpContext(reached, plan);
+  const error = toShownError(facts);
   return {
     ...context,
-    ...toDomain(arrived.http),
-    dataProcessed: arrived.http.body.length + answer.body.length,
-    ...toOutcome(facts),
-    responseLength: answer.body.length,
+    ...toConnection(arrived.http),
+    authorizer: { ...(context["authorizer"] as object | undefined), ...toHttpAuthorizer(facts, error) }, // made by toHttpContext
+    dataProcessed: arrived.http.body.length + toAnswerBytes(facts),
+    ...toOutcome(facts, error),
   };
 }
 
-/** Under which base path of a custom domain it came. */
-function toDomain({ mapping }: ArrivedHttp): Variables {
-  return mapping ? { customDomain: { basePathMatched: mapping.basePath || "(none)" } } : {};
+/** Under which base path of a custom domain it came, and how it was secured. */
+function toConnection({ mapping, tls }: ArrivedHttp): Variables {
+  const { version, cipherSuite } = tls?.() ?? {};
+  return {
+    ...(mapping && { customDomain: { basePathMatched: mapping.basePath || "(none)" } }),
+    tlsVersion: version,
+    cipherSuite,
+  };
 }
 
 function isRouted(reached: RestFacts["reached"]): reached is RestFacts["reached"] & Routed {
@@ -70,48 +80,27 @@ function isRouted(reached: RestFacts["reached"]): reached is RestFacts["reached"
 }
 
 /** Of a request that met no method. */
-function toArrivedContext({ arrived, plan }: RestFacts): Record<string, unknown> {
-  const { http } = arrived;
-  return {
-    accountId: plan.place.accountId,
-    apiId: plan.place.apiId,
-    deploymentId: plan.api.deploymentId,
-    domainName: http.host,
-    domainPrefix: toDomainPrefix(http.host),
-    extendedRequestId: arrived.extendedRequestId,
-    httpMethod: http.method,
-    identity: {
-      ...toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? null),
-      ...http.caller,
-    },
-    path: http.path,
-    protocol: "HTTP/1.1",
-    requestId: arrived.requestId,
-    requestTime: toRequestTime(arrived.at),
-    requestTimeEpoch: arrived.at,
-    stage: plan.place.stage,
-  };
+function toFirstContext({ arrived, plan }: RestFacts) {
+  const known = toArrivedContext(arrived, plan);
+  const identity = { ...known.identity, ...arrived.http.caller };
+  return { ...known, deploymentId: plan.api.deploymentId, identity };
 }
 
 /** What both kinds of API say alike of the answer, the integration and the error. */
-function toOutcome(facts: RestFacts | HttpFacts): Variables {
+function toOutcome(facts: RestFacts | HttpFacts, error: ShownError | undefined): Variables {
   const { arrived, notes, answer, endedAt } = facts;
-  const { integration } = notes;
-  const error = toShownError(facts);
-  const status = integration && toIntegrationStatus(integration.outcome);
-  const failed = integration && error?.why;
+  const integration = toIntegration(facts, error);
+  const replied = notes.integration && readOutcome(notes.integration.outcome).reply?.headers;
   return {
     status: answer.status,
     responseLatency: endedAt - arrived.at,
-    integrationLatency: integration?.latencyMs,
-    integrationStatus: status,
-    integrationErrorMessage: failed,
-    integration: {
-      latency: integration?.latencyMs,
-      integrationStatus: status,
-      status: integration && !error ? answer.status : undefined,
-      error: failed,
-    },
+    responseLength: arrived.http.method === "HEAD" ? 0 : toAnswerBytes(facts),
+    awsEndpointRequestId: integration?.requestId,
+    awsEndpointRequestId2: lastHeader(replied ?? [], "x-amz-id-2"),
+    integrationLatency: integration?.latency,
+    integrationStatus: integration?.integrationStatus,
+    integrationErrorMessage: integration?.error,
+    integration,
     error: {
       message: error?.message,
       messageString: error && JSON.stringify(error.message),
@@ -121,55 +110,32 @@ function toOutcome(facts: RestFacts | HttpFacts): Variables {
   };
 }
 
-/** An error may tell what the caller sent: its secrets are masked. */
-function toShownError(facts: RestFacts | HttpFacts) {
-  const { error } = facts.notes;
-  if (!error) return undefined;
-  const redact = createRedaction(facts);
-  const { type, message, why, detail } = error;
+/** `$context.integration`; nothing where none was called. */
+function toIntegration(facts: RestFacts | HttpFacts, error: ShownError | undefined) {
+  const { notes, answer } = facts;
+  const { integration, stream } = notes;
+  if (!integration) return undefined;
+  const { requestId, reply } = readOutcome(integration.outcome);
+  const headers = reply?.headers ?? [];
   return {
-    type,
-    message: message === null ? null : redact(message),
-    why: why === undefined ? undefined : redact(why),
-    validation: detail && redact(detail()),
+    latency: toIntegrationMs(facts),
+    integrationStatus: toIntegrationStatus(integration.outcome),
+    status: reply?.status ?? (error ? undefined : answer.status),
+    error: error?.why,
+    requestId:
+      requestId ?? lastHeader(headers, "x-amzn-requestid") ?? lastHeader(headers, "x-amz-request-id"),
+    responseTransferMode: isStreaming(facts) ? "STREAMED" : "BUFFERED",
+    ...(stream && {
+      timeToAllHeaders: integration.latencyMs,
+      timeToFirstContent: stream.firstAt === undefined ? undefined : stream.firstAt - integration.startedAt,
+    }),
   };
 }
 
-/** The status that the Lambda service gave, or the back end itself. */
-export function toIntegrationStatus(outcome: object): number | undefined {
-  const { invocation, reply } = readOutcome(outcome);
-  if (reply) return reply.status;
-  switch (invocation?.kind) {
-    case "returned":
-    case "failed":
-    case "begun":
-      return 200;
-    case "throttled":
-      return 429;
-    case "too-large":
-      return 413;
-    default:
-      return undefined;
-  }
-}
-
-/** Values as texts; `claims` as a whole is not to be had. */
-function toClaims(authorizer: object | null | undefined): Variables {
-  return { ...authorizer };
-}
-
-function toAuthorizerOutcome(notes: Notes, authorizer: object | null | undefined): Variables {
-  const latency =
-    notes.authorizer?.latencyMs ?? (authorizer as Variables | null | undefined)?.["integrationLatency"];
-  if (latency === undefined && authorizer == null) return {};
-  return { latency, integrationLatency: latency, integrationStatus: 200, status: 200 };
-}
-
-/** What became of a check that comes before the integration. */
-function toPassed({ error }: Notes, passed: boolean): Variables {
-  const types = ["ACCESS_DENIED", "UNAUTHORIZED", "AUTHORIZER_FAILURE", "AUTHORIZER_CONFIGURATION_ERROR"];
-  if (passed) return { status: 200 };
-  if (!error || !types.includes(error.type)) return {};
-  const status = error.type === "UNAUTHORIZED" ? 401 : error.type === "ACCESS_DENIED" ? 403 : 500;
-  return { status, error: error.message };
+/** As the method's integration is declared, whatever came of it. */
+function isStreaming({ reached }: RestFacts | HttpFacts): boolean {
+  const { route } = reached;
+  if (!route || !("method" in route)) return false;
+  const { integration } = route.method;
+  return "responseTransferMode" in integration && integration.responseTransferMode === "STREAM";
 }

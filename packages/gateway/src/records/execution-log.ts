@@ -4,7 +4,7 @@ import { readQuery, toSingleMap } from "../invoke/query.ts";
 import type { MethodSettings } from "../model/stage.ts";
 import type { Admitted } from "../invoke/exchange.ts";
 import type { HeaderPair } from "../invoke/application.ts";
-import { readOutcome, type RestFacts } from "./facts.ts";
+import { readOutcome, type RestFacts, toIntegrationMs, toIntegrationStatus } from "./facts.ts";
 import { createRedaction, mask } from "./redaction.ts";
 import { toLoggedUrl } from "../integrations/logged-url.ts";
 import { gatewayLimits } from "@gatewright/contract";
@@ -73,11 +73,13 @@ function toIntegrationLines(facts: RestFacts, isTraced: boolean): readonly strin
   const { integration } = facts.notes;
   if (!integration) return [];
   const uri = toEndpoint(facts);
-  const { payload, status } = toEndpointAnswer(integration.outcome);
+  const sent = [...(isTraced ? toEndpointRequest(facts, uri) : []), `Sending request to ${uri}`];
+  if (readOutcome(integration.outcome).invocation?.isMissing) return sent;
+  const payload = toEndpointBody(integration.outcome);
+  const status = toIntegrationStatus(integration.outcome) ?? "none";
   return [
-    ...(isTraced ? toEndpointRequest(facts, uri) : []),
-    `Sending request to ${uri}`,
-    `Received response. Status: ${status}, Integration latency: ${integration.latencyMs} ms`,
+    ...sent,
+    `Received response. Status: ${status}, Integration latency: ${toIntegrationMs(facts)} ms`,
     ...(isTraced && payload !== undefined
       ? [`Endpoint response body before transformations: ${payload}`]
       : []),
@@ -116,18 +118,9 @@ function toEndpoint({ reached, plan }: RestFacts): string {
   return `https://lambda.${region}.amazonaws.com/2015-03-31/functions/${arn}/invocations`;
 }
 
-interface EndpointAnswer {
-  readonly payload: string | undefined;
-  readonly status: number | string;
-}
-
-function toEndpointAnswer(outcome: object): EndpointAnswer {
+function toEndpointBody(outcome: object): string | undefined {
   const { invocation, reply } = readOutcome(outcome);
-  if (reply) return { payload: reply.body?.toString("utf8"), status: reply.status };
-  if (!invocation) return { payload: undefined, status: 200 };
-  const failed = invocation.kind === "throttled" ? 429 : invocation.kind === "too-large" ? 413 : "none";
-  const isAnswered = ["returned", "failed", "begun"].includes(invocation.kind);
-  return { payload: invocation.payload ?? invocation.errorMessage, status: isAnswered ? 200 : failed };
+  return reply ? reply.body?.toString("utf8") : (invocation?.payload ?? invocation?.errorMessage);
 }
 
 /** Why API Gateway itself answered, where it is not the caller's doing. */

@@ -47,19 +47,56 @@ export function toHttpFacts(
   return plan && { arrived, reached, plan, notes, answer, endedAt };
 }
 
+/** Milliseconds that the integration took; a streamed answer takes until its last byte. */
+export function toIntegrationMs({ notes, endedAt }: RestFacts | HttpFacts): number | undefined {
+  const { integration, stream } = notes;
+  return integration && stream ? endedAt - integration.startedAt : integration?.latencyMs;
+}
+
+/** Bytes of the answer's body. */
+export function toAnswerBytes({ notes, answer }: RestFacts | HttpFacts): number {
+  return notes.stream?.bytes ?? answer.body.length;
+}
+
 /** What is looked at of an integration's outcome, whatever kind it is. */
 export interface OutcomeParts {
-  readonly invocation?: { readonly kind: string; readonly payload?: string; readonly errorMessage?: string };
+  readonly invocation?: {
+    readonly kind: string;
+    readonly payload?: string;
+    readonly errorMessage?: string;
+    readonly isMissing?: true;
+  };
   readonly reply?: {
     readonly status: number;
     readonly headers?: readonly HeaderPair[];
     readonly body?: Buffer;
   };
+  readonly requestId?: string;
 }
 
-/** Reads an `IntegrationOutcome`, or the bare invocation of an HTTP API. */
+/** Reads an `IntegrationOutcome`, an `HttpOutcome`, or the bare invocation of an authorizer. */
 export function readOutcome(outcome: object): OutcomeParts {
   if ("invocation" in outcome || "reply" in outcome) return outcome as OutcomeParts; // one of IntegrationOutcome
   if ("kind" in outcome) return { invocation: outcome as NonNullable<OutcomeParts["invocation"]> }; // an Invocation
   return {};
+}
+
+/** The status that the Lambda service gave, or the back end itself; `undefined` where neither answered. */
+export function toIntegrationStatus(outcome: object): number | undefined {
+  const { invocation, reply } = readOutcome(outcome);
+  if (reply) return reply.status;
+  if (!invocation) return "from" in outcome && outcome.from === "mock" ? 200 : undefined;
+  switch (invocation.kind) {
+    case "returned":
+    case "begun":
+      return 200;
+    case "failed":
+      return invocation.isMissing ? 403 : 200;
+    case "throttled":
+      return 429;
+    case "too-large":
+      return 413;
+    default:
+      return undefined;
+  }
 }

@@ -5,7 +5,14 @@ import type { HttpArrived } from "../invoke/http-exchange.ts";
 import { fillLogFormat } from "./access-log.ts";
 import { toHttpVariables, toRestVariables } from "./context-variables.ts";
 import { toExecutionLines } from "./execution-log.ts";
-import { type HttpFacts, type RestFacts, toHttpFacts, toRestFacts } from "./facts.ts";
+import {
+  type HttpFacts,
+  type RestFacts,
+  toAnswerBytes,
+  toHttpFacts,
+  toIntegrationMs,
+  toRestFacts,
+} from "./facts.ts";
 import type { LogSink } from "./log-sink.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -15,12 +22,16 @@ export interface Recorder {
   http(arrived: HttpArrived, answer: HttpAnswer, endedAt: number): void;
 }
 
-/** Creates a recorder. A request that found no stage leaves no record, as on AWS. */
+/**
+ * Creates a recorder. As on AWS, a request that found no stage leaves no record, nor does one with too large headers.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-monitor.html
+ */
 export function createRecorder(metrics: Metrics, sink: LogSink): Recorder {
   return {
     rest(arrived, answer, endedAt) {
       const facts = toRestFacts(arrived, answer, endedAt);
-      if (!facts) return;
+      if (!facts || facts.notes.error?.status === 431) return;
       const { plan, reached } = facts;
       const method = reached.route?.method;
       const route = method ? `${method.method} ${method.path}` : "";
@@ -45,13 +56,14 @@ export function createRecorder(metrics: Metrics, sink: LogSink): Recorder {
   };
 }
 
-function toSample({ arrived, answer, notes, endedAt }: RestFacts | HttpFacts) {
+function toSample(facts: RestFacts | HttpFacts) {
+  const { arrived, answer, notes, endedAt } = facts;
   return {
     status: answer.status,
     latencyMs: endedAt - arrived.at,
-    integrationMs: notes.integration?.latencyMs,
+    integrationMs: toIntegrationMs(facts),
     cache: notes.cache,
-    bytes: arrived.http.body.length + answer.body.length,
+    bytes: arrived.http.body.length + toAnswerBytes(facts),
   };
 }
 

@@ -1,6 +1,6 @@
 // What happened inside a WebSocket API for one connect, message or disconnect, line by line.
 import { cut } from "./execution-log.ts";
-import { readOutcome } from "./facts.ts";
+import { readOutcome, toIntegrationStatus } from "./facts.ts";
 import { createMasking } from "./redaction.ts";
 import type { SocketFacts } from "./websocket-facts.ts";
 
@@ -52,8 +52,7 @@ function toCallLines({ called }: SocketFacts, isTraced: boolean): readonly strin
   if (!called) return [];
   const { reply, invocation } = readOutcome(called.outcome);
   const payload = reply ? reply.body?.toString("utf8") : (invocation?.payload ?? invocation?.errorMessage);
-  const status =
-    reply?.status ?? (invocation?.kind === "returned" || invocation?.kind === "failed" ? 200 : "none");
+  const status = toIntegrationStatus(called.outcome) ?? "none";
   return [
     `Endpoint request URI: ${called.endpoint}`,
     ...(isTraced ? [`Endpoint request body after transformations: ${called.sent()}`] : []),

@@ -2,6 +2,7 @@
 import type { WebsocketEvent } from "@gatewright/contract";
 import type { LogFormat } from "../deploy/log-format.ts";
 import type { RouteSettings } from "../model/websocket-api.ts";
+import type { Passage } from "./access-phases.ts";
 
 /** A connect, message or disconnect, and what came of it. */
 export interface SocketFacts {
@@ -18,6 +19,8 @@ export interface SocketFacts {
   readonly endedAt: number;
   /** Why API Gateway itself answered. */
   readonly error?: SocketError;
+  /** How a connect came past its guard; absent where it did not come so far, and on other events. */
+  readonly access?: Omit<Passage, "refusal">;
   readonly called?: SocketCall;
   /** What the route sends back, if it does. */
   readonly answer?: string | Uint8Array;
@@ -49,7 +52,7 @@ export interface SocketError {
 /** One call of an integration. */
 export interface SocketCall {
   readonly latencyMs: number;
-  /** An `IntegrationOutcome`, or an `Invocation`. */
+  /** An `IntegrationOutcome`. */
   readonly outcome: object;
   /** Function, address or `MOCK`, without a query. */
   readonly endpoint: string;

@@ -1,5 +1,9 @@
 // The values of `$context` variables in the access log of a WebSocket API.
-import { type Variables, toIntegrationStatus } from "./context-variables.ts";
+import { toPhases } from "./access-phases.ts";
+import type { Variables } from "./context-variables.ts";
+import { readOutcome, toIntegrationStatus } from "./facts.ts";
+import { createMasking } from "./redaction.ts";
+import type { ShownError } from "./shown-error.ts";
 import type { SocketFacts } from "./websocket-facts.ts";
 
 /**
@@ -8,55 +12,42 @@ import type { SocketFacts } from "./websocket-facts.ts";
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
  */
 export function toSocketVariables(facts: SocketFacts): Variables {
-  const { context, status, called, error, startedAt, endedAt } = facts;
-  const integrationStatus = called && toIntegrationStatus(called.outcome);
-  const failed = called && error?.why;
+  const { context, status, called, access } = facts;
+  const error = toShownError(facts);
+  const phases = access && toPhases({ ...access, refusal: access.isIn ? undefined : error });
   const latency = called?.isMock === false ? called.latencyMs : undefined;
   return {
     ...context,
     status,
-    responseLatency: endedAt - startedAt,
+    ...phases,
+    authorizer: { ...context.authorizer, ...phases?.authorizer },
     integrationLatency: latency,
-    integrationStatus,
-    integrationErrorMessage: failed,
-    integration: { latency, integrationStatus, status: called?.status, error: failed },
+    integration: {
+      latency,
+      integrationStatus: called && toIntegrationStatus(called.outcome),
+      requestId: called && readOutcome(called.outcome).requestId,
+      status: called?.status,
+      error: called && error?.why,
+    },
     error: {
       message: error?.message,
       messageString: error && JSON.stringify(error.message),
       responseType: error?.type,
-      validationErrorString: error?.detail?.(),
+      validationErrorString: error?.validation,
     },
-    ...toGuard(facts),
   };
 }
 
-/** What became of the checks of `$connect`; later events only repeat what the authorizer said. */
-function toGuard({ context, error }: SocketFacts): Variables {
-  if (context.eventType !== "CONNECT") return {};
-  const refused = error && guardStatuses[error.type];
-  const asked = context.authorizer;
-  if (refused === undefined && !asked && context.identity.userArn === undefined) return {};
-  const passed = { status: refused ?? 200, ...(refused !== undefined && { error: error?.message }) };
-  const latency = asked?.integrationLatency;
-  const said = refused === 500 ? 500 : 200;
+/** The error, which may tell what the caller showed: secrets are masked. */
+function toShownError({ error, status, secrets }: SocketFacts): ShownError | undefined {
+  if (!error) return undefined;
+  const mask = createMasking(secrets?.() ?? []);
+  const { type, message, why, detail } = error;
   return {
-    authorize: passed,
-    authenticate: { ...passed, status: refused === 401 ? 401 : 200 },
-    ...(asked && {
-      authorizer: {
-        ...asked,
-        latency,
-        integrationLatency: latency,
-        integrationStatus: 200,
-        status: said,
-        ...(refused !== undefined && { error: error?.message }),
-      },
-    }),
+    type,
+    status,
+    message: message === null ? null : mask(message),
+    why: why === undefined ? undefined : mask(why),
+    validation: detail && mask(detail()),
   };
 }
-
-const guardStatuses: Readonly<Record<string, number>> = {
-  ACCESS_DENIED: 403,
-  UNAUTHORIZED: 401,
-  AUTHORIZER_CONFIGURATION_ERROR: 500,
-};

@@ -14,13 +14,14 @@ export async function integrate(
   if ("deployed" in integration) return callMappedRoute({ route, integration, incoming }, to);
   const { functionKey, timeoutMs } = integration;
   const since = to.now();
-  const outcome = await to.functions.invoke(functionKey, incoming.event, { timeoutMs });
-  const result = readProxyResult(outcome);
+  const requestId = to.ids.uuid();
+  const invocation = await to.functions.invoke(functionKey, incoming.event, { timeoutMs, requestId });
+  const result = readProxyResult(invocation);
   return {
     result,
     called: {
       latencyMs: to.now() - since,
-      outcome,
+      outcome: { from: "lambda", invocation, requestId },
       endpoint: functionKey,
       isMock: false,
       ...(result.kind === "answered" && { status: result.status ?? 200 }),

@@ -1,17 +1,14 @@
 // What calling an integration of a WebSocket route takes and gives.
 import type { WebsocketEvent } from "@gatewright/contract";
 import type { LocalServices } from "../integrations/aws-request.ts";
-import type { CallHttp } from "../integrations/call-http.ts";
-import type { Functions } from "../ports.ts";
+import type { MappedPorts } from "../integrations/call-mapped.ts";
 import type { SocketCall } from "../records/websocket-facts.ts";
 import type { WebsocketPlan } from "./plan.ts";
 import type { IntegrationResult } from "./proxy-result.ts";
 
 /** What integrations are called with. */
-export interface IntegratePorts {
+export interface IntegratePorts extends MappedPorts {
   readonly plan: WebsocketPlan;
-  readonly functions: Functions;
-  readonly callHttp: CallHttp;
   /** Absent where no AWS service runs here. */
   readonly services: LocalServices | undefined;
   now(): number;

@@ -1,4 +1,5 @@
 // The record of a handshake: who came, what came of it, and what of it no log may show.
+import type { Passage, Way } from "../records/access-phases.ts";
 import { secretName } from "../records/redaction.ts";
 import type { SocketCall, SocketError } from "../records/websocket-facts.ts";
 import type { SocketRecorder } from "../records/websocket-recorder.ts";
@@ -12,6 +13,7 @@ import type { HandshakeRefusal } from "./refusals.ts";
 export interface HandshakeProgress {
   readonly caller?: AdmittedCaller;
   readonly handshake?: Handshake;
+  readonly access?: Omit<Passage, "way" | "refusal">;
   readonly called?: SocketCall;
 }
 
@@ -25,7 +27,7 @@ export interface RecordPorts {
 
 /** Records a handshake that was well-formed; any other leaves no record, as on AWS. */
 export function recordConnect(
-  { caller, handshake, called }: HandshakeProgress,
+  { caller, handshake, access, called }: HandshakeProgress,
   refused: { readonly refusal: HandshakeRefusal; readonly why: string | undefined } | undefined,
   to: RecordPorts,
 ): void {
@@ -40,9 +42,15 @@ export function recordConnect(
     startedAt: caller.connectedAt,
     endedAt: to.now(),
     ...(refused && isOwn(refused.refusal) && { error: toError(refused.refusal, refused.why) }),
+    ...(access && { access: { ...access, way: toWay(plan) } }),
     ...(called && { called }),
     secrets: () => toSecrets(caller, handshake, plan.authorizer),
   });
+}
+
+function toWay({ iam, authorizer }: WebsocketPlan): Way {
+  if (iam) return "iam";
+  return authorizer ? "function" : "nobody";
 }
 
 /** The integration's own refusal is an answer of it, not an error of API Gateway. */

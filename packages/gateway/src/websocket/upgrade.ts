@@ -2,7 +2,7 @@
 import type { HearCaller } from "../invoke/caller-headers.ts";
 import { toTraceId } from "../invoke/forwarded.ts";
 import { Rejection } from "../invoke/rejection.ts";
-import type { Ids } from "../ports.ts";
+import type { AuthorizerNote, Notes } from "../invoke/trace.ts";
 import type { SocketCall } from "../records/websocket-facts.ts";
 import { admitConnect, admitKnock } from "./admit.ts";
 import { authorizeConnect, type AuthorizePorts } from "./authorize-connect.ts";
@@ -10,14 +10,13 @@ import { callConnect, readConnect } from "./connect.ts";
 import { Connection } from "./connection.ts";
 import type { AdmittedCaller, Caller } from "./events.ts";
 import { type Handshake, readHandshake } from "./handshake.ts";
-import { recordConnect } from "./record-connect.ts";
+import { type HandshakeProgress, recordConnect } from "./record-connect.ts";
 import { HandshakeRefusal, refuse, refuseAs } from "./refusals.ts";
 import { serve, type ServePorts } from "./serve.ts";
 import type { Knock } from "./wire.ts";
 
 /** What an upgrade needs. */
 export interface UpgradePorts extends AuthorizePorts, ServePorts {
-  readonly ids: Ids;
   /** Where a caller says that it calls from. */
   readonly hear: HearCaller;
 }
@@ -26,6 +25,7 @@ export interface UpgradePorts extends AuthorizePorts, ServePorts {
 interface Progress {
   caller?: AdmittedCaller;
   handshake?: Handshake;
+  access?: NonNullable<HandshakeProgress["access"]>;
   called?: SocketCall;
 }
 
@@ -46,7 +46,7 @@ export async function upgrade(knock: Knock, to: UpgradePorts): Promise<void> {
       traceId: toTraceId(knock.headers, connectedAt, to.ids),
     });
     admitKnock(to.meters);
-    progress.caller = await authorizeConnect(progress.caller, handshake, to);
+    progress.caller = await passGuard(progress.caller, { handshake, progress }, to);
     progress.caller = admitConnect(progress.caller, handshake, to);
     if (knock.left) return note("left before $connect");
     const isOpen = await enter(progress.caller, { knock, handshake, progress }, to);
@@ -59,6 +59,24 @@ export async function upgrade(knock: Knock, to: UpgradePorts): Promise<void> {
     knock.refuse(refusal.answer);
     recordConnect(progress, { refusal, why: error instanceof Rejection ? error.detail.why : undefined }, to);
     note(`${refusal.answer.status} ${refusal.message}`);
+  }
+}
+
+async function passGuard(
+  caller: Caller,
+  { handshake, progress }: { readonly handshake: Handshake; readonly progress: Progress },
+  to: UpgradePorts,
+): Promise<AdmittedCaller> {
+  const since = to.now();
+  const notes: Pick<Notes, "accessMs" | "authorizer"> = {};
+  progress.access = { isIn: false, notes };
+  try {
+    const note = (asked: AuthorizerNote) => void (notes.authorizer = asked);
+    const known = await authorizeConnect(caller, handshake, { ...to, note });
+    progress.access = { isIn: true, notes };
+    return known;
+  } finally {
+    notes.accessMs = to.now() - since;
   }
 }
 

@@ -3,6 +3,7 @@ import type { HttpPlan } from "../../deploy/http-plan.ts";
 import type { Authorizers } from "../ask-authorizer.ts";
 import type { HttpAuthorized, HttpRouted } from "../http-exchange.ts";
 import { HttpRejection } from "../rejection.ts";
+import { timeAccess } from "../trace.ts";
 import { authorizeHttpByIam } from "./authorize-http-by-iam.ts";
 import { authorizeHttpByJwt } from "./authorize-http-by-jwt.ts";
 import { authorizeHttpByLambda } from "./authorize-http-by-lambda.ts";
@@ -19,8 +20,14 @@ export async function authorizeHttp(
   to: Authorizers,
 ): Promise<HttpAuthorized> {
   const { authorizerId, iam } = routed.route;
+  if (iam !== true && authorizerId === undefined) return { ...routed, authorizer: null };
+  if (!plan.logFormat) return ask(routed, plan, to);
+  return timeAccess(routed.trace, () => ask(routed, plan, to));
+}
+
+function ask(routed: HttpRouted, plan: HttpPlan, to: Authorizers): Promise<HttpAuthorized> | HttpAuthorized {
+  const { authorizerId = "", iam } = routed.route;
   if (iam === true) return authorizeHttpByIam(routed, plan, to);
-  if (authorizerId === undefined) return { ...routed, authorizer: null };
   const jwt = plan.jwt.get(authorizerId);
   if (jwt) return authorizeHttpByJwt(routed, jwt, { plan, to });
   const lambda = plan.authorizers.get(authorizerId);

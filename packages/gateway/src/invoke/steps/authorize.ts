@@ -3,6 +3,7 @@ import type { RestPlan } from "../../deploy/rest-plan.ts";
 import type { Authorizers } from "../ask-authorizer.ts";
 import type { Authorized, Permitted } from "../exchange.ts";
 import { Rejection } from "../rejection.ts";
+import { timeAccess } from "../trace.ts";
 import { authorizeByCognito } from "./authorize-by-cognito.ts";
 import { authorizeByIam } from "./authorize-by-iam.ts";
 import { authorizeByLambda } from "./authorize-by-lambda.ts";
@@ -16,8 +17,7 @@ import { authorizeByLambda } from "./authorize-by-lambda.ts";
  */
 export async function authorize(permitted: Permitted, plan: RestPlan, to: Authorizers): Promise<Authorized> {
   const { authorizerId, iam } = permitted.route.method;
-  if (iam === true) return authorizeByIam(permitted, plan, to);
-  if (authorizerId === undefined) {
+  if (iam !== true && authorizerId === undefined) {
     return {
       ...permitted,
       identityPolicy: null,
@@ -26,6 +26,13 @@ export async function authorize(permitted: Permitted, plan: RestPlan, to: Author
       usageIdentifierKey: undefined,
     };
   }
+  if (!plan.logFormat) return ask(permitted, plan, to);
+  return timeAccess(permitted.trace, () => ask(permitted, plan, to));
+}
+
+function ask(permitted: Permitted, plan: RestPlan, to: Authorizers): Promise<Authorized> | Authorized {
+  const { authorizerId = "", iam } = permitted.route.method;
+  if (iam === true) return authorizeByIam(permitted, plan, to);
   const cognito = plan.cognito.get(authorizerId);
   if (cognito) return authorizeByCognito(permitted, cognito, { plan, to });
   const lambda = plan.authorizers.get(authorizerId);

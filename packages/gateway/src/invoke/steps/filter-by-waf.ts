@@ -23,11 +23,14 @@ export function filterByWaf(sized: Sized, { webAcls, stages }: Firewall): Filter
   const { stage } = toPlaceInApi(sized.http);
   const judge = webAcls.get(stage);
   if (!judge) return { ...sized, waf: null };
+  const { notes, now } = sized.trace;
+  const startedAt = now();
   const { rule, answer, ...waf } = judge(sized.http);
-  sized.trace.notes.waf = waf;
+  notes.wafMs = now() - startedAt;
+  notes.waf = waf;
   if (waf.responseCode === "WAF_ALLOW") return { ...sized, waf };
   const plan = stages.find(stage)?.plan;
-  if (plan) sized.trace.notes.plan = plan; // it words the refusal, and its logs tell of it
+  if (plan) notes.plan = plan; // it words the refusal, and its logs tell of it
   const why =
     rule === undefined ? "the web ACL's default action blocks" : `the web ACL's rule ${rule} blocks`;
   throw new Rejection("WAF_FILTERED", { why, ...(answer && { answer }) });

@@ -5,7 +5,7 @@ import { toProxyRequest } from "../../integrations/http-proxy-request.ts";
 import type { OutgoingRequest } from "../../integrations/integration.ts";
 import { toLoggedUrl } from "../../integrations/logged-url.ts";
 import type { HttpIntegration } from "../../model/http-integration.ts";
-import type { Functions } from "../../ports.ts";
+import type { Functions, Ids } from "../../ports.ts";
 import { TemplateError } from "../../vtl/template-error.ts";
 import { toHttpEvent, toHttpEventV1 } from "../http-event.ts";
 import type { HttpIntegrated, HttpMapped, HttpOutcome } from "../http-exchange.ts";
@@ -15,6 +15,7 @@ import { HttpRejection } from "../rejection.ts";
 export interface HttpIntegrationPorts {
   readonly functions: Functions;
   readonly callHttp: CallHttp;
+  readonly ids: Ids;
 }
 
 /** Calls the route's integration: a function with the payload version that the route asks for, or a back end. */
@@ -26,8 +27,7 @@ export async function integrateHttp(
   const { trace } = mapped;
   const startedAt = trace.now();
   const outcome = await call(mapped, plan, to);
-  const noted = outcome.from === "lambda" ? outcome.invocation : outcome;
-  trace.notes.integration = { startedAt, latencyMs: trace.now() - startedAt, outcome: noted };
+  trace.notes.integration = { startedAt, latencyMs: trace.now() - startedAt, outcome };
   return { ...mapped, outcome };
 }
 
@@ -36,9 +36,10 @@ async function call(mapped: HttpMapped, plan: HttpPlan, to: HttpIntegrationPorts
   if (integration.type === "AWS_PROXY") {
     const { functionKey, payloadVersion, timeoutMs } = integration;
     const event = payloadVersion === "2.0" ? toHttpEvent(mapped, plan) : toHttpEventV1(mapped, plan);
-    const invocation = await to.functions.invoke(functionKey, event, { timeoutMs });
+    const requestId = to.ids.uuid();
+    const invocation = await to.functions.invoke(functionKey, event, { timeoutMs, requestId });
     mapped.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
-    return { from: "lambda", invocation };
+    return { from: "lambda", invocation, requestId };
   }
   if (integration.type === "AWS_SERVICE") {
     throw new HttpRejection("INTERNAL_SERVER_ERROR", `${integration.subtype} is not available locally`);

@@ -1,24 +1,16 @@
 // Step: call what stands behind the method.
 import type { RestPlan } from "../../deploy/rest-plan.ts";
-import type { CallHttp } from "../../integrations/call-http.ts";
-import { callMapped } from "../../integrations/call-mapped.ts";
+import { callMapped, type MappedPorts } from "../../integrations/call-mapped.ts";
 import type { IntegrationOutcome } from "../../integrations/integration.ts";
 import { callStreaming } from "../../integrations/lambda-stream.ts";
 import { toCorsHeaders } from "../../integrations/mock-cors.ts";
-import type { Functions } from "../../ports.ts";
 import type { Integrated, Mapped } from "../exchange.ts";
 import { lastHeader } from "../headers.ts";
 import { streamIdleMs } from "./map-request.ts";
 import { toRestEvent } from "../rest-event.ts";
 
-/** What integrations are called through. */
-export interface IntegrationPorts {
-  readonly functions: Functions;
-  readonly callHttp: CallHttp;
-}
-
 /** Calls the method's integration. Never throws for what the integration does: that is the outcome. */
-export async function integrate(mapped: Mapped, plan: RestPlan, to: IntegrationPorts): Promise<Integrated> {
+export async function integrate(mapped: Mapped, plan: RestPlan, to: MappedPorts): Promise<Integrated> {
   const { notes, now } = mapped.trace;
   const startedAt = now();
   const outcome = await call(mapped, plan, to);
@@ -27,7 +19,7 @@ export async function integrate(mapped: Mapped, plan: RestPlan, to: IntegrationP
   return { ...mapped, outcome };
 }
 
-async function call(mapped: Mapped, plan: RestPlan, to: IntegrationPorts): Promise<IntegrationOutcome> {
+async function call(mapped: Mapped, plan: RestPlan, to: MappedPorts): Promise<IntegrationOutcome> {
   const { integration } = mapped.route.method;
   if (mapped.mapping) return callMapped(mapped.mapping.call, to, mapped.trace);
   if (integration.type !== "AWS_PROXY") {
@@ -38,16 +30,20 @@ async function call(mapped: Mapped, plan: RestPlan, to: IntegrationPorts): Promi
     };
   }
   const { functionKey, timeoutMs } = integration;
+  const requestId = to.ids.uuid();
   if (integration.responseTransferMode === "STREAM") {
     const invocation = await callStreaming(
       to.functions,
-      { ...integration, idleMs: streamIdleMs(plan) },
+      { functionKey, timeoutMs, idleMs: streamIdleMs(plan), requestId },
       toRestEvent(mapped, plan),
     );
     mapped.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
-    return { from: "lambda-stream", invocation };
+    return { from: "lambda-stream", invocation, requestId };
   }
-  const invocation = await to.functions.invoke(functionKey, toRestEvent(mapped, plan), { timeoutMs });
+  const invocation = await to.functions.invoke(functionKey, toRestEvent(mapped, plan), {
+    timeoutMs,
+    requestId,
+  });
   mapped.trace.write("integrate", `${functionKey}: ${invocation.kind}`);
-  return { from: "lambda", invocation };
+  return { from: "lambda", invocation, requestId };
 }

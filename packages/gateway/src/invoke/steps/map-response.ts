@@ -72,6 +72,10 @@ function toRejection(invocation: Exclude<Invocation, { kind: "returned" }>): Rej
       return new Rejection("INTEGRATION_FAILURE", { status: 502, why });
     }
     default: {
+      if (invocation.isMissing) {
+        const why = `Invalid permissions on Lambda function (${invocation.errorMessage})`; // as AWS words it
+        return new Rejection("API_CONFIGURATION_ERROR", { why });
+      }
       const why = `The function failed with ${nameFault(invocation)}`;
       return new Rejection("INTEGRATION_FAILURE", { status: 502, why });
     }

@@ -30,10 +30,10 @@ afterEach(async () => {
 
 /** Answers with what it was asked. */
 const application: HttpApplication = {
-  answer: async ({ mapping, path, protocol, caller }) => ({
+  answer: async ({ mapping, path, protocol, caller, tls }) => ({
     status: 200,
     headers: [],
-    body: Buffer.from(JSON.stringify({ mapping, path, protocol, caller })),
+    body: Buffer.from(JSON.stringify({ mapping, path, protocol, caller, tls: tls?.() })),
   }),
   tooLarge: () => ({ status: 413, headers: [], body: Buffer.alloc(0) }),
 };
@@ -125,6 +125,7 @@ describe("certificates", () => {
     expect(JSON.parse(one.body)).toMatchObject({
       mapping: { stage: "dev", basePath: "" },
       protocol: "https",
+      tls: { version: "TLSv1.3", cipherSuite: expect.stringMatching(/^TLS_/) },
     });
     expect((await call(port, "eu.shop.localhost", { ca })).certificate).toBe("DNS:*.shop.localhost");
     await expect(call(port, "other.localhost", { ca })).rejects.toThrow();

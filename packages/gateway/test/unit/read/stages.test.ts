@@ -123,6 +123,63 @@ describe("the stage of a REST API", () => {
   });
 });
 
+describe("names in the format of an access log that AWS does not document", () => {
+  const custom = (kind: string, stage: string, format: string) =>
+    `custom: { gatewright: { ${kind}: { ${stage}: { accessLog: { format: "${format} $context.requestId" } } } } }\n`;
+  const declared = (type: string, id: string, settings: string) =>
+    `resources: { Resources: { Stage: { Type: ${type}, Properties: { ${id}, StageName: v2, ${settings} } } } }\n`;
+
+  it.each<[string, string, string, string]>([
+    [
+      "the provider's, of a REST API",
+      withEvents(event, "  logs: { restApi: { format: $context.requestID $context.requestId } }\n"),
+      "provider.logs.restApi.format",
+      'no $context.requestID for access logs of REST APIs. Did you mean "$context.requestId"?',
+    ],
+    [
+      "a REST stage of one's own",
+      withEvents(event) + custom("stages", "dev", "$context.dataProcessed"),
+      "custom.gatewright.stages.dev.accessLog.format",
+      "no $context.dataProcessed for access logs of REST APIs.",
+    ],
+    [
+      "the provider's, of an HTTP API",
+      withEvents(
+        "      - httpApi: GET /rooms",
+        "  logs: { httpApi: { format: $context.resourcePath $context.requestId } }\n",
+      ),
+      "provider.logs.httpApi.format",
+      "no $context.resourcePath for access logs of HTTP APIs.",
+    ],
+    [
+      "an HTTP stage of one's own",
+      withEvents("      - httpApi: GET /rooms") +
+        custom("httpStages", "v2", "$context.integration.statusCode"),
+      "custom.gatewright.httpStages.v2.accessLog.format",
+      'no $context.integration.statusCode for access logs of HTTP APIs. Did you mean "$context.integration.status"?',
+    ],
+    [
+      "a resource, of an HTTP API",
+      withEvents("      - httpApi: GET /rooms") +
+        declared(
+          "AWS::ApiGatewayV2::Stage",
+          "ApiId: !Ref HttpApi",
+          "AccessLogSettings: { Format: $context.requestId $context.waf.status }",
+        ),
+      "resources.Resources.Stage.Properties.AccessLogSettings.Format",
+      "no $context.waf.status for access logs of HTTP APIs.",
+    ],
+  ])("are told: %s", async (_, text, path, says) => {
+    const { notices } = await readText(text);
+    expect(notices).toEqual([{ path, says: `AWS documents ${says}` }]);
+  });
+
+  it("are none of those under an authorizer, whose function names them", async () => {
+    const logs = "  logs: { restApi: { format: $context.authorizer.tenant $context.requestId } }\n";
+    expect((await read(logs)).restApi?.stages?.[0]?.accessLog?.format).toContain("tenant");
+  });
+});
+
 describe("the stage of an HTTP API", () => {
   const route = "      - httpApi: GET /rooms";
 

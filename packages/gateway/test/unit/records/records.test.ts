@@ -9,7 +9,7 @@ import { createHttpApi } from "../../../src/invoke/http-api.ts";
 import { createRestApi } from "../../../src/invoke/rest-api.ts";
 import { manualClock } from "../../../src/manual-clock.ts";
 import type { RestStage } from "../../../src/model/stage.ts";
-import { systemIds } from "../../../src/ports.ts";
+import { type Functions, systemIds } from "../../../src/ports.ts";
 import { fillLogFormat } from "../../../src/records/access-log.ts";
 import { fileSink } from "../../../src/records/log-sink.ts";
 import { createMetrics } from "../../../src/records/metrics.ts";
@@ -148,6 +148,46 @@ describe("an access log", () => {
         expect.stringContaining(why),
       ]);
     }
+  });
+
+  test("names the invocation by the id that the function is given", async () => {
+    const given: (string | undefined)[] = [];
+    const inline = inlineFunctions({ f: () => ({ statusCode: 200 }) });
+    const functions: Functions = {
+      ...inline,
+      invoke(key, event, options) {
+        given.push(options.requestId);
+        return inline.invoke(key, event, options);
+      },
+    };
+    const lines: string[] = [];
+    const sink = {
+      write: (_: unknown, line: string) => void lines.push(line),
+      close: () => Promise.resolve(),
+    };
+    const rest = createRestApi({
+      functions,
+      clock: manualClock(),
+      ids: systemIds,
+      log: recordedLog(),
+      recorder: createRecorder(createMetrics(), sink),
+      service: service(),
+      apiKeyValues: new Map(),
+      api: restApi([method("GET /a")], {
+        stages: [stage({ accessLog: { format: "$context.integration.requestId $context.requestId" } })],
+      }),
+    });
+    await rest.answer(request("GET /dev/a"));
+    expect(given).toEqual([lines[0]?.split(" ")[0]]);
+  });
+
+  test("tells how a connection is secured", async () => {
+    const { rest, lines } = start({
+      accessLog: { format: "$context.tlsVersion $context.cipherSuite $context.requestId" },
+    });
+    const tls = () => ({ version: "TLSv1.3", cipherSuite: "TLS_AES_256_GCM_SHA384" });
+    await rest.answer({ ...request("GET /dev/a"), tls });
+    expect(lines[0]).toMatch(/^terminal: TLSv1\.3 TLS_AES_256_GCM_SHA384 /);
   });
 
   test.each([
