@@ -15,6 +15,7 @@ import {
   stageNames,
   stagesOf,
   templateBytes,
+  templateBytesOf,
   timeouts,
   variables,
 } from "./measures.ts";
@@ -235,6 +236,28 @@ export const definitionLimits: readonly DefinitionLimit[] = [
     300,
     socket,
     ofSocket((api) => [{ what: "the WebSocket API", value: api.routes.length }]),
+  ),
+  row(
+    "integrations per WebSocket API",
+    300,
+    socket,
+    ofSocket((api) => [{ what: "the WebSocket API", value: countIntegrations(api) }]),
+  ),
+  row(
+    "stages per WebSocket API",
+    10,
+    socket,
+    ofSocket(({ otherStages = [] }) => [{ what: "the WebSocket API", value: otherStages.length + 1 }]),
+  ),
+  fixed(
+    "bytes of a WebSocket API's mapping template",
+    307_200,
+    socket,
+    ofSocket((api) =>
+      api.routes.flatMap(({ routeKey, integration }) =>
+        templateBytesOf(`the route ${routeKey}`, integration),
+      ),
+    ),
   ),
   row(
     "authorizers per WebSocket API",

@@ -47,6 +47,9 @@ function readIntegration(
   const type = at.at("IntegrationType").oneOf(types);
   const timeoutMs = at.optional("TimeoutInMillis")?.number({ min: 50, max: 29_000 }) ?? 29_000;
   if (type === "AWS_PROXY") {
+    at.optional("ContentHandlingStrategy")?.tell(
+      "Proxy integrations pass bodies as they are on this machine.",
+    );
     for (const key of ignoredByProxies) at.at(key).skip();
     return { type, functionKey: readFunctionKey(at.at("IntegrationUri"), table), timeoutMs };
   }

@@ -156,6 +156,19 @@ it("reads stages: limits, logs and variables of each", async () => {
   });
 });
 
+it("says that a proxy's content handling does nothing", async () => {
+  const proxy = "IntegrationType: AWS_PROXY, IntegrationUri: !GetAtt MainLambdaFunction.Arn";
+  const text = declared(
+    resource("Call", "Integration", `${proxy}, ContentHandlingStrategy: CONVERT_TO_BINARY`),
+    route("Call"),
+  );
+  const { notices, websocketApi } = await readText(`${events}${text}`);
+  expect(notices.map(({ says }) => says)).toEqual([
+    "Proxy integrations pass bodies as they are on this machine.",
+  ]);
+  expect(websocketApi?.routes.at(-1)?.integration).toMatchObject({ functionKey: "main" });
+});
+
 it("says that required parameters are not checked", async () => {
   const { notices } = await readText(`${events}resources:
   extensions:
