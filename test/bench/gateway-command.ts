@@ -45,6 +45,17 @@ export async function startGatewayCommand(
   };
 }
 
+/** The key of the local account, as the gateway leaves it for its functions in the folder that it was started with. */
+export function readKey(folder: string): Readonly<Record<KeyName, string>> {
+  const running = JSON.parse(readFileSync(join(folder, "data", "running.json"), "utf8")) as {
+    environments: { socket: Record<KeyName, string> };
+  }; // what the gateway writes
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = running.environments.socket;
+  return { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY };
+}
+
+type KeyName = "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY";
+
 /** The command's file, beside the package's front door: built, or as it stands where this process reads sources. */
 function command(): string {
   const door = import.meta.resolve("@gatewright/gateway");

@@ -1,4 +1,5 @@
 // What a conformance case says: one behaviour of API Gateway, where it is written down, and how to see it.
+import type { ApiDefinition } from "../../packages/gateway/src/define/define-api.ts";
 import type { HttpApi } from "../../packages/gateway/src/model/http-api.ts";
 import type { RestApi } from "../../packages/gateway/src/model/rest-api.ts";
 import type { Service } from "../../packages/gateway/src/model/service.ts";
@@ -22,6 +23,8 @@ export interface Case {
   };
   /** A serverless.yml as JSON, instead of `rest`, `http` or `websocket`. */
   readonly definition?: unknown;
+  /** What `defineApi` is given, instead of `definition`; handlers are files that are not there, called by the functions' keys. */
+  readonly code?: ApiDefinition<string, string, string>;
   readonly service?: Partial<Service>;
   readonly functions?: Readonly<Record<string, StockFunction>>;
   /** A server of somebody else's; `${backend}` in the API is its address. */

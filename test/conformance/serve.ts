@@ -2,16 +2,19 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { defineApi } from "../../packages/gateway/src/define/define-api.ts";
 import { createFindDomain } from "../../packages/gateway/src/domains/find-domain.ts";
 import { routeDomains } from "../../packages/gateway/src/domains/route-domains.ts";
 import { startHttpDoor } from "../../packages/gateway/src/doors/http.ts";
+import { createFunctionUrl } from "../../packages/gateway/src/function-urls/answer-url.ts";
 import { createIdentities } from "../../packages/gateway/src/identities/identities.ts";
+import type { Access } from "../../packages/gateway/src/invoke/ask-authorizer.ts";
 import type { HttpApplication } from "../../packages/gateway/src/invoke/application.ts";
 import { type ManualClock, manualClock } from "../../packages/gateway/src/manual-clock.ts";
 import type { LocalIdentity } from "../../packages/gateway/src/model/identity.ts";
 import type { Service } from "../../packages/gateway/src/model/service.ts";
 import type { WebsocketApi } from "../../packages/gateway/src/model/websocket-api.ts";
-import { type Log, systemIds } from "../../packages/gateway/src/ports.ts";
+import { type Functions, type Log, systemIds } from "../../packages/gateway/src/ports.ts";
 import { readServerless } from "../../packages/gateway/src/read/serverless.ts";
 import { openTraffic } from "../../packages/gateway/src/start-traffic.ts";
 import { createTokenChecker } from "../../packages/gateway/src/tokens/check-token.ts";
@@ -75,7 +78,7 @@ export async function serve(given: Case): Promise<Serving> {
     callerHeaders: filled.callerHeaders ?? false,
     ...(local && { services: local.services }),
   });
-  const api = traffic.rest ?? traffic.http;
+  const api = traffic.rest ?? traffic.http ?? functionUrl(described, { functions, clock, log, access });
   if (!api) throw new Error(`"${given.says}" has no API`);
   const application = withDomains(api, { service: described, log });
   const door = await startHttpDoor({ port: 0, for: "the case", application });
@@ -111,6 +114,24 @@ export function fillIn(given: Case, addresses: Readonly<Record<string, string>>)
   return JSON.parse(text) as Case; // a case as before
 }
 
+/** The first function URL, where the case has no API. */
+function functionUrl(
+  described: Service,
+  of: {
+    readonly functions: Functions;
+    readonly clock: ManualClock;
+    readonly log: Log;
+    readonly access: Access;
+  },
+): HttpApplication | undefined {
+  const [url] = described.functionUrls ?? [];
+  const lambda = described.functions.find(({ key }) => key === url?.functionKey);
+  if (!url || !lambda) return undefined;
+  const { access, ...ports } = of;
+  const { identities } = access;
+  return createFunctionUrl({ url, lambda, service: described, identities, ids: systemIds, ...ports });
+}
+
 /** What the doors of a gateway do apart: the API's own address, and its custom domains by the host's name. */
 function withDomains(
   api: HttpApplication,
@@ -129,6 +150,7 @@ function withDomains(
 /** The service of a case: a definition that is read, or APIs as the case has them. */
 export async function toService(given: Case, folder: string): Promise<Service> {
   if (given.definition !== undefined) return { ...(await read(given.definition, folder)), ...given.service };
+  if (given.code !== undefined) return { ...defineApi(given.code), ...given.service };
   const { rest, http, websocket } = given;
   const methods = (rest?.methods ?? []) as Parameters<typeof restApi>[0]; // a case is trusted to fit the model
   const routes = (http?.routes ?? []) as Parameters<typeof httpApi>[0]; // likewise

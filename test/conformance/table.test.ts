@@ -27,6 +27,7 @@ const areas = {
   records: "Logs, metrics, traces",
   "http-api": "HTTP APIs",
   websocket: "WebSocket APIs",
+  "function-urls": "Function URLs",
 } as const;
 
 const cases = globSync("**/*.json", { cwd: folder })

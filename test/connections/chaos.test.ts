@@ -93,7 +93,7 @@ function come(): Person {
 
 /** Says something and waits until every worker is done. */
 async function say(speaker: Person, text: string, above = 100): Promise<Tally> {
-  const said = { key: text, text, above, forMs: 6_000 };
+  const said = { key: text, text, above, forMs: 4_000 };
   const { tally } = await speaker.socket.send("say", said, { retry: true });
   const ledger = dynamoLedger({ table, client });
   const whole = await gatherTally(ledger, tally, { until: Date.now() + 40_000 });
@@ -103,6 +103,15 @@ async function say(speaker: Person, text: string, above = 100): Promise<Tally> {
 
 const idsOf = (all: readonly { readonly connectionId: string }[]): readonly string[] =>
   all.map(({ connectionId }) => connectionId).toSorted();
+
+/** Whoever got the first message more than once, although the tally does not say that this may be. */
+function repeatedBeyond({ repeated }: Tally, people: readonly Person[]): readonly string[] {
+  // 500 is only answered in the place of the truth, never after it
+  const may = new Set(repeated.filter(({ after }) => after !== "error").map((each) => each.connectionId));
+  return people
+    .filter(({ heard, connectionId }) => heard.length > 1 && !may.has(connectionId))
+    .map(({ connectionId }) => connectionId);
+}
 
 /** The clients stop reading, and are posted to until the gateway takes no more; then far more, which it must not keep. */
 async function stall(clients: readonly Person[]): Promise<void> {
@@ -171,9 +180,7 @@ it("reaches everybody alive, once and in order, and forgets the dead", { timeout
   expect(first).toMatchObject({ delivered: reading.length, complete: true });
   const saw = () => reading.filter(({ heard }) => heard.length > 0).length;
   await vi.waitFor(() => expect(saw()).toBe(first.delivered), { timeout: 5_000 });
-  // an answer that a busy machine loses makes a post come twice over the wire, and the client drops it
-  const twice = reading.filter(({ heard }) => heard.length > 1).length;
-  expect(twice).toBeLessThanOrEqual(10);
+  expect(repeatedBeyond(first, reading)).toEqual([]);
   expect(stalled.filter(({ heard }) => heard.length > 0)).toEqual([]);
   for (const { connectionId } of dead) expect(await registry.find(connectionId)).toBeUndefined();
   for await (const page of registry.inRoom("crowd")) {
@@ -185,13 +192,14 @@ it("reaches everybody alive, once and in order, and forgets the dead", { timeout
   // a worker dies in the middle, while clients fall and come back
   await writeFile(join(folder, "crash"), "");
   const falling = alive.slice(300, 350);
+  const tallies = [first];
   for (let at = 2; at <= 8; at += 1) {
     if (at === 3) for (const { wires } of stalled) wires.at(-1)?.resume(); // who reads again is told what it missed
     const said = say(speaker, `message ${at}`);
     for (const { connectionId } of falling.slice((at - 2) * 7, (at - 1) * 7)) {
       gateway.faults.loseConnection(connectionId);
     }
-    await said;
+    tallies.push(await said);
   }
   const all = Array.from({ length: 8 }, (_, at) => at + 1);
   await vi.waitFor(() => expect(alive.filter(({ taken }) => taken.length < 8)).toHaveLength(0), {
@@ -199,6 +207,11 @@ it("reaches everybody alive, once and in order, and forgets the dead", { timeout
     interval: 200,
   });
   for (const { taken } of alive) expect(taken).toEqual(all);
+  // over the wire too, but for those of whom the tally says so: here whole pages, as the worker died in the middle of one
+  for (const [at, { repeated, counts }] of tallies.entries()) {
+    const twice = alive.filter(({ heard }) => heard.filter((seq) => seq === at + 1).length > 1);
+    expect(twice.length).toBeLessThanOrEqual(counts?.repeated ?? repeated.length);
+  }
   const { existsSync } = await import("node:fs");
   expect(existsSync(join(folder, "crash.done"))).toBe(true);
 });

@@ -68,6 +68,20 @@ describe.each(Object.keys(downhill))("%s", (name) => {
   });
 });
 
+/** An import reads every export of a built-in, and those load more: `webcrypto`, `File`, `fetch`. */
+const slowBuiltin =
+  /^import (?!type\b)[^;]*?\bfrom "(?:node:)?(?:buffer|console|crypto|https?|http2|stream|timers)";/m;
+
+describe.each(["contract", "signature", "events", "authorizer", "connections", "uploads", "observability"])(
+  "%s, which starts with a function",
+  (name) => {
+    it("imports no built-in whose import is slow: process.getBuiltinModule gives it without that", () => {
+      const slow = sources.filter((file) => file.package === name && slowBuiltin.test(file.text));
+      expect(slow.map((file) => file.path)).toEqual([]);
+    });
+  },
+);
+
 function isSibling(from: string, specifier: string): boolean {
   const [scope, name = ""] = specifier.split("/");
   return scope === "@gatewright" && !(downhill[from] ?? []).includes(name);

@@ -1,7 +1,6 @@
 // What the messages use of the SDK, by name: a bundler leaves out the fifty other operations.
 export {
   ConditionalCheckFailedException,
-  DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,

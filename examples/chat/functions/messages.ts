@@ -1,7 +1,7 @@
 // The messages of each room, in order, in a DynamoDB table: the log that `publish` numbers by, and the history by page.
-import { randomUUID } from "node:crypto";
 import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { toMissing, type Entry, type Missing, type RoomLog } from "@gatewright/connections";
+import { sharedClient } from "@gatewright/connections/dynamodb";
 import type { ChatMessage } from "./chat.ts";
 import { setting } from "./settings.ts";
 
@@ -20,9 +20,12 @@ const claimSeconds = 24 * 60 * 60;
 type Sdk = typeof import("./dynamo-sdk.ts");
 let loading: Promise<{ readonly sdk: Sdk; readonly client: DynamoDBClient }> | undefined;
 
-/** The SDK costs a cold start some 70 ms, so it is loaded by the first call that needs it. */
+/** The SDK costs a cold start some 70 ms, so it is loaded by the first call that needs it; the client is the registry's. */
 function dynamo(): NonNullable<typeof loading> {
-  loading ??= import("./dynamo-sdk.ts").then((sdk) => ({ sdk, client: new sdk.DynamoDBClient({}) }));
+  loading ??= Promise.all([import("./dynamo-sdk.ts"), sharedClient()]).then(([sdk, client]) => ({
+    sdk,
+    client,
+  }));
   return loading;
 }
 
@@ -32,7 +35,7 @@ function dynamo(): NonNullable<typeof loading> {
  * The same `id` of the same sender keeps its first place, however often it is sent.
  */
 export const log: RoomLog = {
-  async append(room, { id = randomUUID(), frame }) {
+  async append(room, { id = crypto.randomUUID(), frame }) {
     const said = frame as MessageFrame; // only the chat's own messages are published
     const claim = `claim#${said.from.userId}#${id}`;
     const claimed = await claimedPlace(claim);

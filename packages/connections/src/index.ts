@@ -30,7 +30,7 @@ export { gatherTally } from "./broadcast/gather.ts";
 export type { GatheredTally } from "./broadcast/gather.ts";
 export { defaultCredentials } from "./broadcast/credentials.ts";
 export type { CredentialProvider, ExpiringCredentials } from "./broadcast/credentials.ts";
-export type { Failed, Gone, Missed, Tally } from "./broadcast/tally.ts";
+export type { Doubt, Failed, Gone, Missed, Repeated, Tally } from "./broadcast/tally.ts";
 export { toMessage } from "./broadcast/message.ts";
 export type { Payload } from "./broadcast/message.ts";
 export type { CallOptions, Message, Outcome, Poster, Sight, Target } from "./broadcast/poster.ts";

@@ -2,18 +2,30 @@
 export { readPort } from "./cli/args.ts";
 export { printError, printNotices, printOutput, printReady, terminalLog } from "./cli/print.ts";
 export { endWithProcess } from "./cli/run.ts";
-export { defineApi, type ApiDefinition, type HttpSettings, type RestSettings } from "./define/define-api.ts";
+export { defineApi, type ApiDefinition } from "./define/define-api.ts";
+export type { FileHandler, Handler, InlineHandler, Text } from "./define/handlers.ts";
 export type {
-  AuthorizerSettings,
-  FileHandler,
-  FunctionAuthorizer,
-  Handler,
-  HttpRouteSettings,
-  IssuerAuthorizer,
-  PoolAuthorizer,
+  ApiKeySettings,
+  GatewayResponseSettings,
+  MethodSettingsOfStage,
+  RestAuthorizerSettings,
+  RestIntegrationSettings,
   RestRouteSettings,
-  RouteSettings,
-} from "./define/routes.ts";
+  RestSettings,
+  RestStageSettings,
+  UsagePlanSettings,
+} from "./define/rest-settings.ts";
+export type {
+  HttpAuthorizerSettings,
+  HttpIntegrationSettings,
+  HttpRouteSettings,
+  HttpSettings,
+  HttpStageSettings,
+  RouteThrottle,
+  WebsocketAuthorizerSettings,
+  WebsocketRouteSettings,
+  WebsocketSettings,
+} from "./define/v2-settings.ts";
 export type { ConnectionFault, ConnectionFaultAnswer, Faults } from "./faults/faults.ts";
 export { failures } from "./failures.ts";
 export { manualClock, type ManualClock } from "./manual-clock.ts";

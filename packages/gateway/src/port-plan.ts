@@ -1,10 +1,19 @@
-// Which server listens where: nine ports in a row, the first left to the caller's own page.
+// Which server listens where: ten ports in a row, the first left to the caller's own page.
 import { createServer } from "node:net";
 import { failures } from "./failures.ts";
 import type { Service } from "./model/service.ts";
 
 /** The servers that a gateway may start. */
-export type PortName = "rest" | "http" | "websocket" | "dynamodb" | "s3" | "cognito" | "lambda" | "domains";
+export type PortName =
+  | "rest"
+  | "http"
+  | "websocket"
+  | "dynamodb"
+  | "s3"
+  | "cognito"
+  | "lambda"
+  | "domains"
+  | "functionUrls";
 
 const order: readonly {
   readonly name: PortName;
@@ -19,9 +28,14 @@ const order: readonly {
   { name: "cognito", for: "the token issuer", needed: (service) => service.userPools.length > 0 },
   { name: "lambda", for: "Lambda", needed: (service) => service.functions.length > 0 },
   { name: "domains", for: "the custom domains", needed: ({ domains }) => (domains ?? []).length > 0 },
+  {
+    name: "functionUrls",
+    for: "the URL of a function",
+    needed: ({ functionUrls }) => (functionUrls ?? []).length > 0,
+  },
 ];
 
-/** The port of each server that a service needs: `first` + 1 … + 8 in a fixed order, or 0 for any free one. */
+/** The port of each server that a service needs: `first` + 1 … + 9 in a fixed order, or 0 for any free one. */
 export function portsFrom(service: Service, first: number): Partial<Record<PortName, number>> {
   if (!Number.isInteger(first) || first < 0 || first > 65_535 - order.length) {
     throw failures.create("PORT_INVALID", { port: first, last: 65_535 - order.length });

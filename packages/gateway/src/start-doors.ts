@@ -1,6 +1,7 @@
 // Opens the doors that a definition asks for: REST, HTTP and WebSocket APIs, custom domains.
 import { createAccess } from "./access.ts";
 import { startDomains } from "./domains/start-domains.ts";
+import { startFunctionUrls } from "./function-urls/start-function-urls.ts";
 import { startHttpDoor } from "./doors/http.ts";
 import type { LocalServices } from "./integrations/aws-request.ts";
 import type { Access } from "./invoke/ask-authorizer.ts";
@@ -14,7 +15,11 @@ export async function startDoors(
   parts: Parts,
   functions: Functions,
   backends: Urls,
-): Promise<{ readonly urls: Urls; readonly control: TrafficControl }> {
+): Promise<{
+  readonly urls: Urls;
+  readonly functionUrls: Readonly<Record<string, string>>;
+  readonly control: TrafficControl;
+}> {
   const { service, data, clock, log, endings } = parts;
   const { callerHeaders = false } = parts;
   const { accountThrottle = service.localLimits?.accountThrottle } = parts;
@@ -42,7 +47,8 @@ export async function startDoors(
     ...(await openWebsocket(parts, functions, { access, services, account: traffic.sockets })),
   };
   const urls = { ...apis, ...(await openDomains(parts, traffic, { ...backends, ...apis })) };
-  return { urls, control: traffic.control };
+  const functionUrls = await startFunctionUrls(parts, functions, access.identities);
+  return { urls, functionUrls, control: traffic.control };
 }
 
 async function openApis({ service, ports, log, endings }: Parts, traffic: Traffic): Promise<Urls> {

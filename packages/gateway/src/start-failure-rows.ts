@@ -9,8 +9,8 @@ export const startRows = {
   },
   PORT_INVALID: {
     says: (at: { readonly port: number; readonly last: number }): string =>
-      `${at.port} is not a port that eight more can follow.`,
-    fix: "Give a whole number from 1 to 65527, or 0 for any free ports.",
+      `${at.port} is not a port that nine more can follow.`,
+    fix: "Give a whole number from 1 to 65526, or 0 for any free ports.",
     blame: "user",
   },
   DATA_FOLDER_BUSY: {

@@ -65,9 +65,9 @@ export interface TrafficControl {
   importApiKeys(csv: string): Promise<KeyImport>;
   /**
    * Deploys the APIs of a definition that was read anew, with its keys, plans and web ACLs, and forgets what authorizers
-   * said. Functions, tables and all else stay as they were started.
+   * said: all of it, or nothing. Functions, tables and all else stay as they were started.
    *
-   * @throws failure `LIMIT_EXCEEDED`, and those of deploying an API; what was deployed before goes on.
+   * @throws failure `LIMIT_EXCEEDED`, and those of deploying an API; every API then goes on as it was.
    */
   redeploy(service: Service): void;
 }
@@ -155,8 +155,11 @@ function deploymentsOf({ rest, http }: Apis): TrafficControl["deployments"] {
 
 function redefine(apis: Apis, service: Service, log: Log): void {
   const raised = checkLimits(service);
-  if (service.restApi) apis.rest?.redefine(service.restApi, service);
-  if (service.httpApi) apis.http?.redefine(service.httpApi, service);
+  const commits = [
+    service.restApi && apis.rest?.prepare(service.restApi, service),
+    service.httpApi && apis.http?.prepare(service.httpApi, service),
+  ];
+  for (const commit of commits) commit?.();
   for (const words of raised) log.warn(words);
 }
 

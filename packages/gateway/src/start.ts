@@ -27,7 +27,7 @@ export interface GatewayOptions {
   readonly definition: Service;
   /**
    * First port: this one is left to the caller, REST, HTTP and WebSocket APIs, DynamoDB, S3, the issuer, Lambda and the
-   * custom domains take the next eight. 0 lets the system pick each.
+   * custom domains take the next eight, and function URLs the ones after. 0 lets the system pick each.
    * @default 0
    */
   readonly port?: number;
@@ -64,6 +64,8 @@ export interface GatewayOptions {
 export interface Gateway extends AsyncDisposable, TrafficControl {
   /** Addresses without a trailing slash, stage included; only of what the definition declares. */
   readonly urls: Readonly<Partial<Record<PortName, string>>>;
+  /** Addresses of functions that have a URL of their own, by the function's key. */
+  readonly functionUrls: Readonly<Record<string, string>>;
   /** Keys of the REST API by name, with the values that were declared or made. */
   readonly apiKeys: readonly { readonly name: string; readonly value: string }[];
   /** Who can sign requests, by name, with the access keys that were declared or made. */
@@ -122,7 +124,7 @@ async function startParts(
   const functions = lateFunctions();
   const backends = await startBackends(parts, functions);
   parts.endings.add(functions);
-  const { urls: doors, control } = await startDoors(parts, functions, backends);
+  const { urls: doors, functionUrls, control } = await startDoors(parts, functions, backends);
   const urls = { ...doors, ...backends, ...(await startLambda(parts, functions)) };
   const environment = environmentFor(parts, urls);
   const started = await startFunctions({
@@ -147,7 +149,7 @@ async function startParts(
   const signIns = parts.service.userPools.flatMap(toSignIns);
   await parts.data.announce({ urls, environments: Object.fromEntries(environments), signIns });
   const identities = toCredentials(parts.service.identities ?? [], parts.data.identityKeys);
-  return { ...control, urls, environment, functions, apiKeys: parts.data.apiKeys, identities };
+  return { ...control, urls, functionUrls, environment, functions, apiKeys: parts.data.apiKeys, identities };
 }
 
 function toSignIns({ clients, users }: UserPool): SignIn[] {

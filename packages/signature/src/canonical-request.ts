@@ -1,6 +1,7 @@
 // One text for one request, the same at both ends: what Signature Version 4 really signs.
-import { hash } from "node:crypto";
 import { algorithm, type Scope, toScopeText } from "./signing-key.ts";
+
+const { hash } = process.getBuiltinModule("node:crypto");
 
 /** What of a request a signature covers. */
 export interface Signable {

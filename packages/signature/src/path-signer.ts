@@ -1,17 +1,20 @@
 // Many requests of one second that differ in the last segment of their path: everything else is worked out once.
-import { hash } from "node:crypto";
 import { encodeUri, toCanonicalRequest, toSignedHeaders } from "./canonical-request.ts";
 import type { Signer } from "./credentials.ts";
 import { lowerCased, toSignable, type RequestToSign } from "./sign-request.ts";
 import { algorithm, createTextSigner, toScopeText } from "./signing-key.ts";
 import { toAmzDate } from "./timestamp.ts";
 
+const { hash } = process.getBuiltinModule("node:crypto");
+
 /** A request that is ready but for the last segment of its path. */
 export interface PathSigner {
   /** What to send with every one of them, `authorization` excepted; `host` is not among them. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The `authorization` header for one: `segment` is percent-encoded as it will be sent. */
-  authorizationFor(segment: string): string;
+  /** The `authorization` header of every one, up to its signature. */
+  readonly authorizationStart: string;
+  /** The signature of one, 64 hexadecimal digits: `segment` is percent-encoded as it will be sent. */
+  signatureFor(segment: string): string;
 }
 
 /** Stands in the canonical request where the segment goes: no URL can hold it. */
@@ -25,7 +28,7 @@ const blank = "\u0000";
  *
  * @example
  * const signer = createPathSigner({ method: "POST", url: new URL(`${endpoint}/@connections/`), payloadHash }, who);
- * const authorization = signer.authorizationFor(encodeURIComponent(connectionId));
+ * const authorization = signer.authorizationStart + signer.signatureFor(encodeURIComponent(connectionId));
  * @throws `HEADER_NOT_SIGNABLE` for a value with a line break.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
@@ -49,15 +52,16 @@ export function createPathSigner(request: RequestToSign, signer: Signer): PathSi
     service,
   ).split(encodeUri(blank));
   const stringBefore = `${algorithm}\n${amzDate}\n${toScopeText(scope)}\n`;
-  const head =
+  const authorizationStart =
     `${algorithm} Credential=${credentials.accessKeyId}/${toScopeText(scope)}, ` +
     `SignedHeaders=${toSignedHeaders(signed)}, Signature=`;
   const sign = createTextSigner(credentials.secretAccessKey, scope);
   return {
     headers,
-    authorizationFor(segment) {
+    authorizationStart,
+    signatureFor(segment) {
       const hashed = hash("sha256", `${before}${encodeUri(segment)}${after}`, "hex");
-      return head + sign(stringBefore + hashed);
+      return sign(stringBefore + hashed);
     },
   };
 }

@@ -1,5 +1,7 @@
 // The key of a day: four hashes that are worked out once and kept.
-import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+
+const { createHmac, createSecretKey, hash } = process.getBuiltinModule("node:crypto");
 
 /** Which day, region and service a signature is good for. */
 export interface Scope {

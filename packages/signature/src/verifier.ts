@@ -1,11 +1,12 @@
 // A server's memory of the request before: of many that differ in their path alone, only the path is worked out.
-import { hash, timingSafeEqual } from "node:crypto";
 import { encodeUri, toCanonicalRequest, toStringToSign } from "./canonical-request.ts";
 import type { RequestToVerify } from "./read-claim.ts";
 import type { Refusal } from "./refusal.ts";
 import { createTextSigner } from "./signing-key.ts";
 import { readAmzDate } from "./timestamp.ts";
 import { type Accepted, isSkewed, type Verifier, verifyRequest } from "./verify-request.ts";
+
+const { hash, timingSafeEqual } = process.getBuiltinModule("node:crypto");
 
 /** What an accepted request leaves for those that follow it. */
 interface Memory {
@@ -15,6 +16,9 @@ interface Memory {
   /** The `authorization` header up to the signature. */
   readonly prefix: string;
   readonly secret: string;
+  /** The path up to its last segment, as it was sent and as the canonical request has it. */
+  readonly folder: string;
+  readonly canonicalFolder: string;
   /** The canonical request around its path. */
   readonly before: string;
   readonly after: string;
@@ -69,7 +73,10 @@ function remember(
   );
   const start = `${method.toUpperCase()}\n`;
   const path = toCanonicalPath(request.target);
+  const folder = folderOf(request.target);
   return {
+    folder,
+    canonicalFolder: toCanonicalPath(folder),
     request,
     accepted,
     time,
@@ -83,6 +90,11 @@ function remember(
 }
 
 const hexLength = 64;
+
+/** Up to its last slash. */
+function folderOf(target: string): string {
+  return target.slice(0, target.lastIndexOf("/") + 1);
+}
 
 function toCanonicalPath(target: string): string {
   return target.split("/").map(encodeUri).join("/");
@@ -101,7 +113,13 @@ function acceptAlike(
   if (!isAlike(memory.request, request) || isSkewed(memory.time, { ...verifier, now })) return undefined;
   const credentials = verifier.findCredentials(accepted.accessKeyId);
   if (credentials?.secretAccessKey !== memory.secret) return undefined;
-  const canonical = `${memory.before}${toCanonicalPath(request.target)}${memory.after}`;
+  const { target } = request;
+  const folder = folderOf(target);
+  const path =
+    folder === memory.folder
+      ? memory.canonicalFolder + encodeUri(target.slice(folder.length))
+      : toCanonicalPath(target);
+  const canonical = `${memory.before}${path}${memory.after}`;
   const expected = memory.sign(memory.stringBefore + hash("sha256", canonical, "hex"));
   const signature = authorization.slice(prefix.length);
   return isSame(expected, signature) ? { ...accepted, signature } : undefined;

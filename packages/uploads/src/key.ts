@@ -1,6 +1,7 @@
 // Where an upload lies in the bucket: a key that nobody can guess, climb out of, or run into.
-import { randomUUID } from "node:crypto";
 import { failures } from "./failures.ts";
+
+const { randomUUID } = process.getBuiltinModule("node:crypto");
 
 const nameCharactersAtMost = 100;
 const encodedNameAtMost = 1024;

@@ -6,13 +6,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import type { Effort, Table } from "../bench.ts";
+import { median } from "../statistics.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
-
-interface Given {
-  readonly quick: boolean;
-  readonly say: (line: string) => void;
-}
 
 const entries = {
   "bare Node": "export {};",
@@ -54,11 +51,7 @@ function ours(verifier: string, name: string): string {
 }
 
 /** Measures every bundle: its size, and what a process with it takes more than one without. */
-export async function measureCold({ quick, say }: Given): Promise<{
-  readonly title: string;
-  readonly columns: readonly { readonly key: string; readonly head: string; readonly digits?: number }[];
-  readonly rows: readonly Readonly<Record<string, string | number>>[];
-}> {
+export async function measureCold({ quick, say }: Effort): Promise<Table> {
   const folder = mkdtempSync(join(here, ".cold-"));
   try {
     const env = { ...process.env, NODE_OPTIONS: "", BENCH_GIVEN: JSON.stringify(await makeGiven()) };
@@ -141,8 +134,4 @@ function start(file: string, env: NodeJS.ProcessEnv): { readonly ms: number; rea
   const { status, stdout, stderr } = spawnSync(process.execPath, [file], { env, encoding: "utf8" });
   if (status !== 0) throw new Error(`${file} failed: ${stderr}`);
   return { ms: performance.now() - started, cpuMs: Number(stdout) };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b).at(values.length / 2) ?? Number.NaN;
 }

@@ -1,22 +1,10 @@
 // What the authorizer costs: a warm call, a cold start, a bundle.
+import type { Bench, Effort, Table } from "../bench.ts";
 import { measureCold } from "./cold.ts";
 import { makeCandidates, type Candidate } from "./warm.ts";
 
-interface Effort {
-  readonly quick: boolean;
-  readonly say: (line: string) => void;
-}
-
-type Row = Readonly<Record<string, string | number | undefined>>;
-
-interface Table {
-  readonly title: string;
-  readonly columns: readonly { readonly key: string; readonly head: string; readonly digits?: number }[];
-  readonly rows: readonly Row[];
-}
-
 /** The bench of `@gatewright/authorizer`, for the runner's registry. */
-export const authorizer: { readonly says: string; run(effort: Effort): Promise<readonly Table[]> } = {
+export const authorizer: Bench = {
   says: "An authorizer warm (verify and policy) and cold, against the libraries alone",
   async run(effort) {
     return [await measureWarm(effort), await measureCold(effort)];

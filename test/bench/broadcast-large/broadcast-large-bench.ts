@@ -1,87 +1,72 @@
 // Broadcasts to ten, and to ten thousand: ours, the AWS client's, and bare HTTP, to nothing and to the local gateway.
-import { fork, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Bench, Effort, Row, Table } from "../bench.ts";
+import { startChild } from "../child.ts";
+import { readKey, startGatewayCommand } from "../gateway-command.ts";
+import { cpuMs } from "../machine.ts";
+import { median } from "../statistics.ts";
 import { posters, type Crowd, type CrowdPoster } from "./posters.ts";
 
-interface Effort {
-  readonly quick: boolean;
-  readonly say: (line: string) => void;
-}
-
-interface Table {
-  readonly title: string;
-  readonly columns: readonly { readonly key: string; readonly head: string; readonly digits?: number }[];
-  readonly rows: readonly Readonly<Record<string, string | number | undefined>>[];
-}
-
-/** The bench, as the runner of benches wants it. */
-export const broadcastLargeBench = {
+export const broadcastLargeBench: Bench = {
   says: "a message of 200 bytes to 10, 200, 1,000 and 10,000 connections, warm",
-  async run(effort: Effort): Promise<readonly Table[]> {
+  async run(effort) {
     const sizes = effort.quick ? [10, 200] : [10, 200, 1_000, 10_000];
-    const crowds = effort.quick ? [10] : [10, 200, 1_000];
-    return [await toNothing(sizes, effort), await toGateway(crowds, effort)];
+    return [await toNothing(sizes, effort), await toGateway(sizes, effort)];
   },
 };
 
 async function toNothing(sizes: readonly number[], effort: Effort): Promise<Table> {
-  const child = start("null-endpoint.ts");
-  const [{ port }] = (await once(child, "message")) as [{ port: number }];
-  const rows: Table["rows"][number][] = [];
-  for (const size of sizes) {
-    const connectionIds = Array.from({ length: size }, (_, at) => `${String(at).padStart(15, "c")}=`);
-    const credentials = { accessKeyId: "LOCALBENCH", secretAccessKey: "of-no-use" };
-    const crowd = { endpoint: `http://127.0.0.1:${port}/dev`, connectionIds, credentials };
-    rows.push(await compare(crowd, effort, { cpu: () => cpuOf(child), check: async () => undefined }));
+  const endpoint = startChild(new URL("./null-endpoint.ts", import.meta.url));
+  const rows: Row[] = [];
+  try {
+    const port = await endpoint.ask<number>("start");
+    for (const size of sizes) {
+      const connectionIds = Array.from({ length: size }, (_, at) => `${String(at).padStart(15, "c")}=`);
+      const credentials = { accessKeyId: "LOCALBENCH", secretAccessKey: "of-no-use" };
+      const crowd = { endpoint: `http://127.0.0.1:${port}/dev`, connectionIds, credentials };
+      const settle: FarEnd["settle"] = (texts) => endpoint.ask("settle", texts.length * size);
+      rows.push(await compare(crowd, effort, { pid: endpoint.pid, settle }));
+    }
+  } finally {
+    await endpoint.end();
   }
-  child.disconnect();
   return toTable("to an endpoint that does nothing, posts/s", rows);
 }
 
 async function toGateway(sizes: readonly number[], effort: Effort): Promise<Table> {
-  const rows: Table["rows"][number][] = [];
+  const rows: Row[] = [];
   for (const size of sizes) {
-    const child = start("gateway-process.ts", [String(size)]);
-    const [crowd] = (await once(child, "message")) as [Crowd];
-    const check = (text: string): Promise<void> => settle(child, text, size);
-    rows.push(await compare(crowd, effort, { cpu: () => cpuOf(child), check }));
-    child.disconnect();
+    const folder = mkdtempSync(join(tmpdir(), "gatewright-bench-"));
+    const gateway = await startGatewayCommand(folder);
+    const audience = startChild(new URL("../broadcast/audience-process.ts", import.meta.url));
+    try {
+      const { websocket: url } = gateway.urls;
+      const connectionIds = await audience.ask<string[]>("connect", { url, sockets: size });
+      const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = readKey(folder);
+      const credentials = { accessKeyId, secretAccessKey };
+      const crowd = { endpoint: url.replace(/^ws/, "http"), connectionIds, credentials };
+      const settle: FarEnd["settle"] = (texts) => audience.ask("settle", texts);
+      rows.push(await compare(crowd, effort, { pid: gateway.pid, settle }));
+    } finally {
+      await audience.end();
+      await gateway.end();
+      rmSync(folder, { recursive: true, force: true });
+    }
   }
   return toTable("to sockets at the local gateway, posts/s", rows);
 }
 
-function start(file: string, args: readonly string[] = []): ChildProcess {
-  return fork(new URL(file, import.meta.url), args, { execArgv: ["--conditions=@gatewright/source"] });
-}
-
 /** The other end of the posts. */
 interface FarEnd {
-  /** CPU time that it has taken, in microseconds. */
-  cpu(): Promise<number>;
-  /** Waits until a text has arrived. */
-  check(text: string): Promise<void>;
-}
-
-async function cpuOf(child: ChildProcess): Promise<number> {
-  child.send("");
-  const [{ cpu }] = (await once(child, "message")) as [{ cpu: NodeJS.CpuUsage }];
-  return cpu.user + cpu.system;
-}
-
-/** Waits until a text has arrived once at everybody. */
-async function settle(child: ChildProcess, text: string, size: number): Promise<void> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    child.send(text);
-    const [{ arrived }] = (await once(child, "message")) as [{ arrived: number }];
-    if (arrived === size) return;
-    if (arrived > size) throw new Error(`${arrived} texts came to ${size}.`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error("Not every text arrived.");
+  readonly pid: number;
+  /** Waits until everything has arrived, and says what is wrong; nothing if each text came once to everybody. */
+  settle(texts: readonly string[]): Promise<string | null>;
 }
 
 /** Every poster in turn, several rounds; the median of each. */
-async function compare(crowd: Crowd, { quick, say }: Effort, end: FarEnd): Promise<Table["rows"][number]> {
+async function compare(crowd: Crowd, { quick, say }: Effort, end: FarEnd): Promise<Row> {
   const size = crowd.connectionIds.length;
   const rates = new Map<string, number[]>();
   const costs = new Map<string, number[]>();
@@ -110,11 +95,6 @@ async function compare(crowd: Crowd, { quick, say }: Effort, end: FarEnd): Promi
 
 type Four = [number, number, number, number];
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
-}
-
 interface Timing {
   readonly size: number;
   readonly name: string;
@@ -128,10 +108,14 @@ async function time(
   { size, name, quick, end }: Timing,
 ): Promise<{ readonly perSecond: number; readonly cpu: number }> {
   const times = quick ? 1 : Math.max(1, Math.round(2_000 / size));
+  const texts = Array.from(
+    { length: times },
+    (_, at) => `{"id":"${name} ${at}","text":"${"x".repeat(150)}"}`,
+  );
+  const farEnd = cpuMs(end.pid) ?? Number.NaN;
   let ms = 0;
-  let cpu = -(await end.cpu());
-  for (let at = 0; at < times; at += 1) {
-    const text = `{"id":"${name} ${at}","text":""}`.replace('""', `"${"x".repeat(150)}"`);
+  let cpu = 0;
+  for (const text of texts) {
     poster.prepare?.(text);
     const begun = performance.now();
     const own = process.cpuUsage();
@@ -139,13 +123,14 @@ async function time(
     ms += performance.now() - begun;
     const { user, system } = process.cpuUsage(own);
     cpu += user + system;
-    await end.check(text);
   }
-  cpu += await end.cpu();
+  cpu += ((cpuMs(end.pid) ?? Number.NaN) - farEnd) * 1_000;
+  const fault = await end.settle(texts);
+  if (fault !== null) throw new Error(`${name}: ${fault}.`);
   return { perSecond: (size * times * 1_000) / ms, cpu: cpu / (size * times) };
 }
 
-function toTable(title: string, rows: Table["rows"]): Table {
+function toTable(title: string, rows: readonly Row[]): Table {
   return {
     title,
     columns: [

@@ -1,6 +1,7 @@
 // A null @connections endpoint in a process of its own: takes every post, answers 200 with nothing, counts.
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { answerParent } from "../child.ts";
 
 const answer = Buffer.from("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
 let posts = 0;
@@ -24,8 +25,16 @@ const server = createServer({ noDelay: true }, (socket) => {
   socket.on("error", () => socket.destroy());
 });
 
-server.listen(0, "127.0.0.1", () => {
-  process.send?.({ port: (server.address() as AddressInfo).port });
+answerParent({
+  async start(): Promise<number> {
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return (server.address() as AddressInfo).port; // it listens on TCP
+  },
+  /** Says what is wrong; nothing if so many posts came since it was last asked. */
+  settle(expected: number): string | null {
+    const came = posts;
+    posts = 0;
+    return came === expected ? null : `${came} posts came instead of ${expected}`;
+  },
 });
-process.on("message", () => process.send?.({ posts, cpu: process.cpuUsage() }));
-process.on("disconnect", () => process.exit(0));

@@ -1,10 +1,10 @@
 // A broadcast to 200 sockets: our broadcaster, the AWS client, and bare HTTP.
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { Bench, Effort, Row, Table } from "../bench.ts";
 import { askOnce, startChild } from "../child.ts";
-import { startGatewayCommand } from "../gateway-command.ts";
+import { readKey, startGatewayCommand } from "../gateway-command.ts";
 import { interleave } from "../rounds.ts";
 import { median, spread } from "../statistics.ts";
 import type { Audience } from "./poster.ts";
@@ -69,15 +69,6 @@ async function toNullEndpoint(effort: Effort): Promise<Table> {
   } finally {
     await endpoint.end();
   }
-}
-
-/** The key of the local account, as the gateway leaves it for its functions. */
-function readKey(folder: string): Record<string, string> {
-  const running = JSON.parse(readFileSync(join(folder, "data", "running.json"), "utf8")) as {
-    environments: { socket: Record<"AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY", string> };
-  }; // what the gateway writes
-  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = running.environments.socket;
-  return { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY };
 }
 
 type Costs = ReadonlyMap<string, readonly PosterCost[]>;

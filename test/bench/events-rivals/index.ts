@@ -3,21 +3,10 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Bench, Table } from "../bench.ts";
+import { median } from "../statistics.ts";
 import { adapters, bundle, type Adapter, type Bundle } from "./bundle.ts";
 import { workloads } from "./events.ts";
-
-/** How much is to be done, and where it is told. */
-interface Effort {
-  readonly quick: boolean;
-  say(line: string): void;
-}
-
-/** One table of figures; rows by column key. */
-interface Table {
-  readonly title: string;
-  readonly columns: readonly { readonly key: string; readonly head: string; readonly digits?: number }[];
-  readonly rows: readonly Readonly<Record<string, string | number>>[];
-}
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const names = Object.keys(adapters) as Adapter[]; // its keys are the adapters
@@ -27,9 +16,9 @@ const cheap: ReadonlySet<Adapter> = new Set(["noop", "bare", "middy-core", "gate
 const heapFlags = ["--expose-gc", "--max-semi-space-size=256", "--min-semi-space-size=256"];
 
 /** What is measured, for the register of benches. */
-export const eventsRivals = {
+export const eventsRivals: Bench = {
   says: "The same app on @gatewright/events, middy, Hono, Powertools, lambda-api, express, fastify and by hand.",
-  async run(effort: Effort): Promise<readonly Table[]> {
+  async run(effort) {
     const { quick } = effort;
     const bundles = new Map<Adapter, Bundle>();
     for (const name of names) bundles.set(name, await bundle(name));
@@ -125,8 +114,4 @@ function run(given: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync(process.execPath, given, { encoding: "utf8" });
   if (status !== 0) throw new Error(`${given.join(" ")}\n${stderr}`);
   return stdout;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[values.length >> 1] ?? Number.NaN;
 }

@@ -7,26 +7,13 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { execFileSync } from "node:child_process";
 import { build } from "esbuild";
+import type { Bench, Effort, Table } from "../bench.ts";
+import { median } from "../statistics.ts";
 import { weighUpload } from "./large-upload.ts";
 import { kinds } from "./tickets.ts";
 
-/** How much is to be done, and where it is said what is at work. */
-interface Effort {
-  readonly quick: boolean;
-  readonly say: (line: string) => void;
-}
-
-interface Table {
-  readonly title: string;
-  readonly columns: readonly { readonly key: string; readonly head: string; readonly digits?: number }[];
-  readonly rows: readonly Readonly<Record<string, string | number | undefined>>[];
-}
-
 /** The bench of uploads. */
-export const uploadsBench: {
-  readonly says: string;
-  run(effort: Effort): Promise<readonly Table[]>;
-} = {
+export const uploadsBench: Bench = {
   says: "upload tickets against the AWS SDK's presigners: how many a second, what they cost at a cold start",
   async run(effort) {
     const folder = mkdtempSync(join(tmpdir(), "gatewright-bench-"));
@@ -40,9 +27,6 @@ export const uploadsBench: {
     }
   },
 };
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 async function measureTickets({ quick, say }: Effort): Promise<Table> {
   const rounds = quick ? 1 : 5;

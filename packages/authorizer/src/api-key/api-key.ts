@@ -1,9 +1,10 @@
 // API keys: made here, stored as hashes, compared in constant time.
-import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createKeptVerdicts, toHash, type Verdict } from "../verify/kept-verdicts.ts";
 import { hasScope } from "../verify/scopes.ts";
 import { unauthenticated, type Verifier } from "../verify/verifier.ts";
 import { toPorts, type VerifierPorts } from "../wire/ports.ts";
+
+const { randomBytes, timingSafeEqual } = process.getBuiltinModule("node:crypto");
 
 /** What is stored of a key. Nobody can make the key from it. */
 export interface ApiKeyRecord {

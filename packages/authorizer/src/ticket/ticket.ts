@@ -1,10 +1,11 @@
 // One-time connect tickets: issued over HTTP to a signed-in page, used up by opening a WebSocket.
-import { randomBytes } from "node:crypto";
 import { failures } from "../failures.ts";
 import { toHash } from "../verify/kept-verdicts.ts";
 import { unauthenticated, type Verifier } from "../verify/verifier.ts";
 import { toPorts, type VerifierPorts } from "../wire/ports.ts";
 import type { TicketClaims, TicketStore } from "./ticket-store.ts";
+
+const { randomBytes } = process.getBuiltinModule("node:crypto");
 
 /** Who gets a ticket. */
 export interface TicketGrant {

@@ -1,6 +1,7 @@
 // Verdicts kept for a short time: never under the token itself, never longer than the token lives, asked for once.
-import { createHash } from "node:crypto";
 import type { Verification } from "./verifier.ts";
+
+const { createHash } = process.getBuiltinModule("node:crypto");
 
 /** A verdict, and until when it may be kept; without `until` it is not kept at all. */
 export interface Verdict<Claims extends object> {

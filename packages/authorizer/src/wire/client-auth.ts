@@ -1,5 +1,4 @@
 // How this API shows an OAuth issuer who is asking: by a secret, or by a key.
-import { randomUUID } from "node:crypto";
 import type { PrivateKey } from "../keys/private-key.ts";
 
 /** An OAuth client, with a secret or with a private key. */
@@ -50,7 +49,7 @@ async function signed(
     aud: client.audience ?? endpoint,
     iat: issuedAt,
     exp: issuedAt + assertionSeconds,
-    jti: randomUUID(),
+    jti: crypto.randomUUID(),
   };
   const form = {
     client_id: client.id,

@@ -41,9 +41,10 @@ export interface BroadcastOptions extends PaceOptions {
  *
  * One dead connection never fails the rest: each outcome is in the tally. 410 removes the connection with its
  * rooms from the registry, unless it is younger than five seconds (its `$connect` may not have answered yet).
- * 429 is tried again until the deadline and errors four times, with random pauses in which others have their turn; a
- * message that is tried again after an error may arrive twice. The order of delivery between two broadcasts is not
- * kept: `publish` gives numbers that the client orders by.
+ * 429 is tried again until the deadline and errors four times, with random pauses in which others have their turn. A
+ * post that got an error or no answer may have arrived all the same: whoever was posted to again after one is in
+ * `repeated`, and everybody else gets the message once at most. The order of delivery between two broadcasts is not kept:
+ * `publish` gives numbers that the client orders and drops by.
  *
  * @example
  * const tally = await broadcast({ registry, poster }, { room: "room:42" }, { type: "message", text: "hello" }, {

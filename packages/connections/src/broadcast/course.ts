@@ -17,6 +17,8 @@ export interface Course {
   readonly leftover?: string[] | undefined;
   /** How many workers have tried this part already. @default 0 */
   readonly hops?: number;
+  /** Whether a worker before this one may have posted what is being posted now. */
+  readonly isAgain?: () => boolean;
 }
 
 /** A client that does not read is throttled for as long as it lives: one more worker tries it, and no endless row of them. */
@@ -58,10 +60,16 @@ async function reach(course: Course, to: Addressee, room: string | undefined): P
     return;
   }
   const occupant: Occupant = to;
+  const again = course.isAgain?.() === true;
   const outcome = await deliver(delivery, occupant);
+  const isLeft = leftover !== undefined && mayTryAgain(outcome, course.hops);
+  const missed = { connectionId, userId: occupant.userId };
+  const { doubt } = outcome;
+  if (doubt && (outcome.repeated || isLeft)) tally.repeated.push({ ...missed, after: doubt });
+  else if (again && outcome.kind !== "late") tally.repeated.push({ ...missed, after: "worker" });
   if (outcome.kind === "gone") tally.gone.push(await forget(registry, occupant, room));
-  else if (leftover && mayTryAgain(outcome, course.hops)) leftover.push(connectionId);
-  else record(tally, { connectionId, userId: occupant.userId }, outcome);
+  else if (isLeft) leftover.push(connectionId);
+  else record(tally, missed, outcome);
 }
 
 /** Whether another worker may still reach somebody for whom this one had no time. */

@@ -51,15 +51,18 @@ export function dynamoLedger(options: TablePlace & { readonly now?: () => number
     async claim(task, lease) {
       const { sdk, client } = await load();
       const Key = toKeyItem(keyOf(task));
+      let before: Item | undefined;
+      const update = { ...claiming(lease, now(), ttl()), ReturnValues: "ALL_OLD" as const };
+      const claim = client.send(new sdk.UpdateItemCommand({ TableName: table, Key, ...update }));
       const mine = await held(
         sdk,
-        client.send(new sdk.UpdateItemCommand({ TableName: table, Key, ...claiming(lease, now(), ttl()) })),
+        claim.then(({ Attributes }) => (before = Attributes)),
       );
       const { Item } = await client.send(
         new sdk.GetItemCommand({ TableName: table, Key, ConsistentRead: true }),
       );
       if (Item?.["state"]?.S === "done") return "done";
-      return mine ? readReport(Item ?? {}) : "held";
+      return mine ? { ...readReport(Item ?? {}), again: before?.["owner"] !== undefined } : "held";
     },
     note: (task, owner, { after, tally }) =>
       change(task, owner, { tally: writeTally(tally), ...(after !== undefined && { after: { S: after } }) }),
@@ -118,12 +121,13 @@ interface Update {
 }
 
 function writeTally(tally: Tally): { readonly S: string } {
-  const { gone, throttled, tooLarge, failed } = tally;
+  const { gone, throttled, tooLarge, failed, repeated } = tally;
   const counts = {
     gone: gone.length,
     throttled: throttled.length,
     tooLarge: tooLarge.length,
     failed: failed.length,
+    repeated: repeated.length,
   };
   const cut = <Entry>(list: readonly Entry[]): readonly Entry[] => list.slice(0, listedAtMost);
   return {
@@ -133,6 +137,7 @@ function writeTally(tally: Tally): { readonly S: string } {
       throttled: cut(throttled),
       tooLarge: cut(tooLarge),
       failed: cut(failed),
+      repeated: cut(repeated),
       ...(Math.max(...Object.values(counts)) > listedAtMost && { counts: tally.counts ?? counts }),
     }),
   };

@@ -34,8 +34,8 @@ export async function gatherTally(
 
 function add(own: Tally, reports: readonly TaskReport[], open: number): GatheredTally {
   const sum = openTally(own);
-  const counts = { gone: 0, throttled: 0, tooLarge: 0, failed: 0 };
-  const names = ["gone", "throttled", "tooLarge", "failed"] as const;
+  const counts = { gone: 0, throttled: 0, tooLarge: 0, failed: 0, repeated: 0 };
+  const names = ["gone", "throttled", "tooLarge", "failed", "repeated"] as const;
   for (const name of names) counts[name] += own[name].length;
   for (const { tally } of reports) {
     sum.delivered += tally.delivered;
@@ -43,7 +43,8 @@ function add(own: Tally, reports: readonly TaskReport[], open: number): Gathered
     sum.throttled.push(...tally.throttled);
     sum.tooLarge.push(...tally.tooLarge);
     sum.failed.push(...tally.failed);
-    for (const name of names) counts[name] += tally.counts?.[name] ?? tally[name].length;
+    sum.repeated.push(...openTally(tally).repeated);
+    for (const name of names) counts[name] += tally.counts?.[name] ?? openTally(tally)[name].length;
   }
   const { broadcastId } = own;
   return {

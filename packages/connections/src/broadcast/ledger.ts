@@ -26,8 +26,8 @@ export interface Lease {
   readonly until: number;
 }
 
-/** `held`: another worker has it and still has time. */
-export type Claim = "done" | "held" | TaskProgress;
+/** `held`: another worker has it and still has time. `again`: somebody had it before, and did not end it. */
+export type Claim = "done" | "held" | (TaskProgress & { readonly again: boolean });
 
 /** The book of tasks. `memoryLedger` and `dynamoLedger` behave the same; entries are kept for a day. */
 export interface Ledger {
@@ -47,6 +47,7 @@ export interface Ledger {
 
 interface Row extends TaskReport {
   readonly lease?: Lease | undefined;
+  readonly claimed?: boolean;
 }
 
 /** A ledger in this process: for tests. */
@@ -69,12 +70,12 @@ export function memoryLedger({ now = Date.now }: { readonly now?: () => number }
       if (!rows.has(taskId)) rows.set(taskId, { taskId, state: "open", tally: nothing() });
     },
     async claim({ broadcastId, taskId }, lease) {
-      const row = rowsOf(broadcastId).get(taskId) ?? { taskId, state: "open", tally: nothing() };
+      const row: Row = rowsOf(broadcastId).get(taskId) ?? { taskId, state: "open", tally: nothing() };
       if (row.state === "done") return "done";
       const theirs = row.lease !== undefined && row.lease.owner !== lease.owner && row.lease.until > now();
       if (theirs) return "held";
-      rowsOf(broadcastId).set(taskId, { ...row, state: "running", lease });
-      return { after: row.after, tally: row.tally };
+      rowsOf(broadcastId).set(taskId, { ...row, state: "running", lease, claimed: true });
+      return { after: row.after, tally: row.tally, again: row.claimed === true };
     },
     async note(task, owner, { after, tally }) {
       return change(task, owner, { tally: copy(tally), ...(after !== undefined && { after }) });
@@ -97,7 +98,8 @@ function toReport({ taskId, state, after, tally }: Row): TaskReport {
 
 /** A tally in which nothing has happened yet. */
 export function nothing(): Tally {
-  return { delivered: 0, gone: [], throttled: [], tooLarge: [], failed: [], handedOver: 0, complete: true };
+  const lists = { gone: [], throttled: [], tooLarge: [], failed: [], repeated: [] };
+  return { delivered: 0, ...lists, handedOver: 0, complete: true };
 }
 
 function copy(tally: Tally): Tally {

@@ -7,7 +7,7 @@ export interface Lines {
   /**
    * Sends one request, head and body as they go over the wire, and gives the answer. Lines are kept for each origin
    * object, so let it be the same one each time.
-   * A kept connection that the other side had closed meanwhile is replaced once, unseen.
+   * A kept connection that the other side had closed meanwhile is replaced once; the reply says so.
    * @throws NoReply
    */
   exchange(origin: Origin, request: Uint8Array, signal?: AbortSignal): Promise<Reply>;
@@ -38,33 +38,27 @@ export function createLines(timeoutMs: number): Lines {
     pools.set(origin, pool);
     return pool;
   };
-  const send = (line: Line, request: Uint8Array, signal: AbortSignal | undefined): Promise<Reply> => {
-    if (!signal) return line.send(request);
-    return watch(signal, line, line.send(request));
-  };
-
   return {
-    async exchange(origin, request, signal) {
-      if (signal?.aborted) throw new NoReply("ABORT_ERR", signal.reason);
+    exchange(origin, request, signal) {
+      if (signal?.aborted) return Promise.reject(new NoReply("ABORT_ERR", signal.reason));
       const pool = poolFor(origin);
-      try {
-        return await send(pool.free.pop() ?? open(pool), request, signal);
-      } catch (error) {
-        if (!(error instanceof NoReply) || !error.stale) throw error;
+      const underWay = signal && watch(signal);
+      return (pool.free.pop() ?? open(pool)).send(request, underWay).catch((error: unknown) => {
+        if (!(error instanceof NoReply) || !error.stale || signal?.aborted) throw error;
         // the other side closes idle lines together: the rest of them is as old
         for (const line of pool.free.splice(0)) line.cut("ECONNRESET");
-        return send(open(pool), request, signal);
-      }
+        return open(pool)
+          .send(request, underWay)
+          .then((reply) => ({ ...reply, isSecond: true }));
+      });
     },
   };
 }
 
-type Watch = (signal: AbortSignal, line: Line, reply: Promise<Reply>) => Promise<Reply>;
-
-/** One listener a signal, however many lines it may have to end. */
-function createWatch(): Watch {
+/** The lines that a signal ends. One listener a signal, however many they may be. */
+function createWatch(): (signal: AbortSignal) => Set<Line> {
   const watched = new WeakMap<AbortSignal, Set<Line>>();
-  const linesOf = (signal: AbortSignal): Set<Line> => {
+  return (signal) => {
     const known = watched.get(signal);
     if (known) return known;
     const lines = new Set<Line>();
@@ -72,16 +66,8 @@ function createWatch(): Watch {
     const end = (): void => {
       for (const line of lines) line.cut("ABORT_ERR");
     };
-    signal.addEventListener("abort", end, { once: true });
+    // the signal may be a timer's, which is seen before the answers that have come meanwhile: they are read first
+    signal.addEventListener("abort", () => setImmediate(end), { once: true });
     return lines;
-  };
-  return async (signal, line, reply) => {
-    const lines = linesOf(signal);
-    lines.add(line);
-    try {
-      return await reply;
-    } finally {
-      lines.delete(line);
-    }
   };
 }

@@ -48,24 +48,26 @@ export function managementPoster(options: ManagementPosterOptions = {}): Poster 
   const placeOf = createPlaces(options.region);
   const prepare = createPreparation();
 
-  const send = async (call: Call): Promise<Reply> => {
-    const place = placeOf(call.endpoint);
+  const send = (call: Call, place: Place): Promise<Reply> => {
+    const transmit = (credentials: Credentials): Promise<Reply> =>
+      lines.exchange(place.origin, toRequest(call, prepare(call, place, credentials)), call.signal);
     const given = signatory.get();
-    const credentials = given instanceof Promise ? await given : given;
-    const request = toRequest(call, place, prepare(call, place, credentials));
-    return lines.exchange(place.origin, request, call.signal);
+    return given instanceof Promise ? given.then(transmit) : transmit(given);
   };
   /** Once more with new credentials, where the old ones have ended before their time. */
-  const sendFresh = async (call: Call): Promise<Reply> => {
-    const reply = await send(call);
+  const sendFresh = async (call: Call, place: Place): Promise<Reply> => {
+    const reply = await send(call, place);
     if (reply.status !== 403 || !reply.errorType?.startsWith("ExpiredToken")) return reply;
     signatory.forget();
-    return send(call);
+    return send(call, place);
   };
   const settle = async (call: Call): Promise<Outcome> => {
-    const { host } = placeOf(call.endpoint);
+    const place = placeOf(call.endpoint);
+    const { host } = place;
     try {
-      return readOutcome({ ...(await sendFresh(call)), host });
+      const { status, errorType, isSecond } = await sendFresh(call, place);
+      const outcome = readOutcome({ status, errorType, host });
+      return isSecond ? { ...outcome, isSecond } : outcome;
     } catch (error) {
       if (error instanceof NoReply) return toFailedOutcome(error.code, host);
       throw error;
@@ -76,8 +78,11 @@ export function managementPoster(options: ManagementPosterOptions = {}): Poster 
       settle({ connectionId, endpoint, method: "POST", message, ...(signal && { signal }) }),
     close: ({ connectionId, endpoint }, call) =>
       settle({ connectionId, endpoint, ...call, method: "DELETE" }),
-    look: async ({ connectionId, endpoint }, call) =>
-      look(sendFresh, placeOf(endpoint).host, { connectionId, endpoint, ...call, method: "GET" }),
+    async look({ connectionId, endpoint }, call) {
+      const place = placeOf(endpoint);
+      const sending = sendFresh({ connectionId, endpoint, ...call, method: "GET" }, place);
+      return look(sending, place.host);
+    },
   };
 }
 
@@ -120,8 +125,15 @@ interface Prepared {
   readonly credentials: Credentials;
   readonly second: number;
   readonly signer: PathSigner;
-  /** From after the target to before the authorization. */
-  readonly middle: string;
+  /** A whole request, by the length of the segment that is still to be written into it. */
+  readonly blank: (segmentLength: number) => Blank;
+}
+
+/** A request without the last segment of its path and without its signature. */
+interface Blank {
+  readonly bytes: Buffer;
+  readonly segmentAt: number;
+  readonly signatureAt: number;
 }
 
 type Prepare = (call: Call, place: Place, credentials: Credentials) => Prepared;
@@ -147,8 +159,10 @@ function createPreparation(): Prepare {
     });
     const headers = { host, "content-length": String(message?.bytes.length ?? 0), ...signer.headers };
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-    const middle = ` HTTP/1.1\r\n${lines.join("")}authorization: `;
-    return { credentials: who, second: Math.floor(now / 1_000), signer, middle };
+    const before = `${method} ${url.pathname}`;
+    const after = ` HTTP/1.1\r\n${lines.join("")}authorization: ${signer.authorizationStart}`;
+    const blank = createBlanks({ before, after, body: message?.bytes });
+    return { credentials: who, second: Math.floor(now / 1_000), signer, blank };
   };
   return (call, place, credentials) => {
     const { message } = call;
@@ -172,24 +186,45 @@ function isSame(one: Credentials, other: Credentials): boolean {
   return one === other || (one.accessKeyId === other.accessKeyId && one.sessionToken === other.sessionToken);
 }
 
-function toRequest(call: Call, { url }: Place, { signer, middle }: Prepared): Uint8Array {
-  const segment = encodeURIComponent(call.connectionId);
-  const head = `${call.method} ${url.pathname}${segment}${middle}${signer.authorizationFor(segment)}\r\n\r\n`;
-  const body = call.message?.bytes;
-  const request = Buffer.allocUnsafe(head.length + (body?.length ?? 0));
-  request.write(head, 0, "latin1");
-  if (body) request.set(body, head.length);
+/** What stands before and after the segment, the latter up to the signature. */
+interface Around {
+  readonly before: string;
+  readonly after: string;
+  readonly body: Uint8Array | undefined;
+}
+
+const signatureDigits = 64;
+
+/** Connection ids are nearly always of one length: what they share is written once. */
+function createBlanks({ before, after, body }: Around): Prepared["blank"] {
+  const blanks = new Map<number, Blank>();
+  return (segmentLength) => {
+    const known = blanks.get(segmentLength);
+    if (known) return known;
+    const segmentAt = before.length;
+    const signatureAt = segmentAt + segmentLength + after.length;
+    const head = `${before}${" ".repeat(segmentLength)}${after}${" ".repeat(signatureDigits)}\r\n\r\n`;
+    const bytes = Buffer.concat([Buffer.from(head, "latin1"), body ?? new Uint8Array()]);
+    const blank = { bytes, segmentAt, signatureAt };
+    if (blanks.size >= 8) blanks.clear(); // each holds the body
+    blanks.set(segmentLength, blank);
+    return blank;
+  };
+}
+
+function toRequest({ connectionId }: Call, { signer, blank }: Prepared): Uint8Array {
+  const segment = encodeURIComponent(connectionId);
+  const { bytes, segmentAt, signatureAt } = blank(segment.length);
+  const request = Buffer.from(bytes);
+  request.write(segment, segmentAt, "latin1");
+  request.write(signer.signatureFor(segment), signatureAt, "latin1");
   return request;
 }
 
-async function look(
-  send: (call: Call) => Promise<Reply>,
-  host: string,
-  call: Call,
-): Promise<Sight | undefined> {
+async function look(sending: Promise<Reply>, host: string): Promise<Sight | undefined> {
   const refuse = (outcome: Outcome, cause?: unknown): Error =>
     failures.create("LOOK_REFUSED", { says: "says" in outcome ? outcome.says : outcome.kind }, { cause });
-  const reply = await send(call).catch((error: unknown) => {
+  const reply = await sending.catch((error: unknown) => {
     if (!(error instanceof NoReply)) throw error;
     throw refuse(toFailedOutcome(error.code, host), error);
   });

@@ -1,5 +1,4 @@
 // What is sent: a payload turned into text once, and measured before anything leaves.
-import { isUtf8 } from "node:buffer";
 import { limits } from "@gatewright/contract";
 import { failures } from "../failures.ts";
 import type { Message } from "./poster.ts";
@@ -23,6 +22,7 @@ export function toMessage(payload: Payload): Message {
 function toBytes(payload: Payload): Uint8Array {
   if (typeof payload === "string") return Buffer.from(payload);
   if (payload instanceof Uint8Array) {
+    const { isUtf8 } = process.getBuiltinModule("node:buffer");
     if (!isUtf8(payload)) throw failures.create("PAYLOAD_NOT_TEXT", { given: "bytes that are not UTF-8" });
     return payload.slice();
   }

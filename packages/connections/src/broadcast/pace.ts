@@ -40,14 +40,15 @@ export function startPace(
   const timer = setTimeout(end, Math.min(longestTimerMs, Math.max(0, deadline + graceMs - Date.now())));
   if (signal?.aborted || deadline <= Date.now()) end();
   else signal?.addEventListener("abort", end, { once: true });
+  const over = (): boolean => ended.signal.aborted || Date.now() >= deadline;
   return {
     signal: ended.signal,
-    over: () => ended.signal.aborted || Date.now() >= deadline,
+    over,
     async rest(attempt) {
       const pauseMs = Math.random() * Math.min(longestPauseMs, firstPauseMs * 2 ** attempt);
       if (Date.now() + pauseMs >= deadline) return false;
       await pause(pauseMs, ended.signal);
-      return !ended.signal.aborted;
+      return !over(); // a process that had no time wakes up late
     },
     stop() {
       clearTimeout(timer);

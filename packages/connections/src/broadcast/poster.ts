@@ -13,7 +13,12 @@ export interface Target {
 }
 
 /** What came of one call. Only `throttled` and `failed` are worth another try. */
-export type Outcome =
+export type Outcome = Came & {
+  /** The kept connection was closed without an answer, and this is the answer to the same call on a new one. */
+  readonly isSecond?: boolean;
+};
+
+type Came =
   /** API Gateway took it. A client that goes away in this moment may still miss it. */
   | { readonly kind: "done" }
   /** 410: the connection is closed, or not open yet (`$connect` has not answered). */

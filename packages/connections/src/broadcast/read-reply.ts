@@ -8,6 +8,8 @@ export interface Reply {
   readonly body: string;
   /** The other side closes the line after it. */
   readonly last: boolean;
+  /** To the same request on a second line, since the first was closed without an answer. */
+  readonly isSecond?: boolean;
 }
 
 const bodyLimit = 65_536;

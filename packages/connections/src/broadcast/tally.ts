@@ -26,6 +26,14 @@ export interface Failed extends Missed {
   readonly says: string;
 }
 
+/** Why nobody can tell whether a post arrived: a 5xx, no answer (in time), or a worker that ended in the middle of a page. */
+export type Doubt = "error" | "timeout" | "unreachable" | "worker";
+
+/** A connection that was posted to again, or left to another worker, after a post that may have arrived. */
+export interface Repeated extends Missed {
+  readonly after: Doubt;
+}
+
 /** What came of a broadcast, connection by connection. */
 export interface Tally {
   /** How many connections API Gateway took the message for. */
@@ -36,6 +44,8 @@ export interface Tally {
   /** Answered 413. */
   readonly tooLarge: readonly Missed[];
   readonly failed: readonly Failed[];
+  /** May have got the message twice; whoever is not in here got it once at most. They are in `delivered` or a list above too. */
+  readonly repeated: readonly Repeated[];
   /** How many tasks were left to other workers; `gatherTally` says what came of them. 0 without `handOver`. */
   readonly handedOver: number;
   /** Names the tasks that were handed over; `undefined` when there are none. */
@@ -48,6 +58,8 @@ export interface Tally {
     readonly throttled: number;
     readonly tooLarge: number;
     readonly failed: number;
+    /** Missing where an older version wrote it. */
+    readonly repeated?: number;
   };
 }
 
@@ -58,6 +70,7 @@ export interface OpenTally extends Tally {
   readonly throttled: Missed[];
   readonly tooLarge: Missed[];
   readonly failed: Failed[];
+  readonly repeated: Repeated[];
   handedOver: number;
   broadcastId?: string | undefined;
   complete: boolean;
@@ -70,13 +83,15 @@ export type Recordable =
 
 /** A tally to go on with; an empty one where nothing is given. */
 export function openTally(from?: Tally): OpenTally {
-  const { delivered = 0, gone = [], throttled = [], tooLarge = [], failed = [], handedOver = 0 } = from ?? {};
+  const { delivered = 0, gone = [], throttled = [], tooLarge = [], failed = [] } = from ?? {};
+  const { repeated = [], handedOver = 0 } = from ?? {}; // an older version wrote none of the former
   return {
     delivered,
     gone: [...gone],
     throttled: [...throttled],
     tooLarge: [...tooLarge],
     failed: [...failed],
+    repeated: [...repeated],
     handedOver,
     complete: true,
   };

@@ -1,5 +1,4 @@
 // The parts of a broadcast that somebody else does: when it is time, and how they get there.
-import { randomUUID } from "node:crypto";
 import { failures } from "../failures.ts";
 import type { Part } from "./audience.ts";
 import type { Course } from "./course.ts";
@@ -45,7 +44,7 @@ export interface TaskSource {
 export function createTasks(options: HandOverOptions, { course, message, parent }: TaskSource): Tasks {
   const { tally, except, consistent, delivery } = course;
   const { to, ledger, above = 2_000, segments = 8, perSecond } = options;
-  const broadcastId = parent?.broadcastId ?? randomUUID();
+  const broadcastId = parent?.broadcastId ?? crypto.randomUUID();
   let asked = 0;
 
   const send = async (part: Part, among: number): Promise<void> => {

@@ -4,7 +4,7 @@ import { restOf } from "./audience.ts";
 import type { BroadcastPorts } from "./broadcast.ts";
 import { leftOver, sendPart, type Course } from "./course.ts";
 import type { BroadcastTask } from "./hand-over.ts";
-import type { Ledger, TaskProgress } from "./ledger.ts";
+import type { Claim, Ledger, TaskProgress } from "./ledger.ts";
 import { startPace } from "./pace.ts";
 import { postRate } from "./rate.ts";
 import { createSlots } from "./slots.ts";
@@ -46,7 +46,8 @@ const pageSize = 100;
  * The handler of the function that tasks are handed to, by `lambdaHandOver` or `queueHandOver`.
  *
  * A task that comes twice is done once: it is claimed in the ledger. One whose worker was killed goes on after the last
- * page of 100 that the ledger has, so at most a page is sent again; numbers from `publish` let clients drop it.
+ * page of 100 that the ledger has, so at most a page is sent again, which `repeated` tells of; numbers from `publish` let
+ * clients drop it.
  * A task that somebody else is doing fails with `TASK_HELD`, so that it comes again later; one that fails is let go of at
  * once, so that whoever gets it next, as from a queue, need not wait.
  *
@@ -97,7 +98,7 @@ async function work(options: WorkerOptions, task: BroadcastTask, context: Worker
 interface Doing {
   readonly task: BroadcastTask;
   readonly course: Course;
-  readonly claim: TaskProgress;
+  readonly claim: Exclude<Claim, string>;
   readonly owner: string;
 }
 
@@ -107,11 +108,14 @@ async function doTask(
 ): Promise<void> {
   const { broadcastId, taskId } = task;
   const { tally, delivery, leftover } = course;
+  let isFirstPage = true;
   const lost = (): Error => failures.create("TASK_HELD", { broadcastId, taskId });
-  const poured = await sendPart(course, restOf(task.part, claim.after), {
+  const resumed = { ...course, isAgain: () => claim.again && isFirstPage };
+  const poured = await sendPart(resumed, restOf(task.part, claim.after), {
     pageSize,
     stop: () => delivery.pace.over(),
     async settled(page) {
+      isFirstPage = false;
       const after = page.at(-1)?.connectionId;
       if (delivery.pace.over() || (leftover?.length ?? 0) > 0) return; // some of the page were left
       if (!(await ledger.note(task, owner, { after, tally }))) throw lost();

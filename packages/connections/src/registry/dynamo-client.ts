@@ -21,13 +21,26 @@ export interface Loaded {
 let own: DynamoDBClient | undefined;
 
 /** Gives the SDK; nothing is loaded before the first call. Who brings no client shares one. */
-export function lazyDynamo({ client: given }: TablePlace): () => Promise<Loaded> {
+export function lazyDynamo({ client: given }: Pick<TablePlace, "client">): () => Promise<Loaded> {
   let loading: Promise<Loaded> | undefined;
   return () =>
     (loading ??= import("./dynamo-sdk.ts").then((sdk) => ({
       sdk,
       client: given ?? (own ??= new sdk.DynamoDBClient({})),
     })));
+}
+
+/**
+ * The client that registry, presence, log, meter and ledger share where they are given none, for tables of your own: a
+ * second one would cost a cold start another connection.
+ *
+ * The SDK is loaded, and the client made with the SDK's own settings, at the first call of any of them.
+ *
+ * @example
+ * const client = await sharedClient();
+ */
+export async function sharedClient(): Promise<DynamoDBClient> {
+  return (await lazyDynamo({})()).client;
 }
 
 const attempts = 7;

@@ -101,7 +101,8 @@ export async function split({ rows, now }: Store, room: string, shards: number):
   throw failures.create("TABLE_BUSY", { table: room, left: 1 });
 }
 
-function readLayout(item: Item | undefined): Layout {
+/** How a room is spread, as its row says; without one it never was. */
+export function readLayout(item: Item | undefined): Layout {
   if (!item) return oneShard;
   const read = (name: string): number => Number(item[name]?.N ?? 1);
   return { shards: read("shards"), highest: read("highest"), until: read("until") };

@@ -1,7 +1,17 @@
 // The registry on DynamoDB: one table, no index, no transaction.
 import type { TablePlace } from "./dynamo-client.ts";
 import { dynamoRows, type Partition } from "./dynamo-rows.ts";
-import { countShards, join, leave, leaving, put, remove, split, type Store } from "./dynamo-rooms.ts";
+import {
+  countShards,
+  join,
+  leave,
+  leaving,
+  put,
+  readLayout,
+  remove,
+  split,
+  type Store,
+} from "./dynamo-rooms.ts";
 import { assertName, toConnection, toFirstMoment } from "./entry.ts";
 import {
   connectionKey,
@@ -12,12 +22,14 @@ import {
   readOccupant,
   readShard,
   roomPrefix,
+  shardsKey,
   toConnectionItem,
   toOccupantItem,
   type Item,
 } from "./item.ts";
 import { toMembers } from "./members.ts";
 import type { Departure, DisconnectOptions, Occupant, ReadOptions, Registry } from "./registry.ts";
+import { toReadShards } from "./shards.ts";
 import { assertTable } from "./table.ts";
 
 /** What a registry on DynamoDB is given. */
@@ -103,7 +115,7 @@ function lookingUp(store: Store): Pick<Registry, "find" | "findAll" | "everyone"
   };
 }
 
-/** A room's shards one after the other; how many there are is read while the first is. */
+/** A room's shards one after the other; the row that says how many there are stands before the first. */
 async function* roomPages(
   store: Store,
   room: string,
@@ -115,11 +127,28 @@ async function* roomPages(
     const from = after === undefined ? undefined : connectionOfRoomKey(room, shard, after);
     return store.rows.query({ pk, from, consistent, pageSize });
   };
-  const counted = shard === undefined ? countShards(store, room) : Promise.resolve(1);
-  counted.catch(() => undefined); // awaited below, unless the first shard cannot be read either
-  yield* living(store, one(shard ?? 0), readOccupant);
-  const shards = await counted;
+  let about: Item | undefined;
+  const occupants = beyond(shardsKey(room).sk, one(shard ?? 0), (row) => (about = row));
+  yield* living(store, occupants, readOccupant);
+  if (shard !== undefined) return;
+  const shards = toReadShards(readLayout(about), store.now());
   for (let next = 1; next < shards; next += 1) yield* living(store, one(next), readOccupant);
+}
+
+/** The pages without the one row that stands before all others, if it is there; `found` is given it. */
+async function* beyond(
+  sk: string,
+  pages: AsyncIterable<readonly Item[]>,
+  found: (row: Item) => void,
+): AsyncGenerator<readonly Item[]> {
+  for await (const page of pages) {
+    const [first, ...rest] = page;
+    if (first?.["sk"]?.S !== sk) yield page;
+    else {
+      found(first);
+      yield rest;
+    }
+  }
 }
 
 async function* oneAfterTheOther(

@@ -18,7 +18,7 @@ export interface Key {
  * connection#{id}    room#{room}      it is in this room (read to clean up), in this shard
  * user#{user}        connection#{id}  it is this user's
  * room#{n}#{room}    connection#{id}  the room has it (read to broadcast); n is the shard
- * about#{room}       shards           over how many shards it is spread; absent while that is 1
+ * room#0#{room}      about            over how many shards the room is spread; absent while that is 1
  */
 export const connectionKey = (connectionId: string): Key => ({
   pk: `connection#${connectionId}`,
@@ -36,7 +36,8 @@ export const connectionOfRoomKey = (room: string, shard: number, connectionId: s
   pk: `room#${shard}#${room}`,
   sk: `connection#${connectionId}`,
 });
-export const shardsKey = (room: string): Key => ({ pk: `about#${room}`, sk: "shards" });
+/** It stands before the connections of the first shard: whoever reads them has read it, and needs no call more. */
+export const shardsKey = (room: string): Key => ({ pk: connectionOfRoomKey(room, 0, "").pk, sk: "about" });
 
 /** What the sort key of a membership starts with, below a connection. */
 export const roomPrefix = "room#";

@@ -1,5 +1,4 @@
 // The log of rooms on DynamoDB: a counter, a row for each message, and a row for each id that must not come twice.
-import { randomUUID } from "node:crypto";
 import { held, lazyDynamo, type Loaded, type TablePlace } from "../registry/dynamo-client.ts";
 import { assertName } from "../registry/entry.ts";
 import { toKeyItem, type Item, type Key } from "../registry/item.ts";
@@ -54,7 +53,7 @@ export function dynamoRoomLog(options: TablePlace & LogOptions): RoomLog {
     async append(room, { id, frame }) {
       assertName("room", room);
       if (id === undefined)
-        return { ...(await write(store, room, { id: randomUUID(), frame })), again: false };
+        return { ...(await write(store, room, { id: crypto.randomUUID(), frame })), again: false };
       assertName("message id", id);
       const known = await claim(store, room, id);
       if (known !== undefined) {

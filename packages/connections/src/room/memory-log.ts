@@ -1,5 +1,4 @@
 // The log of rooms in this process: for tests, and for one process on its own.
-import { randomUUID } from "node:crypto";
 import { assertName } from "../registry/entry.ts";
 import {
   assertPlace,
@@ -29,7 +28,7 @@ export function memoryRoomLog(options: LogOptions = {}): RoomLog {
     return kept;
   };
   return {
-    async append(room, { id = randomUUID(), frame }) {
+    async append(room, { id = crypto.randomUUID(), frame }) {
       assertName("message id", id);
       const kept = keptOf(room);
       const known = kept.byId.get(id);

@@ -55,8 +55,8 @@ export function readArguments(argv: readonly string[]): Command {
 /** Reads a port number as `--port` takes it; 4000 where none is given. */
 export function readPort(text: string | undefined): number {
   const port = Number(text ?? 4000);
-  if (text?.trim() === "" || !Number.isInteger(port) || port < 0 || port > 65_527) {
-    throw invalid(`--port takes a whole number from 0 to 65527, not "${text}"`);
+  if (text?.trim() === "" || !Number.isInteger(port) || port < 0 || port > 65_526) {
+    throw invalid(`--port takes a whole number from 0 to 65526, not "${text}"`);
   }
   return port;
 }

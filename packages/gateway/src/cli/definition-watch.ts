@@ -26,6 +26,7 @@ const started = [
   "userPools",
   "identities",
   "domains",
+  "functionUrls",
   "schedules",
   "localLimits",
 ] as const;

@@ -42,6 +42,7 @@ export function printReady(gateway: Gateway, service: Service): void {
     label[name] ?? name,
     url,
   ]);
+  for (const [key, url] of Object.entries(gateway.functionUrls)) rows.push([`URL of ${key}`, url]);
   const keys = gateway.apiKeys.map(({ name, value }): [string, string] => [`API key ${name}`, value]);
   const users = service.userPools
     .flatMap((pool) => pool.users)

@@ -1,52 +1,29 @@
-// APIs written as code: the same service as a definition file describes, without the file.
+// APIs written as code: read by the very readers of CloudFormation's resources, so that the same is checked and made.
 import { resolve } from "node:path";
-import type { CognitoAuthorizer, JwtAuthorizer, LambdaAuthorizer } from "../model/authorizer.ts";
 import { failures } from "../failures.ts";
-import type { HttpApi, HttpRoute } from "../model/http-api.ts";
-import type { ApiKey, RestApi, RestMethod, UsagePlan } from "../model/rest-api.ts";
 import type { Service } from "../model/service.ts";
-import { createNames, localAccountId, type Names } from "../read/names.ts";
-import { toAuthorizers, type Authorizers } from "./authorizers.ts";
+import { Cursor, type Reading } from "../read/cursor.ts";
+import { createDeclarations, type Declarations, type Declared } from "../read/declared.ts";
+import type { FunctionTable } from "../read/functions.ts";
+import { createNames, localAccountId } from "../read/names.ts";
+import { listUnread } from "../read/notices.ts";
+import { readOutline } from "../read/outline.ts";
+import { inOrder, openDefinition, readService } from "../read/service.ts";
+import { toTree } from "../read/tree.ts";
+import { declareRest } from "./declare-rest.ts";
+import { declareV2 } from "./declare-v2.ts";
 import { createFunctionList, type FunctionList } from "./functions.ts";
-import { toHttpRoute, toRestMethod } from "./methods.ts";
-import type { AuthorizerSettings, HttpRouteSettings, InlineRoute, RestRouteSettings } from "./routes.ts";
+import type { Handler } from "./handlers.ts";
+import { members, type PartContext } from "./parts.ts";
+import type { RestSettings } from "./rest-settings.ts";
+import type { HttpSettings, WebsocketSettings } from "./v2-settings.ts";
 
-/** What a REST API says beside its routes; what is left out is as API Gateway has it. */
-export type RestSettings = Partial<
-  Pick<
-    RestApi,
-    | "stage"
-    | "stageVariables"
-    | "binaryMediaTypes"
-    | "apiKeySource"
-    | "models"
-    | "gatewayResponses"
-    | "minimumCompressionSize"
-    | "resourcePolicy"
-    | "endpointType"
-    | "vpcEndpointIds"
-    | "disableExecuteApiEndpoint"
-    | "stages"
-  >
->;
-
-/** What an HTTP API says beside its routes. */
-export type HttpSettings = Partial<
-  Pick<
-    HttpApi,
-    | "stage"
-    | "stageVariables"
-    | "cors"
-    | "accessLog"
-    | "defaultThrottle"
-    | "routeThrottles"
-    | "otherStages"
-    | "disableExecuteApiEndpoint"
-  >
->;
-
-/** An API, written as code. */
-export interface ApiDefinition<Authorizer extends string> {
+/** APIs, written as code. */
+export interface ApiDefinition<
+  Rest extends string = never,
+  Http extends string = never,
+  Websocket extends string = never,
+> {
   /** A letter, then letters, digits and `-`. */
   readonly name: string;
   /** @default "dev" */
@@ -55,27 +32,23 @@ export interface ApiDefinition<Authorizer extends string> {
   readonly region?: string;
   /** Handler files are named from here. @default the working directory */
   readonly folder?: string;
-  /** By the name that routes use. */
-  readonly authorizers?: Readonly<Record<Authorizer, AuthorizerSettings>>;
-  readonly rest?: RestSettings & {
-    /** By `GET /rooms/{room}`. */
-    readonly routes: Readonly<Record<string, InlineRoute | RestRouteSettings<NoInfer<Authorizer>>>>;
-  };
-  readonly http?: HttpSettings & {
-    /** By `GET /rooms/{room}`, or `$default`. */
-    readonly routes: Readonly<Record<string, InlineRoute | HttpRouteSettings<NoInfer<Authorizer>>>>;
-  };
-  /** Keys of the REST API: values of 20 to 128 characters by name. */
-  readonly apiKeys?: Readonly<Record<string, string>>;
-  /** Limits of those who have a key. */
-  readonly usagePlan?: Pick<UsagePlan, "throttle" | "quota">;
+  readonly rest?: RestSettings<Rest>;
+  readonly http?: HttpSettings<Http>;
+  readonly websocket?: WebsocketSettings<Websocket>;
+  /** Functions beside those of routes, by key; `resources` name them as `NightlyLambdaFunction`. */
+  readonly functions?: Readonly<Record<string, Handler>>;
+  /** Tables, buckets, user pools, domains and what else a serverless.yml declares there, in CloudFormation's own words. */
+  readonly resources?: { readonly Resources?: Readonly<Record<string, unknown>> };
+  /** What `custom.gatewright` says in a serverless.yml. */
+  readonly custom?: { readonly gatewright?: Readonly<Record<string, unknown>> };
 }
 
 /**
  * Makes a service from code, for {@link startGateway}.
  *
  * A handler that is a function runs in this process and gets events as a Lambda does; one that is a file is
- * bundled and runs as a definition's functions do.
+ * bundled and runs as a definition's functions do. Settings are CloudFormation's properties, each begun with a small
+ * letter, and are held to the same rules.
  *
  * @example
  * const definition = defineApi({
@@ -84,130 +57,74 @@ export interface ApiDefinition<Authorizer extends string> {
  * });
  * const gateway = await startGateway({ definition });
  *
- * @throws `API_DEFINITION_INVALID` with what is wrong and where
+ * @throws `SETTING_UNKNOWN` with the nearest known, and the failures of reading a definition with the path in it
  */
-export function defineApi<const Authorizer extends string = never>(
-  definition: ApiDefinition<Authorizer>,
-): Service {
-  const { name, stage = "dev", region = "us-east-1", folder = "." } = definition;
-  if (!/^[a-zA-Z][\w-]*$/.test(name)) throw invalid("name", "a letter, then letters, digits and -");
-  if (!/^[\w-]{1,128}$/.test(stage)) throw invalid("stage", "letters, digits, - and _");
-  const names = createNames({ service: name, stage, region, accountId: localAccountId });
+export function defineApi<
+  const Rest extends string = never,
+  const Http extends string = never,
+  const Websocket extends string = never,
+>(given: ApiDefinition<Rest, Http, Websocket>): Service {
+  const reading: Reading = { lineOf: () => undefined, asked: new Map(), told: [] };
+  const names = readNames(given, reading);
   const functions = createFunctionList(names);
-  const written: Readonly<Record<string, AuthorizerSettings>> = definition.authorizers ?? {};
-  const restApi = definition.rest && toRest(definition.rest, { names, functions, written });
-  const httpApi = definition.http && toHttp(definition.http, { names, functions, written });
-  return {
-    name,
-    stage,
-    region,
-    accountId: localAccountId,
-    folder: resolve(folder),
-    ...(restApi !== undefined && { restApi }),
-    ...(httpApi !== undefined && { httpApi }),
-    ...toMetering(definition, restApi, names),
-    functions: functions.functions,
-    tables: [],
-    buckets: [],
-    userPools: [],
-    notices: [],
-  };
-}
-
-interface Context {
-  readonly names: Names;
-  readonly functions: FunctionList;
-  readonly written: Readonly<Record<string, AuthorizerSettings>>;
-}
-
-function toRest(
-  rest: NonNullable<ApiDefinition<string>["rest"]>,
-  { names, functions, written }: Context,
-): RestApi {
-  const { routes, ...settings } = rest;
-  const authorizers = toAuthorizers("restApi", written, { names, functions });
-  const methods = Object.entries(routes).map(([route, given]): RestMethod =>
-    toRestMethod(route, toSettings(given), { names, functions, authorizers }),
-  );
-  const bare = {
-    stage: names.stage,
-    stageVariables: {},
-    binaryMediaTypes: [],
-    apiKeySource: "HEADER",
-  } as const;
-  const [lambdas, pools] = [used(authorizers, "lambda", methods), used(authorizers, "pool", methods)];
-  return {
-    id: names.id(10, "restApi"),
-    name: names.service,
-    deploymentId: names.id(6, "deployment"),
-    ...bare,
-    ...settings,
-    methods,
-    authorizers: lambdas as LambdaAuthorizer[], // of the kind that was asked for
-    ...(pools.length > 0 && { cognitoAuthorizers: pools as CognitoAuthorizer[] }), // likewise
-  };
-}
-
-function toHttp(
-  http: NonNullable<ApiDefinition<string>["http"]>,
-  { names, functions, written }: Context,
-): HttpApi {
-  const { routes: given, ...settings } = http;
-  const authorizers = toAuthorizers("httpApi", written, { names, functions });
-  const routes = Object.entries(given).map(([route, one]): HttpRoute =>
-    toHttpRoute(route, toSettings(one), { names, functions, authorizers }),
-  );
-  const jwts = used(authorizers, "jwt", routes);
-  return {
-    id: names.id(10, "httpApi"),
-    name: names.service,
-    stage: "$default",
-    stageVariables: {},
-    ...settings,
-    routes,
-    authorizers: used(authorizers, "lambda", routes) as LambdaAuthorizer[], // of the kind that was asked for
-    ...(jwts.length > 0 && { jwtAuthorizers: jwts as JwtAuthorizer[] }), // likewise
-  };
-}
-
-function toSettings<Settings>(given: InlineRoute | Settings): Settings | { readonly handler: InlineRoute } {
-  return typeof given === "function" ? { handler: given as InlineRoute } : given; // settings are no function
-}
-
-/** Those of one kind that a route names. */
-function used(
-  authorizers: Authorizers,
-  kind: "lambda" | "pool" | "jwt",
-  routes: readonly { readonly authorizerId?: string }[],
-): readonly (LambdaAuthorizer | CognitoAuthorizer | JwtAuthorizer)[] {
-  return [...authorizers.values()]
-    .filter(
-      (one) => one.kind === kind && routes.some(({ authorizerId }) => authorizerId === one.authorizer.id),
-    )
-    .map(({ authorizer }) => authorizer);
-}
-
-function toMetering(
-  { apiKeys = {}, usagePlan }: ApiDefinition<string>,
-  api: RestApi | undefined,
-  names: Names,
-): { readonly apiKeys: readonly ApiKey[]; readonly usagePlans: readonly UsagePlan[] } {
-  const keys = Object.entries(apiKeys).map(([name, value]): ApiKey => {
-    if (value.length < 20 || value.length > 128) throw invalid(`apiKeys.${name}`, "20 to 128 characters");
-    return { id: names.id(10, "apiKey", name), name, value, enabled: true };
+  const { functions: first, ...others } = given; // their keys are taken before routes make up theirs
+  const tree = functions.toTree({ ...(first && { functions: first }), ...others, provider: {} });
+  const definition = openDefinition(tree, { outlineOf: readOutline, names, reading });
+  const paths = new Map<string, string>();
+  const code = new Cursor(definition.tree, "", { ...reading, spell: small });
+  const parts = declare(code, { definition, functions }, paths);
+  const declared = join(parts, createDeclarations(blocksOf(definition.root), definition));
+  const folder = resolve(given.folder ?? ".");
+  const service = readService({ ...definition, paths }, { table: toTable(functions), declared, folder });
+  const unread = listUnread(definition.tree, reading, (path, closest) => {
+    if (!path.startsWith("resources.")) throw failures.create("SETTING_UNKNOWN", { path, closest });
   });
-  if (api === undefined || (keys.length === 0 && usagePlan === undefined))
-    return { apiKeys: [], usagePlans: [] };
-  const plan: UsagePlan = {
-    id: names.id(6, "usagePlan"),
-    name: names.stack,
-    apiKeyIds: keys.map(({ id }) => id),
-    stages: [{ apiId: api.id, stage: api.stage }],
-    ...usagePlan,
-  };
-  return { apiKeys: keys, usagePlans: [plan] };
+  return { ...service, notices: inOrder([...definition.notices, ...unread]) };
 }
 
-function invalid(at: string, expected: string): Error {
-  return failures.create("API_DEFINITION_INVALID", { at, expected });
+/** CloudFormation begins a property with a capital. */
+function small(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
+
+function readNames(given: { readonly name: unknown }, reading: Reading): ReturnType<typeof createNames> {
+  const { name, stage, region } = given as Partial<Record<string, string>>; // held to their forms below
+  const root = new Cursor(toTree({ name, stage, region }), "", reading);
+  root.at("folder").skip();
+  return createNames({
+    service: root.at("name").matching(/^[a-zA-Z][\w-]*$/, "a letter, then letters, digits and -"),
+    stage: root.optional("stage")?.matching(/^[\w-]{1,128}$/, "letters, digits, - and _") ?? "dev",
+    region:
+      root.optional("region")?.matching(/^[a-z]{2,}(?:-[a-z]+)+-\d$/, "an AWS region, as in us-east-1") ??
+      "us-east-1",
+    accountId: localAccountId,
+  });
+}
+
+function declare(at: Cursor, context: PartContext, paths: Map<string, string>): readonly Declared[] {
+  const { functions, definition } = context;
+  for (const [key, place] of members(at, "functions")) {
+    if (place.optional("handler") === undefined) functions.arnOf(place, key, definition);
+  }
+  const [rest, http, websocket] = ["rest", "http", "websocket"].map((key) => at.optional(key));
+  return [
+    ...(rest ? declareRest(rest, context, paths) : []),
+    ...(http ? declareV2("httpApi", http, context) : []),
+    ...(websocket ? declareV2("websocketApi", websocket, context) : []),
+  ];
+}
+
+function blocksOf(root: Cursor): readonly Cursor[] {
+  const resources = root.optional("resources");
+  return resources === undefined ? [] : [resources];
+}
+
+/** What code declares comes before what `resources` do. */
+function join(parts: readonly Declared[], written: Declarations): Declarations {
+  return { ...written, of: (type) => [...parts.filter((one) => one.type === type), ...written.of(type)] };
+}
+
+function toTable({ functions }: FunctionList): FunctionTable {
+  const byKey = new Map(functions.map((one) => [one.key, one]));
+  return { functions, byKey, events: [], payloads: new Map() };
 }

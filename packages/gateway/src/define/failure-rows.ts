@@ -1,10 +1,10 @@
 // What can go wrong while an API is defined in code, for the developer.
 
 export const defineRows = {
-  API_DEFINITION_INVALID: {
-    says: (at: { readonly at: string; readonly expected: string }): string =>
-      `${at.at} of the API must be ${at.expected}.`,
-    fix: "Change it where defineApi is called.",
+  SETTING_UNKNOWN: {
+    says: (at: { readonly path: string; readonly closest?: string | undefined }): string =>
+      `${at.path} is not known.${at.closest === undefined ? "" : ` Did you mean "${at.closest}"?`}`,
+    fix: "Correct its spelling where defineApi is called, or take it away.",
     blame: "user",
   },
 } as const;

@@ -3,6 +3,18 @@ import { failures } from "../failures.ts";
 import type { CanarySettings } from "../model/stage.ts";
 import type { Clock, Ids } from "../ports.ts";
 import {
+  type Deployment,
+  emptyState,
+  keep,
+  keepNamed,
+  move,
+  newId,
+  type Plan,
+  snapshotOf,
+  type State,
+  without,
+} from "./deployment-state.ts";
+import {
   type NewCanary,
   pointTo,
   promoted,
@@ -12,14 +24,6 @@ import {
   withCanary,
   withoutCanary,
 } from "./standing.ts";
-
-/** A snapshot of an API, never changed again. */
-export interface Deployment<Api> {
-  readonly id: string;
-  readonly createdAt: number;
-  readonly description?: string;
-  readonly api: Api;
-}
 
 /** What can be done with an API's deployments; each call acts at once on the requests that come after it. */
 export interface Deployments<Api = unknown> {
@@ -41,14 +45,17 @@ export interface Deployments<Api = unknown> {
   remove(deploymentId: string): void;
 }
 
-/** What deployments are made of. */
-export interface DeploymentsOptions<Api> {
+/** A stage as a definition has it at start. */
+export type FirstStanding = Omit<Standing, "before">;
+
+/** What deployments are made of. `Source` is what is not frozen: settings that act at once, keys. */
+export interface DeploymentsOptions<Api, Source, Served> {
   readonly api: Api;
-  readonly stages: readonly Omit<Standing, "before">[];
+  readonly source: Source;
+  readonly stages: readonly FirstStanding[];
   readonly clock: Clock;
   readonly ids: Ids;
-  /** Makes a stage serve what it now stands at; what it throws undoes the change. */
-  readonly serve: (standing: Standing, find: (deploymentId: string) => Api) => void;
+  readonly plan: Plan<Api, Source, Served>;
 }
 
 /** A stage as a definition that is read anew has it. */
@@ -57,80 +64,114 @@ export interface Redefined extends Pick<Standing, "stage" | "variables"> {
   readonly canary?: CanarySettings | null;
 }
 
-/** {@link Deployments}, for the one who reads definitions. */
-export interface OwnedDeployments<Api> extends Deployments<Api> {
+/** {@link Deployments}, for the one who reads definitions and answers requests. */
+export interface OwnedDeployments<Api, Source, Served> extends Deployments<Api> {
+  /** What a stage serves. */
+  readonly find: (stage: string) => Served | undefined;
+  readonly names: () => readonly string[];
+  readonly source: () => Source;
   /**
-   * Takes a definition as it is read anew: deploys it, and lets each stage that it names stand there with the variables
-   * given; a stage that it no longer names is gone. Where one stage cannot be served, all stand as before and the
-   * deployment is gone; serve them {@link again}.
+   * Makes ready for a definition as it is read anew: it is deployed, and each stage that it names stands there with the
+   * variables given; a stage that it no longer names is gone. Nothing changes before the function that is returned is
+   * called, which cannot fail: several APIs can so be deployed together or not at all. Call it at once, or never.
    */
-  redefine(api: Api, stages: readonly Redefined[]): void;
+  prepare(
+    next: Pick<DeploymentsOptions<Api, Source, Served>, "api" | "source">,
+    stages: readonly Redefined[],
+  ): () => void;
   /** Serves every stage anew, where it stands. */
-  again(): void;
+  replan(source: Source): void;
 }
 
 /**
  * Starts an API's history with the deployments that its definition names.
  *
  * Its methods throw the failures `DEPLOYMENT_UNKNOWN`, `STAGE_UNKNOWN`, `DEPLOYMENT_IN_USE`, `CANARY_INVALID` and
- * `NOTHING_TO_ROLL_BACK`, and what serving a stage throws; the stage then stands where it stood.
+ * `NOTHING_TO_ROLL_BACK`, and what planning a stage throws; every stage then stands where it stood.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-deployments.html
  */
-export function createDeployments<Api>(options: DeploymentsOptions<Api>): OwnedDeployments<Api> {
-  const snapshots = createSnapshots(options);
-  const standings = new Map<string, Standing>();
+export function createDeployments<Api, Source, Served>(
+  options: DeploymentsOptions<Api, Source, Served>,
+): OwnedDeployments<Api, Source, Served> {
+  const { plan, clock } = options;
+  const kept = options.stages.reduce(
+    (before, first) => keepNamed(before, first, clock),
+    emptyState<Api, Source, Served>(options.api, options.source),
+  );
+  let state = move(
+    kept,
+    options.stages.map((first) => ({ ...first, before: [] })),
+    plan,
+  );
   const at = (stage: string): Standing => {
-    const found = standings.get(stage);
+    const found = state.standings.get(stage);
     if (!found) throw failures.create("STAGE_UNKNOWN", { stage });
     return found;
   };
-  const move = (standing: Standing): void => {
-    options.serve(standing, (id) => snapshots.find(id).api);
-    standings.set(standing.stage, standing);
-  };
-  for (const first of options.stages) {
-    snapshots.keepAs(first.deploymentId);
-    if (first.canary) snapshots.keepAs(first.canary.deploymentId);
-  }
-  for (const first of options.stages) move({ ...first, before: [] });
+  const to = (standing: Standing): void => void (state = move(state, [standing], plan));
   return {
-    history: snapshots.all,
-    stages: () => [...standings.values()],
-    deploy: snapshots.keep,
-    again: () => [...standings.values()].forEach(move),
-    redefine(api, stages) {
-      const before = [...standings.values()];
-      const undo = snapshots.define(api);
-      const deploymentId = snapshots.keep("The definition was read anew");
-      const named = new Set(stages.flatMap(({ canary }) => canary?.deploymentId ?? []));
-      const added = [...named].filter((id) => !snapshots.has(id));
-      for (const id of added) snapshots.keepAs(id);
-      try {
-        for (const redefined of stages)
-          move(redefine(standings.get(redefined.stage), redefined, deploymentId));
-        const left = new Set(stages.map(({ stage }) => stage));
-        for (const { stage } of before) if (!left.has(stage)) standings.delete(stage);
-      } catch (error) {
-        undo();
-        standings.clear();
-        for (const standing of before) standings.set(standing.stage, standing);
-        for (const id of [deploymentId, ...added]) snapshots.remove(id);
-        throw error;
-      }
+    ...readers(() => state),
+    ...changes(at, to, () => state),
+    deploy(description) {
+      const id = newId(options.ids, state);
+      state = keep(state, { id, createdAt: clock.now(), ...(description !== undefined && { description }) });
+      return id;
     },
-    point: (stage, deploymentId) => move(pointTo(at(stage), snapshots.find(deploymentId).id)),
+    replan(source) {
+      state = move({ ...state, source }, [...state.standings.values()], plan);
+    },
+    prepare({ api, source }, stages) {
+      const id = newId(options.ids, state);
+      const read = { ...emptyState<Api, Source, Served>(api, source), snapshots: state.snapshots };
+      const deployed = keep(read, {
+        id,
+        createdAt: clock.now(),
+        description: "The definition was read anew",
+      });
+      const moved = stages.map((one) => redefine(state.standings.get(one.stage), one, id));
+      const next = move(
+        moved.reduce((before, one) => keepNamed(before, one, clock), deployed),
+        moved,
+        plan,
+      );
+      return () => void (state = next);
+    },
+    remove(deploymentId) {
+      assertUnused(deploymentId, [...state.standings.values()]);
+      state = without(state, deploymentId);
+    },
+  };
+}
+
+/** What can be asked, of the state as it is then. */
+function readers<Api, Source, Served>(
+  now: () => State<Api, Source, Served>,
+): Pick<OwnedDeployments<Api, Source, Served>, "find" | "names" | "source" | "history" | "stages"> {
+  return {
+    find: (stage) => now().served.get(stage),
+    names: () => [...now().served.keys()],
+    source: () => now().source,
+    history: () => [...now().snapshots.values()],
+    stages: () => [...now().standings.values()],
+  };
+}
+
+/** What moves one stage. */
+function changes(
+  at: (stage: string) => Standing,
+  to: (standing: Standing) => void,
+  now: () => State<unknown, unknown, unknown>,
+): Pick<Deployments, "point" | "rollBack" | "startCanary" | "promoteCanary" | "endCanary"> {
+  return {
+    point: (stage, deploymentId) => to(pointTo(at(stage), snapshotOf(now(), deploymentId).id)),
     rollBack(stage) {
-      move(stepBack(at(stage), snapshots.has));
+      to(stepBack(at(stage), (id) => now().snapshots.has(id)));
       return at(stage).deploymentId;
     },
-    startCanary: (stage, canary) => move(withCanary(at(stage), canary)),
-    promoteCanary: (stage) => move(promoted(at(stage))),
-    endCanary: (stage) => move(withoutCanary(at(stage))),
-    remove(deploymentId) {
-      assertUnused(deploymentId, [...standings.values()]);
-      snapshots.remove(deploymentId);
-    },
+    startCanary: (stage, canary) => to(withCanary(at(stage), canary)),
+    promoteCanary: (stage) => to(promoted(at(stage))),
+    endCanary: (stage) => to(withoutCanary(at(stage))),
   };
 }
 
@@ -152,63 +193,4 @@ function redefine(
     ? { ...stepTo(standing, deploymentId), variables }
     : { stage, variables, deploymentId, before: [] };
   return canary === undefined ? moved : { ...withoutCanary(moved), ...(canary && { canary }) };
-}
-
-interface Snapshots<Api> {
-  /** Takes another definition; the returned function brings the one before back. */
-  readonly define: (api: Api) => () => void;
-  readonly keep: (description?: string) => string;
-  /** Keeps one under an id of the definition's own. */
-  readonly keepAs: (id: string) => void;
-  readonly find: (id: string) => Deployment<Api>;
-  readonly has: (id: string) => boolean;
-  readonly remove: (id: string) => void;
-  readonly all: () => readonly Deployment<Api>[];
-}
-
-function createSnapshots<Api>({ api, clock, ids }: DeploymentsOptions<Api>): Snapshots<Api> {
-  let current = freeze(api);
-  const byId = new Map<string, Deployment<Api>>();
-  const find = (id: string): Deployment<Api> => {
-    const found = byId.get(id);
-    if (!found) throw failures.create("DEPLOYMENT_UNKNOWN", { deployment: id });
-    return found;
-  };
-  const add = (deployment: Omit<Deployment<Api>, "createdAt" | "api">): string => {
-    byId.set(deployment.id, { ...deployment, createdAt: clock.now(), api: current });
-    return deployment.id;
-  };
-  return {
-    define(next) {
-      const before = current;
-      current = freeze(next);
-      return () => void (current = before);
-    },
-    keep: (description) => add({ id: newId(ids, byId), ...(description !== undefined && { description }) }),
-    keepAs: (id) => void (byId.has(id) || add({ id })),
-    find,
-    has: (id) => byId.has(id),
-    remove: (id) => void byId.delete(find(id).id),
-    all: () => [...byId.values()],
-  };
-}
-
-/** Six characters as API Gateway's own ids have, and none that is taken. */
-function newId(ids: Ids, taken: ReadonlyMap<string, unknown>): string {
-  const id = ids.uuid().replaceAll("-", "").slice(0, 6);
-  let one = id;
-  for (let number = 1; taken.has(one); number += 1) one = `${id}${number}`;
-  return one;
-}
-
-/** A copy that nobody can change. */
-function freeze<Api>(api: Api): Api {
-  const copy = structuredClone(api);
-  const visit = (value: unknown): void => {
-    if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;
-    Object.freeze(value);
-    Object.values(value).forEach(visit);
-  };
-  visit(copy);
-  return copy;
 }

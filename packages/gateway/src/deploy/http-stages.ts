@@ -13,8 +13,11 @@ export interface HttpStages {
   find(name: string): HttpPlan | undefined;
   readonly names: () => readonly string[];
   readonly deployments: Deployments<HttpApi>;
-  /** Takes a definition read anew, as `autoDeploy` does: a new deployment, at which every stage then stands; others are gone. */
-  redefine(api: HttpApi, service: Service): void;
+  /**
+   * Makes ready for a definition read anew, as `autoDeploy` does: a new deployment, at which every stage stands once the
+   * function that is returned is called; others are gone.
+   */
+  prepare(api: HttpApi, service: Service): () => void;
 }
 
 /** What stages are made of. */
@@ -32,18 +35,9 @@ export interface HttpStagesOptions {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-stages.html
  */
 export function createHttpStages(options: HttpStagesOptions): HttpStages {
-  const served = new Map<string, HttpPlan>();
-  let { service, api: latest } = options;
-  const serve = (
-    { stage, deploymentId, variables, canary }: Standing,
-    find: (id: string) => HttpApi,
-  ): void => {
-    if (canary) throw failures.create("CANARY_INVALID", { why: "HTTP APIs have no canaries" });
-    const api = onHttpStage(find(deploymentId), { name: stage, variables }, service.functions);
-    served.set(stage, deployHttp(withSettings(api, settingsOf(latest, stage)), service));
-  };
-  const deployments = createDeployments<HttpApi>({
+  const deployments = createDeployments<HttpApi, HttpSource, HttpPlan>({
     api: options.api,
+    source: { service: options.service, latest: options.api },
     stages: stagesOf(options.api).map(({ stage, variables }) => ({
       stage,
       variables,
@@ -51,29 +45,25 @@ export function createHttpStages(options: HttpStagesOptions): HttpStages {
     })),
     clock: options.clock,
     ids: options.ids,
-    serve,
+    plan({ stage, deploymentId, variables, canary }, find, { service, latest }) {
+      if (canary) throw failures.create("CANARY_INVALID", { why: "HTTP APIs have no canaries" });
+      const api = onHttpStage(find(deploymentId), { name: stage, variables }, service.functions);
+      return deployHttp(withSettings(api, settingsOf(latest, stage)), service);
+    },
   });
   return {
-    find: (name) => served.get(name),
-    names: () => [...served.keys()],
+    find: deployments.find,
+    names: deployments.names,
     deployments,
-    redefine(api, next) {
-      const before = { service, latest };
-      service = next;
-      latest = api;
-      try {
-        const stages = stagesOf(api);
-        deployments.redefine(api, stages);
-        for (const name of served.keys())
-          if (!stages.some(({ stage }) => stage === name)) served.delete(name);
-      } catch (error) {
-        ({ service, latest } = before);
-        served.clear();
-        deployments.again();
-        throw error;
-      }
-    },
+    prepare: (api, service) => deployments.prepare({ api, source: { service, latest: api } }, stagesOf(api)),
   };
+}
+
+/** What acts at once. */
+interface HttpSource {
+  readonly service: Service;
+  /** The API as it was last read. */
+  readonly latest: HttpApi;
 }
 
 /** What a stage says itself is taken from the definition as last read; everything else is the deployment's. */

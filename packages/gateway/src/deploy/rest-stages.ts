@@ -23,10 +23,11 @@ export interface RestStages {
   readonly names: () => readonly string[];
   readonly deployments: Deployments<RestApi>;
   /**
-   * Takes a definition read anew: a new deployment, to which every stage that it names is moved; others are gone. A canary
-   * is as the definition has it where that changed there, otherwise as it was left.
+   * Makes ready for a definition read anew: a new deployment, to which every stage that it names is moved once the function
+   * that is returned is called; others are gone. A canary is as the definition has it where that changed there, otherwise
+   * as it was left.
    */
-  redefine(api: RestApi, service: Service): void;
+  prepare(api: RestApi, service: Service): () => void;
   /** Takes keys that were added or changed; they act at once. */
   rekey(service: Pick<Service, "apiKeys" | "usagePlans">, values: ReadonlyMap<string, string>): void;
 }
@@ -50,53 +51,46 @@ export interface RestStagesOptions {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/stages.html
  */
 export function createRestStages(options: RestStagesOptions): RestStages {
-  const served = new Map<string, ServedStage>();
-  let { service, apiKeyValues } = options;
-  let settings = stagesOf(options.api);
-  const serve = (standing: Standing, find: (id: string) => RestApi): void => {
-    const stage = settings.get(standing.stage);
-    if (!stage) throw failures.create("STAGE_UNKNOWN", { stage: standing.stage });
-    served.set(
-      standing.stage,
-      toServed(stage, standing, (id, on) => {
-        return deployRest(onRestStage(find(id), on, service.functions), service, apiKeyValues);
-      }),
-    );
-  };
-  const deployments = createDeployments<RestApi>({
+  const first = stagesOf(options.api);
+  const deployments = createDeployments<RestApi, RestSource, ServedStage>({
     api: options.api,
-    stages: [...settings.values()].map(toStanding),
+    source: { service: options.service, apiKeyValues: options.apiKeyValues, settings: first },
+    stages: [...first.values()].map(toStanding),
     clock: options.clock,
     ids: options.ids,
-    serve,
+    plan(standing, find, { service, apiKeyValues, settings }) {
+      const stage = settings.get(standing.stage);
+      if (!stage) throw failures.create("STAGE_UNKNOWN", { stage: standing.stage });
+      return toServed(stage, standing, (id, on) =>
+        deployRest(onRestStage(find(id), on, service.functions), service, apiKeyValues),
+      );
+    },
   });
   return {
-    find: (name) => served.get(name),
-    names: () => [...served.keys()],
+    find: deployments.find,
+    names: deployments.names,
     deployments,
-    redefine(api, next) {
-      const before = { service, settings };
-      service = next;
-      settings = stagesOf(api);
-      try {
-        deployments.redefine(
-          api,
-          [...settings.values()].map((stage) => toRedefined(stage, before.settings.get(stage.name))),
-        );
-        for (const name of served.keys()) if (!settings.has(name)) served.delete(name);
-      } catch (error) {
-        ({ service, settings } = before);
-        served.clear();
-        deployments.again();
-        throw error;
-      }
+    prepare(api, service) {
+      const before = deployments.source();
+      const settings = stagesOf(api);
+      const stages = [...settings.values()].map((stage) =>
+        toRedefined(stage, before.settings.get(stage.name)),
+      );
+      return deployments.prepare({ api, source: { ...before, service, settings } }, stages);
     },
-    rekey(keys, values) {
-      service = { ...service, ...keys };
-      apiKeyValues = values;
-      deployments.again();
+    rekey(keys, apiKeyValues) {
+      const { service, settings } = deployments.source();
+      deployments.replan({ service: { ...service, ...keys }, apiKeyValues, settings });
     },
   };
+}
+
+/** What acts at once. */
+interface RestSource {
+  readonly service: Service;
+  readonly apiKeyValues: ReadonlyMap<string, string>;
+  /** What stages say, by name. */
+  readonly settings: ReadonlyMap<string, RestStage>;
 }
 
 /** Every stage by name: those of `stages`, and the one that the API is about. */

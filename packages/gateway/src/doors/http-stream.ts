@@ -20,7 +20,9 @@ export async function writeStream(response: ServerResponse, answer: StreamedResp
   response.strictContentLength = !answer.isBodiless;
   response.writeHead(answer.status, [...answer.lines]);
   response.flushHeaders();
-  for await (const chunk of answer.stream) {
+  const chunks = answer.stream[Symbol.asyncIterator]();
+  response.once("close", () => void chunks.return?.().catch(() => {})); // also while no chunk comes that would tell
+  for await (const chunk of { [Symbol.asyncIterator]: () => chunks }) {
     if (response.destroyed) return;
     if (!answer.isBodiless && !response.write(chunk)) await drained(response);
   }

@@ -47,10 +47,11 @@ export function openPostLane(socket: Socket, to: LaneEnds): void {
     socket.resume();
     take(rest);
   };
+  const readPost = createPostReader(remoteAddress);
   const take = (chunk: Buffer): void => {
     let rest = chunk;
     while (rest.length > 0) {
-      const read = readPost(rest, remoteAddress);
+      const read = readPost(rest);
       if (!read) return leave(rest);
       rest = rest.subarray(read.bytes);
       const answered = to.request(read.request);
@@ -84,36 +85,70 @@ const special: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
-/** One whole post at the beginning of what was read; `undefined` for anything else. */
-function readPost(bytes: Buffer, remoteAddress: string): Read | undefined {
-  if (bytes[0] !== firstOfPost) return undefined;
-  const end = bytes.indexOf(endOfHead);
-  if (end < 0) return undefined;
-  const [line = "", ...lines] = bytes.toString("latin1", 0, end).split("\r\n");
-  const target = requestLine.exec(line)?.[1];
-  const headers = readHeaders(lines);
-  const stated = headers?.["content-length"] ?? "";
-  if (target === undefined || !headers || !/^\d{1,7}$/.test(stated) || !headers["host"]) return undefined;
-  const from = end + endOfHead.length;
-  const until = from + Number(stated);
-  if (until > bytes.length) return undefined;
-  const body = bytes.subarray(from, until);
-  return { request: { method: "POST", target, headers, body, remoteAddress }, bytes: until };
+/** A header line that was read. */
+interface Header {
+  readonly line: string;
+  /** In lower case. */
+  readonly name: string;
+  readonly value: string;
 }
 
-/** Headers by lower-case name; `undefined` where one is strange, special or said twice. */
-function readHeaders(lines: readonly string[]): Record<string, string> | undefined {
-  const headers: Record<string, string> = Object.create(null) as Record<string, string>; // no name is taken
+/**
+ * Reads one whole post at the beginning of what was received; `undefined` for anything else.
+ *
+ * It remembers the lines of the post before: those of a broadcast's posts are alike but for the signature.
+ */
+function createPostReader(remoteAddress: string): (bytes: Buffer) => Read | undefined {
+  let before: readonly Header[] = [];
+  return (bytes) => {
+    if (bytes[0] !== firstOfPost) return undefined;
+    const end = bytes.indexOf(endOfHead);
+    if (end < 0) return undefined;
+    const [line = "", ...lines] = bytes.toString("latin1", 0, end).split("\r\n");
+    const target = requestLine.exec(line)?.[1];
+    const read = target === undefined ? undefined : readHeaders(lines, before);
+    const headers = read && gather(read);
+    const stated = headers?.["content-length"] ?? "";
+    if (target === undefined || !headers || !/^\d{1,7}$/.test(stated) || !headers["host"]) return undefined;
+    before = read;
+    const from = end + endOfHead.length;
+    const until = from + Number(stated);
+    if (until > bytes.length) return undefined;
+    const body = bytes.subarray(from, until);
+    return { request: { method: "POST", target, headers, body, remoteAddress }, bytes: until };
+  };
+}
+
+/** Every line read, or taken from before where it stood in the same place; `undefined` where one is strange. */
+function readHeaders(lines: readonly string[], before: readonly Header[]): readonly Header[] | undefined {
+  const headers: Header[] = [];
   for (const line of lines) {
-    const colon = line.indexOf(":");
-    const name = line.slice(0, colon).toLowerCase();
-    const value = line.slice(colon + 1).trim();
-    if (colon < 1 || !headerName.test(name) || strange.test(value) || name in headers) return undefined;
-    if (special.has(name) && (name !== "connection" || value.toLowerCase() !== "keep-alive"))
-      return undefined;
-    headers[name] = value;
+    const known = before[headers.length];
+    const header = known?.line === line ? known : readHeader(line);
+    if (!header) return undefined;
+    headers.push(header);
   }
   return headers;
+}
+
+/** `undefined` for a header that is malformed, or that changes how a request is read. */
+function readHeader(line: string): Header | undefined {
+  const colon = line.indexOf(":");
+  const name = line.slice(0, colon).toLowerCase();
+  const value = line.slice(colon + 1).trim();
+  if (colon < 1 || !headerName.test(name) || strange.test(value)) return undefined;
+  const isUsual = !special.has(name) || (name === "connection" && value.toLowerCase() === "keep-alive");
+  return isUsual ? { line, name, value } : undefined;
+}
+
+/** Headers by name; `undefined` where one is said twice, or has a name that every object knows already. */
+function gather(headers: readonly Header[]): Record<string, string> | undefined {
+  const byName: Record<string, string> = {};
+  for (const { name, value } of headers) {
+    if (name in byName) return undefined;
+    byName[name] = value;
+  }
+  return byName;
 }
 
 /** An answer as it goes over the wire. */

@@ -17,6 +17,8 @@ export interface SignedRequest {
 export interface Checkpoint {
   readonly identities: Identities;
   readonly region: string;
+  /** Which service is called. @default "execute-api" */
+  readonly service?: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -51,7 +53,7 @@ const refuse = (errorType: Unauthenticated["errorType"], message: string): Unaut
 });
 
 /**
- * Checks the signature of a request for `execute-api`, in its header or in its query, body included.
+ * Checks the signature of a request, in its header or in its query, body included.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
  */
@@ -70,7 +72,7 @@ export function authenticate(request: SignedRequest, at: Checkpoint): Authentica
     {
       findCredentials: (accessKeyId) => (found = at.identities.find(accessKeyId))?.credentials,
       region: at.region,
-      service: "execute-api",
+      service: at.service ?? "execute-api",
       now: new Date(at.now),
       skewMs,
     },

@@ -43,8 +43,12 @@ export function createHearCaller(allowed: boolean, log: Pick<Log, "warn">): Hear
   };
 }
 
-const isOurs = ([name]: HeaderPair): boolean =>
-  name.length > start.length && name.toLowerCase().startsWith(start);
+const isOurs = ([name]: HeaderPair): boolean => saysWhere(name);
+
+/** Whether a header is one of those by which a caller says where it calls from. */
+export function saysWhere(name: string): boolean {
+  return name.length > start.length && name.toLowerCase().startsWith(start);
+}
 
 function believe<Http extends Hearable>(
   http: Http,

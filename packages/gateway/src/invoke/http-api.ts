@@ -47,8 +47,8 @@ export interface HttpApiOptions {
 /** An HTTP API that answers, and what can be done with it meanwhile. */
 export interface HttpApiApplication extends HttpApplication {
   readonly stages: HttpStages;
-  /** Takes a definition read anew; what authorizers said is forgotten. */
-  redefine(api: HttpApi, service: Service): void;
+  /** Makes ready for a definition read anew; the function that is returned takes it over, and forgets what authorizers said. */
+  prepare(api: HttpApi, service: Service): () => void;
   /** Forgets what authorizers said. Returns how many answers there were. */
   forgetAuthorizers(): number;
 }
@@ -88,9 +88,12 @@ export function createHttpApi(options: HttpApiOptions): HttpApiApplication {
   const hear = createHearCaller(options.callerHeaders ?? false, log);
   return {
     stages: gateway.stages,
-    redefine(api, service) {
-      gateway.stages.redefine(api, service);
-      gateway.authorizers.forget();
+    prepare(api, service) {
+      const commit = gateway.stages.prepare(api, service);
+      return () => {
+        commit();
+        gateway.authorizers.forget();
+      };
     },
     forgetAuthorizers: () => gateway.authorizers.forget(),
     async answer(http) {

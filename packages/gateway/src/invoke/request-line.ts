@@ -6,7 +6,7 @@ import type { Trace } from "./trace.ts";
 /** What the line tells. */
 export interface RequestLine {
   /** `Domain` where a custom domain refused the request before any API saw it. */
-  readonly api: "REST" | "HTTP" | "Domain";
+  readonly api: "REST" | "HTTP" | "Domain" | "URL";
   readonly http: ArrivedHttp;
   readonly status: number;
   readonly ms: number;

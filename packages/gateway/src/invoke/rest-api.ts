@@ -68,8 +68,11 @@ export interface RestApiOptions {
 export interface RestApplication extends HttpApplication {
   readonly stages: RestStages;
   readonly caches: ResponseCaches;
-  /** Takes a definition read anew, with its web ACLs and its type of endpoint; what authorizers said is forgotten. */
-  redefine(api: RestApi, service: Service): void;
+  /**
+   * Makes ready for a definition read anew, with its web ACLs and its type of endpoint; the function that is returned takes
+   * it over, and forgets what authorizers said.
+   */
+  prepare(api: RestApi, service: Service): () => void;
   /** Forgets what authorizers said. Returns how many answers there were. */
   forgetAuthorizers(): number;
 }
@@ -95,11 +98,15 @@ export function createRestApi(options: RestApiOptions): RestApplication {
   return {
     stages: gateway.stages,
     caches: gateway.caches,
-    redefine(api, service) {
+    prepare(api, service) {
       const webAcls = deployWebAcls(service, clock);
-      gateway.stages.redefine(api, service);
-      gateway = { ...gateway, webAcls, sizes: requestSizes(api.endpointType) };
-      gateway.authorizers.forget();
+      const sizes = requestSizes(api.endpointType);
+      const commit = gateway.stages.prepare(api, service);
+      return () => {
+        commit();
+        gateway = { ...gateway, webAcls, sizes };
+        gateway.authorizers.forget();
+      };
     },
     forgetAuthorizers: () => gateway.authorizers.forget(),
     async answer(http) {

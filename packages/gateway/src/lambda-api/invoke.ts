@@ -3,7 +3,9 @@ import { limits } from "@gatewright/contract";
 import { decodePercent } from "../invoke/query.ts";
 import type { LambdaFunction } from "../model/lambda-function.ts";
 import type { Functions, Ids, Invocation } from "../ports.ts";
+import { refuse, toFault, type InvokeAnswer } from "./invoke-answer.ts";
 import type { EventQueue } from "./queue.ts";
+import { toStreamAnswer } from "./stream-answer.ts";
 
 /** A call, with its signature checked already. */
 export interface InvokeCall {
@@ -13,13 +15,6 @@ export interface InvokeCall {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: Buffer;
-}
-
-/** What goes back. */
-export interface InvokeAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
 }
 
 /** What a call needs. */
@@ -33,23 +28,28 @@ export interface InvokePorts {
 /** An event that is invoked asynchronously may have 1 MB. */
 const eventBytes = 1_048_576;
 
+/** Both ways to invoke, by the path that names the function. */
+const operations = [
+  { pattern: /^\/2015-03-31\/functions\/([^/]+)\/invocations$/, isStreamed: false },
+  { pattern: /^\/2021-11-15\/functions\/([^/]+)\/response-streaming-invocations$/, isStreamed: true },
+] as const;
+
 /**
- * Invokes a function: `RequestResponse`, `Event` or `DryRun`. The function is named by its name, its ARN or part of it.
+ * Invokes a function: `RequestResponse`, `Event` or `DryRun`, or for a stream, which knows no `Event`. The function is
+ * named by its name, its ARN or part of it.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
 export async function invoke(call: InvokeCall, ports: InvokePorts): Promise<InvokeAnswer> {
   const [path = "", query = ""] = call.target.split("?", 2);
-  const named = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(path)?.[1];
-  if (named === undefined || call.method !== "POST") {
-    return refuse(
-      404,
-      "UnknownOperationException",
-      "Only Invoke is answered here: POST …/functions/{name}/invocations.",
-    );
+  const operation = operations.find(({ pattern }) => pattern.test(path));
+  if (operation === undefined || call.method !== "POST") {
+    const known = "POST …/functions/{name}/invocations and …/response-streaming-invocations";
+    return refuse(404, "UnknownOperationException", `Only ${known} are answered here.`);
   }
-  const lambda = find(ports.lambdas, decodePercent(named), new URLSearchParams(query).get("Qualifier"));
-  if (!lambda) return refuse(404, "ResourceNotFoundException", `Function not found: ${decodePercent(named)}`);
+  const named = decodePercent(operation.pattern.exec(path)?.[1] ?? "");
+  const lambda = find(ports.lambdas, named, new URLSearchParams(query).get("Qualifier"));
+  if (!lambda) return refuse(404, "ResourceNotFoundException", `Function not found: ${named}`);
   const type = String(call.headers["x-amz-invocation-type"] ?? "RequestResponse");
   const most = type === "Event" ? eventBytes : limits.lambdaPayloadBytes;
   if (call.body.length > most) {
@@ -59,19 +59,27 @@ export async function invoke(call: InvokeCall, ports: InvokePorts): Promise<Invo
   const event = parse(call.body);
   if (!event) return refuse(400, "InvalidRequestContentException", "Could not parse request body into json");
   if (type === "DryRun") return { status: 204, headers: { "x-amzn-requestid": ports.ids.uuid() }, body: "" };
-  if (type === "Event") {
+  if (type === "Event" && !operation.isStreamed) {
     const requestId = ports.queue.push(lambda, event.value);
     return { status: 202, headers: { "x-amzn-requestid": requestId }, body: "" };
   }
   if (type !== "RequestResponse") {
-    return refuse(400, "InvalidParameterValueException", `There is no invocation type ${type}.`);
+    return refuse(400, "InvalidParameterValueException", `There is no invocation type ${type} here.`);
   }
+  return run(lambda, event.value, { ports, isStreamed: operation.isStreamed });
+}
+
+async function run(
+  lambda: LambdaFunction,
+  event: unknown,
+  { ports, isStreamed }: { readonly ports: InvokePorts; readonly isStreamed: boolean },
+): Promise<InvokeAnswer> {
   const requestId = ports.ids.uuid();
-  const result = await ports.functions.invoke(lambda.key, event.value, {
-    timeoutMs: lambda.timeoutMs * 2,
-    requestId,
-  });
-  return toAnswer(result, requestId);
+  const options = { timeoutMs: lambda.timeoutMs * 2, requestId };
+  if (isStreamed) {
+    return toStreamAnswer(await ports.functions.stream(lambda.key, event, options), requestId);
+  }
+  return toAnswer(await ports.functions.invoke(lambda.key, event, options), requestId);
 }
 
 /** A function's own error is a success of the call: 200, with the header that says so. */
@@ -81,26 +89,13 @@ function toAnswer(result: Invocation, requestId: string): InvokeAnswer {
     "x-amz-executed-version": "$LATEST",
     "content-type": "application/json",
   };
-  const fault = (errorType: string, errorMessage: string): InvokeAnswer => ({
+  if (result.kind === "returned") return { status: 200, headers, body: result.payload ?? "null" };
+  if (result.kind === "throttled") return refuse(429, "TooManyRequestsException", "Rate Exceeded.");
+  return {
     status: 200,
     headers: { ...headers, "x-amz-function-error": "Unhandled" },
-    body: JSON.stringify({ errorType, errorMessage }),
-  });
-  switch (result.kind) {
-    case "returned":
-      return { status: 200, headers, body: result.payload ?? "null" };
-    case "failed":
-      return fault(result.errorType, result.errorMessage);
-    case "timed-out":
-      return fault("Sandbox.Timedout", `RequestId: ${requestId} Error: Task timed out`);
-    case "throttled":
-      return refuse(429, "TooManyRequestsException", "Rate Exceeded.");
-    default:
-      return fault(
-        "Function.ResponseSizeTooLarge",
-        "Response payload size exceeded the maximum allowed payload size.",
-      );
-  }
+    body: JSON.stringify(toFault(result, requestId)),
+  };
 }
 
 /** By name, `account:function:name`, or the whole ARN; a version or alias other than `$LATEST` is not there. */
@@ -122,13 +117,4 @@ function parse(body: Buffer): { readonly value: unknown } | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** An error of Lambda itself. */
-export function refuse(status: number, type: string, message: string): InvokeAnswer {
-  return {
-    status,
-    headers: { "content-type": "application/json", "x-amzn-errortype": type },
-    body: JSON.stringify({ Type: "User", Message: message, message }),
-  };
 }

@@ -1,12 +1,15 @@
 // Lambda's Invoke on this machine, for functions that call functions through the AWS SDK.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { limits } from "@gatewright/contract";
 import { payloadHash, verifyRequest } from "@gatewright/signature";
 import type { Backend, LocalCredentials } from "../backends/backend.ts";
 import { closeServer, listenLocally } from "../backends/listen.ts";
 import type { LambdaFunction } from "../model/lambda-function.ts";
 import type { Clock, Functions, Ids, Log } from "../ports.ts";
-import { invoke, refuse, type InvokeAnswer, type InvokeCall, type InvokePorts } from "./invoke.ts";
+import { refuse, type InvokeAnswer } from "./invoke-answer.ts";
+import { invoke, type InvokeCall, type InvokePorts } from "./invoke.ts";
 import { createEventQueue } from "./queue.ts";
 
 /** What it is started with. */
@@ -26,7 +29,8 @@ export interface LambdaApiOptions {
 }
 
 /**
- * Answers `Invoke` of the real `@aws-sdk/client-lambda`, waiting (`RequestResponse`) or not (`Event`).
+ * Answers `Invoke` of the real `@aws-sdk/client-lambda`, waiting (`RequestResponse`) or not (`Event`), and
+ * `InvokeWithResponseStream`.
  *
  * Requests must be signed by the local account for the service `lambda`. Every other operation is refused by name.
  *
@@ -95,7 +99,13 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return length <= 2 * limits.lambdaPayloadBytes ? Buffer.concat(chunks) : undefined;
 }
 
-function send(response: ServerResponse, { status, headers, body }: InvokeAnswer): void {
+function send(response: ServerResponse, { status, headers, body, done = () => {} }: InvokeAnswer): void {
+  if (typeof body !== "string") {
+    response.once("close", done); // a caller that goes away does not hold the function up, which runs on unheard
+    response.writeHead(status, headers);
+    void pipeline(Readable.from(body), response).catch(() => {}); // as above
+    return;
+  }
   const length = status === 204 ? {} : { "content-length": Buffer.byteLength(body) };
   response.writeHead(status, { ...headers, ...length }).end(status === 204 ? undefined : body);
 }

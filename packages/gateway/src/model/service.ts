@@ -1,5 +1,6 @@
 // What a definition describes, once read: APIs, functions, tables, buckets, user pools. Plain data.
 import type { CustomDomain } from "./domain.ts";
+import type { FunctionUrl } from "./function-url.ts";
 import type { HttpApi } from "./http-api.ts";
 import type { LocalIdentity } from "./identity.ts";
 import type { LambdaFunction } from "./lambda-function.ts";
@@ -35,6 +36,8 @@ export interface Service {
   readonly identities?: readonly LocalIdentity[];
   /** Where this machine is to be stricter than AWS: `throttle`, `connectThrottle`, `cacheMegabytes` of `custom.gatewright`. */
   readonly localLimits?: LocalLimits;
+  /** Functions with an address of their own. @default none */
+  readonly functionUrls?: readonly FunctionUrl[];
   /** @default none */
   readonly schedules?: readonly Schedule[];
   /** What the file says and the gateway does not act on; printed at start. */

@@ -1,7 +1,7 @@
 // What references to the parts of APIs and to functions give, where CloudFormation resources declare them.
 import { authorizerId } from "./authorizers.ts";
 import { restApi, v2Api } from "./framework-parts.ts";
-import type { Names } from "./names.ts";
+import { functionUrlId, type Names } from "./names.ts";
 import type { Attributes, Describe } from "./attributes.ts";
 
 type Ids = (names: Names, logicalId: string) => string;
@@ -102,6 +102,12 @@ export const apiReferences: Readonly<Record<string, Describe>> = {
   "AWS::Lambda::Function": ({ logicalId }, names, text) => {
     const name = functionName(logicalId, names, text("FunctionName"));
     return { Ref: name, Arn: names.arn("lambda", `function:${name}`) };
+  },
+  "AWS::Lambda::Url": (_, names, text) => {
+    const arn = text("TargetFunctionArn") ?? "";
+    const name = arn.split(":function:").at(-1) ?? arn;
+    const url = `https://${functionUrlId(name, names)}.lambda-url.${names.region}.on.aws/`;
+    return { Ref: arn, FunctionArn: arn, FunctionUrl: url };
   },
   "AWS::Lambda::Version": (_, names, text) => qualified(text("FunctionName"), "1", names),
   "AWS::Lambda::Alias": (_, names, text) => qualified(text("FunctionName"), text("Name") ?? "", names),

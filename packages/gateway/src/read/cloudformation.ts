@@ -54,8 +54,9 @@ export async function readCloudformation(file: string, options: TemplateOptions 
   const ownReading: Reading = { lineOf: () => undefined, asked: new Map(), told: [] };
   const own = ownSettings(tree, origin);
   const root = new Cursor(own, "", ownReading);
-  const outline = withParameters(readOutline(tree, "template"), options.params ?? {});
-  const definition = openDefinition(tree, { outline, names, reading, root });
+  const outlineOf = (read: Tree): Outline =>
+    withParameters(readOutline(read, "template"), options.params ?? {});
+  const definition = openDefinition(tree, { outlineOf, names, reading, root });
   const template = new Cursor(definition.tree, "", reading);
   if (!template.isMap || !template.at("Resources").isMap) {
     template.refuse("a template with Resources", { hint: "A serverless.yml is read by readServerless." });

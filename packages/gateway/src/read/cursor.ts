@@ -3,13 +3,15 @@ import { failures } from "../failures.ts";
 import type { Notice } from "../model/service.ts";
 import { closest } from "./closest.ts";
 import type { Place } from "./failure-rows.ts";
-import { describe, isList, isMap, toPath, Unresolved, type Tree } from "./tree.ts";
+import { describe, isList, isMap, toMap, toPath, Unresolved, type Tree } from "./tree.ts";
 
 /** What all cursors of one definition share. */
 export interface Reading {
   readonly lineOf: (path: string) => number | undefined;
   /** Keys asked for, by the path of their map; `"whole"` where nothing within needs a notice. */
   readonly asked: Map<string, Set<string> | "whole">;
+  /** How the definition spells the keys that readers ask for. @default as they are */
+  readonly spell?: (key: string) => string;
   /** What readers told on their way. */
   readonly told: Notice[];
 }
@@ -21,6 +23,9 @@ export interface Bounds {
   /** @default true */
   readonly whole?: boolean;
 }
+
+/** What is said of a place beside what is written there. */
+export type Additions = Readonly<Record<string, Tree | Cursor | undefined>>;
 
 /**
  * A place in a definition.
@@ -76,9 +81,36 @@ export class Cursor {
 
   /** The value under a key, whether or not there is one. This place must be a map. */
   at(key: string): Cursor {
+    return this.#member(this.#reading.spell?.(key) ?? key);
+  }
+
+  #member(key: string): Cursor {
     const map = this.#map();
     this.#asked().add(key);
     return new Cursor(map[key], toPath(this.path, key), this.#reading);
+  }
+
+  /** This map, or an empty one where nothing is given, with more in it than was written. */
+  with(more: Additions): Cursor {
+    const own = this.isGiven ? Object.entries(this.#map()) : [];
+    return this.#holding([...own, ...Object.entries(more)]);
+  }
+
+  /** What was written in short, written out. */
+  writtenOut(whole: Additions | readonly Cursor[]): Cursor {
+    if (Array.isArray(whole)) return this.#placed(whole.map((one: Cursor) => one.#value ?? null));
+    return this.#holding(Object.entries(whole));
+  }
+
+  #holding(entries: readonly (readonly [string, Tree | Cursor | undefined])[]): Cursor {
+    const values = entries.map(
+      ([key, value]) => [key, value instanceof Cursor ? value.#value : value] as const,
+    );
+    return this.#placed(toMap(values.filter((entry): entry is [string, Tree] => entry[1] !== undefined)));
+  }
+
+  #placed(value: Tree): Cursor {
+    return new Cursor(value, this.path, this.#reading);
   }
 
   /** The value under a key, or nothing where it is missing or empty. */
@@ -90,7 +122,7 @@ export class Cursor {
   entries(): (readonly [string, Cursor])[] {
     const keys = Object.keys(this.#map());
     this.#asked();
-    return keys.map((key) => [key, this.at(key)]);
+    return keys.map((key) => [key, this.#member(key)]);
   }
 
   items(): Cursor[] {

@@ -2,6 +2,7 @@
 import type { Cursor } from "./cursor.ts";
 import type { Definition } from "./definition.ts";
 import { isDeployOnlyType } from "./deploy-only.ts";
+import { languageExtensions } from "./outline.ts";
 
 /** A resource of the definition's own. */
 export interface Declared {
@@ -11,6 +12,8 @@ export interface Declared {
   readonly at: Cursor;
   /** Its settings, given or not. */
   readonly properties: Cursor;
+  /** What code says of a method's preflight answer, in the framework's words; CloudFormation has none for it. */
+  readonly cors?: Cursor;
 }
 
 /** Everything that the definition declares in CloudFormation's words. */
@@ -85,7 +88,8 @@ function readBlock(block: Cursor): Found[] {
     const names = transform.isMap ? [] : transform.texts();
     if (names.some((name) => name.startsWith("AWS::Serverless")))
       transform.notSupported("an AWS SAM template");
-    transform.notSupported("a transform of a template");
+    if (names.length === 0 || names.some((name) => name !== languageExtensions))
+      transform.notSupported("a transform of a template");
   }
   const read = (key: string, isExtension: boolean): Found[] =>
     (block.optional(key)?.entries() ?? []).map(([logicalId, at]) => ({

@@ -28,6 +28,10 @@ export interface FunctionTable {
 }
 
 const kinds: readonly EventKind[] = ["http", "httpApi", "websocket", "s3", "schedule"];
+/** A handler in a file. */
+export const handlerPattern: RegExp = /^[^\0]*[^/\\.\0]\.[\w$]+$/;
+export const handlerForm = 'path/to/file.export, as in "functions/hello.handler"';
+
 const defaultRuntime = "nodejs24.x";
 
 /**
@@ -52,7 +56,12 @@ export function readFunctions(definition: Definition): FunctionTable {
   return { functions: [...functions.values()], byKey: functions, events, payloads };
 }
 
-function readFunction(key: string, at: Cursor, { root, names }: Definition): LambdaFunction {
+/** Reads what one key under `functions:` says. */
+export function readFunction(
+  key: string,
+  at: Cursor,
+  { root, names }: Pick<Definition, "root" | "names">,
+): LambdaFunction {
   const provider = root.at("provider");
   const both = <Value>(name: string, read: (at: Cursor) => Value): Value | undefined => {
     const [own, shared] = [at.optional(name), provider.optional(name)];
@@ -66,9 +75,7 @@ function readFunction(key: string, at: Cursor, { root, names }: Definition): Lam
     name:
       at.optional("name")?.matching(/^[\w-]{1,64}$/, "1 to 64 letters, digits, - and _") ??
       names.functionName(key),
-    handler: at
-      .at("handler")
-      .matching(/^[^\0]*[^/\\.\0]\.[\w$]+$/, 'path/to/file.export, as in "functions/hello.handler"'),
+    handler: at.at("handler").matching(handlerPattern, handlerForm),
     runtime: readRuntime(at, provider),
     memoryMb: both("memorySize", (size) => size.number({ min: 128, max: 10_240 })) ?? 1024,
     timeoutMs: (both("timeout", (timeout) => timeout.number({ min: 1, max: 900 })) ?? 6) * 1000,

@@ -76,7 +76,8 @@ export function readHttpSettings(
   };
 }
 
-function readCors(at: Cursor): HttpCors {
+/** Reads CORS in CloudFormation's words. */
+export function readCors(at: Cursor): HttpCors {
   const maxAge = at.optional("MaxAge")?.number({ min: -1, max: 86_400 });
   const allowOrigins = at.optional("AllowOrigins")?.texts() ?? [];
   const allowCredentials = at.optional("AllowCredentials")?.flag() ?? false;

@@ -1,4 +1,5 @@
 // What each CloudFormation function makes of its argument.
+import { cutBlock } from "./cidr.ts";
 import { isList, isMap, type Tree, type TreeMap } from "./tree.ts";
 
 /** Why a function has no value. Caught and put into a failure by who knows the place. */
@@ -11,6 +12,8 @@ export interface Tools {
   refer(logicalId: string, attribute: string): Tree | undefined;
   holds(condition: string): boolean;
   readonly mappings: TreeMap;
+  /** What `custom.gatewright.values` says that AWS would be asked for. */
+  readonly values: TreeMap;
 }
 
 /** One function. */
@@ -60,15 +63,56 @@ export const intrinsics: Readonly<Record<string, Intrinsic>> = {
   "Fn::And": (argument, tools) => toFlags(argument, tools).every(Boolean),
   "Fn::Or": (argument, tools) => toFlags(argument, tools).some(Boolean),
   "Fn::Not": (argument, tools) => !toFlags(argument, tools)[0],
-  "Fn::FindInMap": (argument, tools) => {
-    let found: Tree | undefined = tools.mappings;
-    for (const key of toTexts(argument, tools)) found = isMap(found) ? found[key] : undefined;
-    if (found === undefined) throw new IntrinsicError("there is no such mapping");
-    return found;
+  "Fn::FindInMap": (argument, tools) => findInMap(argument, tools),
+  "Fn::GetAZs": (argument, tools) => {
+    const region = tools.value(argument) || tools.refer("AWS::Region", "Ref");
+    return ["a", "b", "c"].map((zone) => `${toText(region, tools)}${zone}`);
+  },
+  "Fn::Cidr": (argument, tools) => {
+    const [block, count, bits] = toTexts(argument, tools);
+    const wanted = Number(count);
+    const blocks =
+      wanted >= 1 && wanted <= 256 && /^\d+$/.test(`${wanted}${bits}`)
+        ? cutBlock(block ?? "", wanted, Number(bits))
+        : undefined;
+    if (blocks === undefined)
+      throw new IntrinsicError("it needs an address block, a count up to 256 and bits, which fit together");
+    return blocks;
+  },
+  "Fn::ImportValue": (argument, tools) => {
+    const key = `import:${toText(argument, tools)}`;
+    const value = tools.values[key];
+    if (value !== undefined && value !== null) return value;
+    throw new IntrinsicError(
+      `another stack exports it; custom.gatewright.values can hold "${key.slice(0, 80)}"`,
+    );
+  },
+  "Fn::Length": (argument, tools) => {
+    const list = tools.value(argument);
+    if (!isList(list)) throw new IntrinsicError("it needs a list");
+    return list.length;
   },
   "Fn::Base64": (argument, tools) => Buffer.from(toText(argument, tools)).toString("base64"),
   "Fn::ToJsonString": (argument, tools) => JSON.stringify(tools.value(argument) ?? null),
 };
+
+/** Why a function is not evaluated on this machine. */
+export function whyNot(name: string): string {
+  if (name === "Fn::Transform") return "it runs a macro, which is on AWS; write what the macro makes of it";
+  if (name.startsWith("Fn::ForEach")) return "a loop stands under a key of its own, as in Fn::ForEach::Name";
+  if (/^Fn::(?:Contains|EachMember\w+|RefAll|ValueOf\w*)$/.test(name)) return "only Rules can use it";
+  return "this function is not evaluated here";
+}
+
+function findInMap(argument: Tree, tools: Tools): Tree | undefined {
+  const [keys, last] = isList(argument) ? [argument.slice(0, 3), argument[3]] : [argument, undefined];
+  let found: Tree | undefined = tools.mappings;
+  for (const key of toTexts(keys, tools)) found = isMap(found) ? found[key] : undefined;
+  if (found !== undefined) return found;
+  const usual = isMap(last) ? last["DefaultValue"] : undefined;
+  if (usual === undefined) throw new IntrinsicError("there is no such mapping");
+  return tools.value(usual);
+}
 
 function pair(argument: Tree): [Tree, Tree] {
   if (isList(argument) && argument.length === 2) return [argument[0] ?? null, argument[1] ?? null];

@@ -1,6 +1,6 @@
 // CloudFormation's functions: every Ref and Fn::… of a definition becomes its value, or a marker that carries the failure.
 import { failures } from "../failures.ts";
-import { intrinsics, IntrinsicError, type Tools } from "./intrinsic-functions.ts";
+import { intrinsics, IntrinsicError, type Tools, whyNot } from "./intrinsic-functions.ts";
 import type { Names } from "./names.ts";
 import type { Outline } from "./outline.ts";
 import { createReferences, type Referred } from "./references.ts";
@@ -77,7 +77,7 @@ class Evaluator implements Evaluation {
   #call(name: string, argument: Tree, path: string): Tree | undefined {
     try {
       const run = Object.hasOwn(intrinsics, name) ? intrinsics[name] : undefined;
-      if (run === undefined) throw new IntrinsicError("this function is not evaluated here");
+      if (run === undefined) throw new IntrinsicError(whyNot(name));
       return run(argument, this.#toolsAt(path));
     } catch (error) {
       if (failures.is(error)) return new Unresolved(error);
@@ -102,6 +102,7 @@ class Evaluator implements Evaluation {
           : this.#once(`${logicalId}.${attribute}`, () => this.#attribute(logicalId, attribute)),
       holds: (name) => this.#once(`condition ${name}`, () => this.#condition(name, value)),
       mappings: this.#outline.mappings,
+      values: this.#outline.values,
     };
   }
 
@@ -115,7 +116,10 @@ class Evaluator implements Evaluation {
     const parameter = this.#outline.parameters[name];
     const given = isMap(parameter) ? parameter["Default"] : undefined;
     if (given === undefined) throw new IntrinsicError(`the parameter ${name} has no Default`);
-    return value(given);
+    const text = value(given);
+    const type = isMap(parameter) ? parameter["Type"] : undefined;
+    const isListed = typeof type === "string" && /^(?:CommaDelimitedList$|List<)/.test(type);
+    return isListed && typeof text === "string" ? text.split(",").map((item) => item.trim()) : text;
   }
 
   #attribute(logicalId: string, attribute: string): string | undefined {
@@ -167,6 +171,10 @@ function pseudoParameters(names: Names): Readonly<Record<string, Tree>> {
 }
 
 function isIntrinsic(key: string, argument: Tree | undefined): boolean {
+  if (key === "Ref" && isMap(argument)) {
+    const [inner, ...others] = Object.keys(argument);
+    return inner !== undefined && others.length === 0 && isIntrinsic(inner, argument[inner]);
+  }
   if (key === "Ref" || key === "Condition") return typeof argument === "string";
   return key.startsWith("Fn::");
 }

@@ -53,6 +53,11 @@ function spell(alphabet: string, length: number, seed: string): string {
   return Array.from({ length }, (_, index) => alphabet[(digest[index] ?? 0) % alphabet.length]).join("");
 }
 
+/** The id of a function's URL, which its address on AWS begins with. */
+export function functionUrlId(functionName: string, names: Names): string {
+  return names.id(32, "functionUrl", functionName);
+}
+
 /** A key under `functions:` as the framework spells it inside logical ids. */
 export function toLogicalName(key: string): string {
   const name = key.replaceAll("-", "Dash").replaceAll("_", "Underscore");

@@ -26,12 +26,15 @@ const guarding = /auth|private|secur|polic|apikey|api_key|waf|mtls|mutualtls|thr
 /** Where a key may be a guard. */
 const guarded = /^(?:provider|functions(?:\[\d+\])?\.[\w-]+)(?![\w-])/;
 
+/** Ends the reading where a key that nobody asked for must not be there; `near` is one that may have been meant. */
+export type Refuse = (path: string, near?: string) => void;
+
 /**
  * Lists what readers told, then every key that none of them asked for, each by its outermost path, in the order of the file.
  *
- * @throws `KEY_UNKNOWN` where such a key may be meant to keep somebody out
+ * @throws `KEY_UNKNOWN` where such a key may be meant to keep somebody out, and what `refuse` throws
  */
-export function listUnread(root: Tree, reading: Reading): Notice[] {
+export function listUnread(root: Tree, reading: Reading, refuse?: Refuse): Notice[] {
   const notices: Notice[] = [...reading.told];
   visit(root, "", false);
   return notices;
@@ -49,6 +52,7 @@ export function listUnread(root: Tree, reading: Reading): Notice[] {
         else if (!isDeployOnly(place)) tell(key, place, { asked, isApi });
       }
     } else if (asked === undefined && value !== null && !isDeployOnly(path)) {
+      refuse?.(path);
       notices.push({ path, says: "This has no effect on this machine." });
     }
   }
@@ -59,6 +63,7 @@ export function listUnread(root: Tree, reading: Reading): Notice[] {
     { asked, isApi }: { readonly asked: ReadonlySet<string>; readonly isApi: boolean },
   ): void {
     const near = closest(key, asked);
+    refuse?.(path, near);
     const isGuard = guarding.test(key) || (near !== undefined && guards.has(near));
     if (isGuard && (isApi || guarded.test(path))) {
       throw failures.create("KEY_UNKNOWN", { path, line: reading.lineOf(path), closest: near });

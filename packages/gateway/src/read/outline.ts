@@ -28,7 +28,14 @@ export interface Outline {
   readonly parameters: TreeMap;
   readonly conditions: TreeMap;
   readonly mappings: TreeMap;
+  /** Macros that AWS is asked to run over it. */
+  readonly transforms: readonly string[];
+  /** What `custom.gatewright.values` says that AWS would be asked for; in a template, under `Metadata`. */
+  readonly values: TreeMap;
 }
+
+/** The transform that adds functions and loops to CloudFormation's language; it runs on this machine. */
+export const languageExtensions = "AWS::LanguageExtensions";
 
 const none: TreeMap = {};
 
@@ -54,7 +61,19 @@ export function readOutline(root: Tree, kind: "definition" | "template" = "defin
     parameters: section(blocks, "Parameters"),
     conditions: section(blocks, "Conditions"),
     mappings: section(blocks, "Mappings"),
+    transforms: blocks.flatMap(({ map: block }) => transformsOf(block["Transform"])),
+    values: mapAt(map[kind === "template" ? "Metadata" : "custom"], "gatewright", "values"),
   };
+}
+
+function transformsOf(value: Tree | undefined): readonly string[] {
+  return (isList(value) ? value : [value]).filter((one) => typeof one === "string");
+}
+
+function mapAt(value: Tree | undefined, ...keys: readonly string[]): TreeMap {
+  const [key, ...others] = keys;
+  const map = isMap(value) ? value : none;
+  return key === undefined ? map : mapAt(map[key], ...others);
 }
 
 function blocksOf(value: Tree | undefined, path: string): Block[] {

@@ -125,7 +125,7 @@ function readMethodsOf(
     assertOwn(at, definition);
     for (const key of ["ParentId", "PathPart"]) at.at(key).text();
   }
-  for (const { properties: at } of declared.of("AWS::ApiGateway::Method")) {
+  for (const { properties: at, cors } of declared.of("AWS::ApiGateway::Method")) {
     assertOwn(at, definition);
     const place = at.at("ResourceId");
     const path =
@@ -139,6 +139,7 @@ function readMethodsOf(
       timeoutMs: integrationTimeoutMs,
     } as const;
     const bare = { method, path: toRestPath(path, place), resourceId: place.text(), apiKeyRequired: false };
+    if (cors !== undefined) of.preflights.read(cors, bare.path, method);
     own.push(readMethodResource(at, { ...bare, integration: base }, methodContext));
   }
   const framework = of.made.map(({ method }) => method);

@@ -1,5 +1,6 @@
-// Functions that run every so often: `schedule` events with a rate.
-import type { Schedule } from "../model/schedule.ts";
+// Functions that run every so often: `schedule` events and rules, with a rate or by cron.
+import { CronError, parseCron } from "../cron.ts";
+import type { Schedule, ScheduledFunction, Times } from "../model/schedule.ts";
 import { readFunctionUri } from "./aws-target.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Declarations } from "./declared.ts";
@@ -15,40 +16,51 @@ const unitsMs: Readonly<Record<string, number>> = {
 };
 
 /**
- * Reads the `schedule` events of all functions. Those by `cron(…)` are listed, and do not run here.
+ * Reads the `schedule` events of all functions.
  *
  * @see https://www.serverless.com/framework/docs/providers/aws/events/schedule
  */
 export function readSchedules(definition: Definition, table: FunctionTable): readonly Schedule[] {
   const found = table.events.filter(({ kind }) => kind === "schedule");
-  return found.flatMap(({ functionKey, at }, index) => {
-    if (at.isText) return readRate(at, { functionKey, name: toName(functionKey, index) }, definition);
-    for (const key of ["description", "method", "timezone"]) at.at(key).skip();
+  return found.flatMap(({ functionKey, at }, index): Schedule[] => {
+    if (at.isText) return [Object.assign({ functionKey, name: toName(functionKey, index) }, readTimes(at))];
+    for (const key of ["description", "method"]) at.at(key).skip();
+    const zone = at.optional("timezone");
+    if (zone !== undefined && !/^(?:Etc\/)?UTC$/i.test(zone.text()))
+      definition.notice(zone.path, "Schedules run in UTC on this machine.");
     const rates = at.at("rate");
     const name = at.optional("name")?.text() ?? toName(functionKey, index);
     const input = at.optional("input")?.json();
     const isOn = at.optional("enabled")?.flag() ?? true;
     const schedule = { functionKey, name, ...(input !== undefined && { input }) };
-    const read = (rates.isList ? rates.items() : [rates]).flatMap((rate) =>
-      readRate(rate, schedule, definition),
+    const read = (rates.isList ? rates.items() : [rates]).map((rate) =>
+      Object.assign({}, schedule, readTimes(rate)),
     );
     return isOn ? read : [];
   });
 }
 
-function readRate(at: Cursor, schedule: Omit<Schedule, "everyMs">, definition: Definition): Schedule[] {
-  const text = at.matching(/^(?:rate|cron)\(.+\)$/, "rate(5 minutes) or cron(…)");
+function readTimes(at: Cursor): Times {
+  const text = at.matching(/^(?:rate|cron)\(.+\)$/, "rate(5 minutes) or cron(0 18 ? * MON-FRI *)");
   if (text.startsWith("cron")) {
-    definition.notice(at.path, "Schedules by cron do not run on this machine; those by rate do.");
-    return [];
+    const cron = text.slice("cron(".length, -1);
+    try {
+      parseCron(cron);
+      return { cron };
+    } catch (error) {
+      if (!(error instanceof CronError)) throw error;
+      return at.refuse("cron(minutes hours day-of-month month day-of-week year)", {
+        hint: `In this one ${error.message}.`,
+      });
+    }
   }
   const [, count = "", unit = "", plural] = /^rate\(([1-9]\d{0,5}) (minute|hour|day)(s?)\)$/.exec(text) ?? [];
   if (count === "" || (count === "1") !== (plural === ""))
     return at.refuse("rate(1 minute) or rate(5 minutes)");
-  return [{ ...schedule, everyMs: Number(count) * (unitsMs[unit] ?? 0) }];
+  return { everyMs: Number(count) * (unitsMs[unit] ?? 0) };
 }
 
-/** Reads declared rules that invoke functions by a rate. */
+/** Reads declared rules that invoke functions by a rate or by cron. */
 export function readRules(
   definition: Definition,
   table: FunctionTable,
@@ -69,9 +81,13 @@ export function readRules(
       for (const key of ["Id", "RetryPolicy", "RoleArn"]) target.at(key).skip();
       const functionKey = readFunctionUri(target.at("Arn"), table).key;
       const input = target.optional("Input");
-      const schedule = { functionKey, name, ...(input !== undefined && { input: parseSchema(input) }) };
-      const read = readRate(rate, schedule, definition);
-      return isOn ? read : [];
+      const schedule: ScheduledFunction = {
+        functionKey,
+        name,
+        ...(input !== undefined && { input: parseSchema(input) }),
+      };
+      const read: Schedule = { ...schedule, ...readTimes(rate) };
+      return isOn ? [read] : [];
     });
   });
 }

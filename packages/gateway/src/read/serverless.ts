@@ -64,7 +64,7 @@ export async function readServerless(file: string, options: ReadOptions = {}): P
   const tree = "value" in filled ? filled.value : null;
   const reading: Reading = { lineOf: source.lineOf, asked: new Map(), told: [] };
   const names = readNames(new Cursor(tree, "", reading), stageOf(input, variables), reading);
-  const definition = openDefinition(tree, { outline: readOutline(tree), names, reading });
+  const definition = openDefinition(tree, { outlineOf: readOutline, names, reading });
   refuseUnsupported(definition.root.at("provider"), names);
   const written = readFunctions(definition);
   const resources = definition.root.optional("resources");

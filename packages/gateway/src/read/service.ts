@@ -7,12 +7,14 @@ import type { Declarations } from "./declared.ts";
 import type { Definition } from "./definition.ts";
 import { readDomains } from "./domains.ts";
 import type { FunctionTable } from "./functions.ts";
+import { readFunctionUrls } from "./function-urls.ts";
 import { readHttpApi } from "./http.ts";
 import { readIdentities } from "./identities.ts";
 import { readLocalLimits } from "./local-limits.ts";
 import { createEvaluation } from "./intrinsics.ts";
 import type { Names } from "./names.ts";
-import type { Outline } from "./outline.ts";
+import { unroll } from "./loops.ts";
+import { languageExtensions, type Outline } from "./outline.ts";
 import { readResources } from "./resources.ts";
 import { readRestApi } from "./rest.ts";
 import { readRules, readSchedules } from "./schedules.ts";
@@ -23,16 +25,22 @@ import { readWebsocketApi } from "./websocket.ts";
 
 /** What a definition is opened with. */
 export interface Opening {
-  readonly outline: Outline;
+  readonly outlineOf: (tree: Tree) => Outline;
   readonly names: Names;
   readonly reading: Reading;
   /** Where `provider` and `custom` are read, if that is not the tree itself. */
   readonly root?: Cursor;
 }
 
-/** Gives every reference its value, or a marker where it has none. */
-export function openDefinition(tree: Tree, { outline, names, reading, root }: Opening): Definition {
-  const evaluation = createEvaluation(outline, names, reading.lineOf);
+/** Unrolls loops, and gives every reference its value, or a marker where it has none. */
+export function openDefinition(written: Tree, { outlineOf, names, reading, root }: Opening): Definition {
+  const { lineOf } = reading;
+  const first = outlineOf(written);
+  const looped = createEvaluation(first, names, lineOf);
+  const isAllowed = first.transforms.includes(languageExtensions);
+  const tree = unroll(written, { evaluation: looped, isAllowed, lineOf });
+  const outline = tree === written ? first : outlineOf(tree);
+  const evaluation = tree === written ? looped : createEvaluation(outline, names, lineOf);
   const notices: Notice[] = [];
   const evaluated = evaluation.evaluate(tree, "") ?? null;
   return {
@@ -78,6 +86,7 @@ export function readService(
   };
   const domains = readDomains({ definition, declared, apis: service, folder });
   const webAcls = readWebAcls(definition, declared, restApi);
+  const functionUrls = readFunctionUrls(definition, table, declared);
   const identities = readIdentities(definition.root, definition.names);
   const localLimits = readLocalLimits(definition.root);
   definition.root.optional("custom")?.optional("gatewright")?.at("values").skip(); // variables read them
@@ -86,6 +95,7 @@ export function readService(
     ...service,
     ...(domains.length > 0 && { domains }),
     ...(webAcls.length > 0 && { webAcls }),
+    ...(functionUrls.length > 0 && { functionUrls }),
     ...(identities.length > 0 && { identities }),
     ...(localLimits && { localLimits }),
   };

@@ -13,6 +13,7 @@ const service = {
   userPools: [{}],
   functions: [{}],
   domains: [{}],
+  functionUrls: [{}, {}],
 } as unknown as Service; // only what the plan looks at
 
 describe("portsFrom", () => {
@@ -24,6 +25,7 @@ describe("portsFrom", () => {
       cognito: 4006,
       lambda: 4007,
       domains: 4008,
+      functionUrls: 4009,
     });
   });
 
@@ -35,10 +37,11 @@ describe("portsFrom", () => {
       cognito: 0,
       lambda: 0,
       domains: 0,
+      functionUrls: 0,
     });
   });
 
-  it.each([-1, 1.5, Number.NaN, 65_528, 70_000])("refuses %d: PORT_INVALID", (port) => {
+  it.each([-1, 1.5, Number.NaN, 65_527, 70_000])("refuses %d: PORT_INVALID", (port) => {
     expect(() => portsFrom(service, port)).toThrow(expect.objectContaining({ code: "PORT_INVALID" }));
   });
 });

@@ -1,7 +1,8 @@
 // A function that runs every so often, on a clock in the test's hands.
 import { expect, it } from "vitest";
 import { manualClock } from "../../src/manual-clock.ts";
-import type { Functions, Invocation } from "../../src/ports.ts";
+import type { Times } from "../../src/model/schedule.ts";
+import type { Clock, Functions, Invocation } from "../../src/ports.ts";
 import { systemIds } from "../../src/ports.ts";
 import { startSchedules } from "../../src/schedules.ts";
 
@@ -16,7 +17,12 @@ const lambda = {
 };
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-function start(input?: unknown, answers: Invocation[] = []) {
+function start(
+  input?: unknown,
+  answers: Invocation[] = [],
+  times: Times = { everyMs: 300_000 },
+  own?: Clock,
+) {
   const clock = manualClock(Date.UTC(2026, 10, 21, 12));
   const events: unknown[] = [];
   const said: string[] = [];
@@ -28,14 +34,12 @@ function start(input?: unknown, answers: Invocation[] = []) {
   };
   const say = (line: string) => void said.push(line);
   const running = startSchedules({
-    schedules: [
-      { functionKey: "sweep", name: "sweep-1", everyMs: 300_000, ...(input !== undefined && { input }) },
-    ],
+    schedules: [{ functionKey: "sweep", name: "sweep-1", ...times, ...(input !== undefined && { input }) }],
     lambdas: [lambda],
     region: "us-east-1",
     accountId: "123456789012",
     functions,
-    clock,
+    clock: own ?? clock,
     ids: systemIds,
     log: { info: say, warn: say, error: say },
   });
@@ -73,4 +77,51 @@ it("gives the input instead, and tries a run that fails again", async () => {
   expect(said).toEqual([expect.stringContaining("sweep failed, again in 60 s: Error: no")]);
   clock.advance(60_000);
   expect(events).toEqual([{ deep: true }, { deep: true }]);
+});
+
+it("runs at every time of a cron expression, however far away, and at no other", async () => {
+  const { clock, events, running } = start(undefined, [], { cron: "30 6 L * ? *" });
+  const day = 86_400_000;
+  clock.advance(9 * day - 5 * 3_600_000 - 1_800_001);
+  expect(events).toEqual([]);
+  clock.advance(62 * day);
+  expect(events.map((event) => (event as { time: string }).time)).toEqual([
+    "2026-11-30T06:30:00Z",
+    "2026-12-31T06:30:00Z",
+  ]);
+  await running.close();
+  clock.advance(62 * day);
+  expect(events).toHaveLength(2);
+});
+
+it("waits for a rate that is longer than a timer of Node.js can be", () => {
+  const { clock, events } = start(undefined, [], { everyMs: 30 * 86_400_000 });
+  clock.advance(30 * 86_400_000 - 1);
+  expect(events).toEqual([]);
+  clock.advance(1);
+  expect(events).toHaveLength(1);
+});
+
+it("runs once for what fell due while the machine slept", () => {
+  let now = Date.UTC(2026, 10, 21, 12);
+  const waits: { readonly ms: number; readonly task: () => void }[] = [];
+  const { events } = start(
+    undefined,
+    [],
+    { cron: "0 * * * ? *" },
+    {
+      now: () => now,
+      after: (ms, task) => (waits.push({ ms, task }), () => {}),
+    },
+  );
+  expect(waits.map(({ ms }) => ms)).toEqual([3_600_000]);
+  now += 5 * 3_600_000 + 60_000;
+  waits.shift()?.task();
+  expect([events.length, waits.map(({ ms }) => ms)]).toEqual([1, [59 * 60_000]]);
+});
+
+it("never runs at times that are over", () => {
+  const { clock, events } = start(undefined, [], { cron: "0 0 1 1 ? 2020" });
+  clock.advance(400 * 86_400_000);
+  expect(events).toEqual([]);
 });

@@ -1,5 +1,4 @@
 // Responses that Lambda cannot return: compressed, streamed, or left in the bucket with a link to them.
-import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
 import { limits, takesLargeResults } from "@gatewright/contract";
 import { presignText } from "@gatewright/signature";
@@ -168,7 +167,7 @@ async function leave(
 ): Promise<LargeResult> {
   const { prefix = "responses", expires = 300 } = store;
   const place = await findPlace(store);
-  const key = `${prefix}/${randomUUID()}`;
+  const key = `${prefix}/${crypto.randomUUID()}`;
   const kept = ofTheBody.flatMap((name) => {
     const value = readHeader(result, name);
     return value === undefined ? [] : [[name, value] as const];

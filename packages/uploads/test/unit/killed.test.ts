@@ -1,31 +1,23 @@
 // A process that is killed at its work, for good: what it began, the next one ends, and nobody is told twice of it.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startDynamodb } from "../../../gateway/src/backends/dynamodb.ts";
-import { dynamoTickets, ticketsTable } from "../../src/tickets/dynamodb.ts";
+import { dynamoTickets } from "../../src/tickets/dynamodb.ts";
 import { type Bench, bucket, credentials, png, pngFile, post, region, startBench } from "./bench.ts";
+import { startTicketsDatabase, type TicketsDatabase } from "./tickets-database.ts";
 
 let bench: Bench;
-let database: { endpoint: string; close(): Promise<void> };
-let folder: string;
+let database: TicketsDatabase;
 beforeAll(async () => {
   bench = await startBench();
-  folder = await mkdtemp(join(tmpdir(), "gatewright-killed-"));
-  const createTable: Record<string, unknown> = { ...ticketsTable("tickets") };
-  const tables = [{ logicalId: "T", name: "tickets", createTable, ttlAttribute: "ttl" }];
-  database = await startDynamodb({ tables, folder, port: 0, log: { info() {}, warn() {}, error() {} } });
+  database = await startTicketsDatabase();
 });
 afterAll(async () => {
   await bench.end();
-  await database.close();
-  await rm(folder, { recursive: true });
+  await database.end();
 });
 
 /** Confirms in a process of its own, which kills itself at some point of it. */

@@ -1,7 +1,4 @@
 // Tickets that are remembered: proven, moved, told of; once, whatever happens in between.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   DeleteObjectCommand,
@@ -12,7 +9,6 @@ import {
   PutObjectTaggingCommand,
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { startDynamodb } from "../../../gateway/src/backends/dynamodb.ts";
 import {
   guardDutyVerdict,
   memoryTickets,
@@ -23,24 +19,20 @@ import {
 } from "../../src/index.ts";
 import { dynamoTickets, ticketsTable } from "../../src/tickets/dynamodb.ts";
 import { type Bench, bucket, credentials, png, pngFile, post, region, startBench } from "./bench.ts";
+import { startTicketsDatabase, type TicketsDatabase } from "./tickets-database.ts";
 
 const failing = (code: string, facts: object = {}) =>
   expect.objectContaining({ code, facts: expect.objectContaining(facts) });
 
 let bench: Bench;
-let database: { endpoint: string; close(): Promise<void> };
-let folder: string;
+let database: TicketsDatabase;
 beforeAll(async () => {
   bench = await startBench();
-  folder = await mkdtemp(join(tmpdir(), "gatewright-tickets-"));
-  const createTable: Record<string, unknown> = { ...ticketsTable("tickets") };
-  const tables = [{ logicalId: "T", name: "tickets", createTable, ttlAttribute: "ttl" }];
-  database = await startDynamodb({ tables, folder, port: 0, log: { info() {}, warn() {}, error() {} } });
+  database = await startTicketsDatabase();
 });
 afterAll(async () => {
   await bench.end();
-  await database.close();
-  await rm(folder, { recursive: true });
+  await database.end();
 });
 
 const stores: [string, () => Tickets][] = [

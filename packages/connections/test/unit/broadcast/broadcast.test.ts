@@ -25,7 +25,15 @@ async function openRoom(ids: readonly string[], answer?: MemoryPosterOptions["an
   return { registry, poster };
 }
 
-const nothingWrong = { gone: [], throttled: [], tooLarge: [], failed: [], handedOver: 0, complete: true };
+const nothingWrong = {
+  gone: [],
+  throttled: [],
+  tooLarge: [],
+  failed: [],
+  repeated: [],
+  handedOver: 0,
+  complete: true,
+};
 
 describe("broadcast", () => {
   it("reaches a room except those left out, with JSON", async () => {
@@ -134,8 +142,32 @@ describe("broadcast", () => {
       return kind === "failed" ? failed : kind && { kind };
     });
     const tally = await broadcast(ports, { room: "lobby" }, "x");
-    expect(tally).toEqual({ ...nothingWrong, delivered: 1 });
+    const repeated = [{ connectionId: "a", userId: "user of a", after: "error" }];
+    expect(tally).toEqual({ ...nothingWrong, delivered: 1, repeated });
     expect(tries).toBe(6);
+  });
+
+  it("says who may have got it twice: whom it was sent to again after a post that may have arrived", async () => {
+    const doubts = new Map<string, Outcome[]>([
+      ["broken", [failed]],
+      ["silent", [failed, { kind: "throttled" }, { kind: "failed", reason: "timeout", says: "" }]],
+      ["cut", [{ kind: "failed", reason: "unreachable", says: "" }, { kind: "gone" }]],
+      ["stale", [{ kind: "done", isSecond: true }]],
+      ["busy", [{ kind: "throttled" }]],
+    ]);
+    const ports = await openRoom(["calm", ...doubts.keys()], ({ connectionId }) =>
+      doubts.get(connectionId)?.shift(),
+    );
+    const { delivered, gone, repeated } = await broadcast(ports, { room: "lobby" }, "x");
+    expect([delivered, gone.length]).toEqual([5, 1]);
+    expect(new Map(repeated.map(({ connectionId, after }) => [connectionId, after]))).toEqual(
+      new Map([
+        ["broken", "error"],
+        ["silent", "timeout"],
+        ["cut", "unreachable"],
+        ["stale", "unreachable"],
+      ]),
+    );
   });
 
   it("tries again after 429 and errors", async () => {
@@ -147,7 +179,8 @@ describe("broadcast", () => {
       return connectionId === "slow" ? { kind: "throttled" } : failed;
     });
     const tally = await broadcast(ports, { room: "lobby" }, "x");
-    expect(tally).toEqual({ ...nothingWrong, delivered: 2 });
+    const repeated = [{ connectionId: "shaky", userId: "user of shaky", after: "error" }];
+    expect(tally).toEqual({ ...nothingWrong, delivered: 2, repeated });
     expect([...tries.values()]).toEqual([4, 4]);
   });
 
@@ -167,6 +200,7 @@ describe("broadcast", () => {
       throttled: [missed("busy")],
       tooLarge: [missed("big")],
       failed: expect.toSatisfy((failed: Failed[]) => failed.length === 2) as Failed[],
+      repeated: [{ ...missed("broken"), after: "error" }],
     });
     expect(tally.failed).toContainEqual({ ...missed("broken"), reason: "error", says: "It broke." });
     expect(tally.failed).toContainEqual({ ...missed("forbidden"), reason: "forbidden", says: "No." });

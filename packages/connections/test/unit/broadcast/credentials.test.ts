@@ -139,7 +139,8 @@ describe("a message", () => {
     await poster.post(target(), changing);
     expect(signed()).toBe(true);
     changing.bytes.write("other");
-    await poster.post(target(), changing);
+    const elsewhere = { connectionId: "other=", endpoint: server.endpoint.replace("/dev", "/prod") };
+    await poster.post(elsewhere, changing);
     // had it been hashed again, this signature would fit the body
     expect(server.received.at(-1)?.body).toBe("other");
     expect(signed()).toBe(false);

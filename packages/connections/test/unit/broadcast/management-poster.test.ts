@@ -123,6 +123,7 @@ describe("managementPoster", () => {
     for (let count = 0; count < 3; count += 1) await poster.post(to, message);
     expect(server.sockets()).toBe(1);
     server.drop();
+    expect(await poster.post(to, message)).toEqual({ kind: "done", isSecond: true });
     expect(await poster.post(to, message)).toEqual({ kind: "done" });
     expect(server.sockets()).toBe(2);
   });

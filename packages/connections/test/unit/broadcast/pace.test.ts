@@ -1,6 +1,7 @@
 // How fast, how many at once, and who is left out: rates, slots, everyone, the connection that is being made.
 import { describe, expect, it } from "vitest";
 import { broadcast, memoryPoster, memoryRegistry, postRate } from "../../../src/index.ts";
+import { startPace } from "../../../src/broadcast/pace.ts";
 import { createSlots } from "../../../src/broadcast/slots.ts";
 
 const endpoint = "https://abc.execute-api.eu-west-1.amazonaws.com/dev";
@@ -18,6 +19,36 @@ async function openRoom(count: number) {
   }
   return registry;
 }
+
+/** Keeps this thread from everything else, as a machine does that has no time for it. */
+function starve(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+describe("the time of a broadcast", () => {
+  it("is up after a pause that the process slept through, grace or not", async () => {
+    const pace = startPace({ deadline: Date.now() + 200 }, 10_000);
+    const rested = pace.rest(0);
+    starve(300);
+    expect(await rested).toBe(false);
+    expect(pace.signal.aborted).toBe(false);
+    pace.stop();
+  });
+
+  it("is up for whoever gets a slot back too late", async () => {
+    const registry = await openRoom(1);
+    const poster = memoryPoster({ answer: () => ({ kind: "throttled" }) });
+    const rate = { take: () => void (tries += 1) };
+    let tries = 0;
+    const deadline = Date.now() + 150;
+    const broadcasting = broadcast({ registry, poster }, { room: "lobby" }, "x", { deadline, rate });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const before = tries;
+    starve(300);
+    expect((await broadcasting).throttled).toHaveLength(1);
+    expect(tries).toBe(before);
+  });
+});
 
 describe("postRate", () => {
   it("lets a burst through and then no more than its rate", async () => {

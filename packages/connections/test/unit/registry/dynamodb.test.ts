@@ -11,6 +11,7 @@ import {
   connectionsTable,
   connectionsTtl,
   dynamoRegistry,
+  sharedClient,
 } from "../../../src/dynamodb.ts";
 import { startDynamoTable, type DynamoTable } from "../../dynamo-table.ts";
 
@@ -52,14 +53,23 @@ function takeAtMost(client: DynamoDBClient, most: number): { batches: number } {
 }
 
 describe("dynamoRegistry", () => {
-  it("uses the SDK's own settings when it is given no client", async () => {
+  it("uses one client with the SDK's own settings when it is given none, which others may share", async () => {
     vi.stubEnv("AWS_ENDPOINT_URL_DYNAMODB", dynamo.endpoint);
     vi.stubEnv("AWS_REGION", "us-east-1");
     vi.stubEnv("AWS_ACCESS_KEY_ID", "local");
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "local");
+    const calls: unknown[] = [];
+    const listen = { step: "initialize" } as const;
+    const shared = await sharedClient();
+    shared.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) => (calls.push(commandName), next(args)),
+      listen,
+    );
     const registry = dynamoRegistry({ table: dynamo.table });
     await registry.connect({ connectionId: "c=", endpoint, userId: "ada" });
     expect((await registry.find("c="))?.userId).toBe("ada");
+    expect(calls).toEqual(["BatchWriteItemCommand", "GetItemCommand"]);
   });
 
   it("takes out of every shard whom the connection's own rows do not name", async () => {

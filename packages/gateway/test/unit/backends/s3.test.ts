@@ -21,7 +21,7 @@ import { payloadHash, signChunk, signRequest } from "@gatewright/signature";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startS3 } from "../../../src/backends/s3.ts";
 import { manualClock } from "../../../src/manual-clock.ts";
-import { type Bench, Bucket, credentials, region, startBench } from "./s3/bench.ts";
+import { type Bench, Bucket, credentials, region, named, startBench } from "./s3/bench.ts";
 
 let bench: Bench;
 let client: S3Client;
@@ -33,9 +33,6 @@ afterAll(async () => {
   await bench.end();
   expect(bench.said).toEqual([]);
 });
-
-const named = (name: string, status: number) =>
-  expect.objectContaining({ name, $metadata: expect.objectContaining({ httpStatusCode: status }) });
 
 async function put(Key: string, Body: string | Uint8Array, more: object = {}): Promise<void> {
   await client.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));

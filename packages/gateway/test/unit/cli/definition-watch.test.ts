@@ -32,9 +32,9 @@ ${more}
       - http: GET ${path}
 `;
 
-async function start() {
+async function start(written = definition("/a")) {
   const file = join(folder, "serverless.yml");
-  await writeFile(file, definition("/a"));
+  await writeFile(file, written);
   const read = () => readServerless(file, { env: {} });
   const first = await read();
   const log = recordedLog();
@@ -48,7 +48,7 @@ async function start() {
     ids: systemIds,
     log,
   });
-  const { control, rest } = traffic;
+  const { control, rest, http } = traffic;
   const errors: unknown[] = [];
   unwatch = watchDefinition({
     file,
@@ -59,7 +59,8 @@ async function start() {
     fail: (error) => void errors.push(error),
   });
   const status = async (path: string) => (await rest?.answer(request(`GET /dev${path}`)))?.status;
-  return { file, log, control, errors, status };
+  const httpStatus = async (path: string) => (await http?.answer(request(`GET ${path}`)))?.status;
+  return { file, log, control, errors, status, httpStatus };
 }
 
 test("a definition that is written is deployed, and what needs a new start is said", async () => {
@@ -97,4 +98,42 @@ test("a definition that cannot be read is told, and the one before goes on", asy
   await writeFile(file, "service: [");
   await vi.waitFor(() => expect(errors).toHaveLength(1), { timeout: 10_000 });
   expect(await status("/a")).toBe(200);
+});
+
+const both = (path: string, source = "$request.header.x") => `${definition(path)}      - httpApi: GET ${path}
+resources:
+  extensions:
+    HttpApiIntegrationF: { Properties: { RequestParameters: { "append:header.y": "${source}" } } }
+`;
+
+test("where one API cannot be deployed the others are not, either, while requests go on", async () => {
+  const { file, control, errors, status, httpStatus } = await start(both("/a"));
+  const stands = () => [control.deployments.rest?.stages(), control.deployments.http?.stages()];
+  const before = stands();
+  const seen = new Set<string>();
+  const done = new AbortController();
+  const requests = (async () => {
+    while (!done.signal.aborted) {
+      const answers = [
+        await status("/a"),
+        await httpStatus("/a"),
+        await status("/b"),
+        await httpStatus("/b"),
+      ];
+      seen.add(answers.join(" "));
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  })();
+  await writeFile(file, both("/b", "$request.nowhere.x"));
+  await vi.waitFor(() => expect(errors).toMatchObject([{ code: "MAPPING_UNREADABLE" }]), {
+    timeout: 10_000,
+  });
+  done.abort();
+  await requests;
+  expect([...seen]).toEqual(["200 200 403 404"]);
+  expect(stands()).toEqual(before);
+  expect(control.deployments.rest?.history()).toHaveLength(1);
+  await writeFile(file, both("/b"));
+  await vi.waitFor(async () => expect(await status("/b")).toBe(200), { timeout: 10_000 });
+  expect([await httpStatus("/b"), await status("/a"), await httpStatus("/a")]).toEqual([200, 403, 404]);
 });

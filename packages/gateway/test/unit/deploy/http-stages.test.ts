@@ -46,7 +46,7 @@ test("a stage's variables are put into the address of a back end", () => {
 
 test("a definition read anew is deployed to all stages, and rolled back one by one", () => {
   const stages = start();
-  stages.redefine(httpApi(["GET /b"], { otherStages: [{ name: "beta", variables: {} }] }), service());
+  stages.prepare(httpApi(["GET /b"], { otherStages: [{ name: "beta", variables: {} }] }), service())();
   const routes = (name: string) => stages.find(name)?.api.routes.map(({ routeKey }) => routeKey);
   expect([routes("$default"), routes("beta")]).toEqual([["GET /b"], ["GET /b"]]);
   stages.deployments.rollBack("beta");
@@ -78,10 +78,10 @@ test("each stage has its own settings, as the definition was last read", () => {
     [undefined, [], false],
     [6, [], false],
   ]);
-  stages.redefine(
+  stages.prepare(
     httpApi(["GET /a"], { otherStages: [{ name: "beta", variables: {}, ...throttles }] }),
     service(),
-  );
+  )();
   expect(["$default", "beta"].map(sizes)).toEqual([
     [undefined, [], false],
     [2, [4], false],
@@ -90,7 +90,7 @@ test("each stage has its own settings, as the definition was last read", () => {
 
 test("a stage that the definition no longer names is gone", () => {
   const stages = start();
-  stages.redefine(httpApi(["GET /b"]), service());
+  stages.prepare(httpApi(["GET /b"]), service())();
   expect([stages.names(), stages.find("beta")]).toEqual([["$default"], undefined]);
 });
 

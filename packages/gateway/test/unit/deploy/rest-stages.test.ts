@@ -45,7 +45,7 @@ describe("deployments", () => {
 
   test("are added when the definition is read anew, and rolled back", () => {
     const stages = start();
-    stages.redefine(next, service());
+    stages.prepare(next, service())();
     expect(paths(stages)).toEqual(["/new"]);
     const { deployments } = stages;
     const [, latest] = deployments.history();
@@ -78,7 +78,7 @@ describe("deployments", () => {
   test("that cannot be served leave the stage where it was", () => {
     const stages = start();
     const broken = restApi([method("GET /x", { authorizerId: "gone" })], { stages: [stage] });
-    expect(codeOf(() => stages.redefine(broken, service()))).toBe("AUTHORIZER_NOT_DEPLOYED");
+    expect(codeOf(() => stages.prepare(broken, service()))).toBe("AUTHORIZER_NOT_DEPLOYED");
     expect(paths(stages)).toEqual(["/old"]);
     expect(stages.deployments.stages()[0]?.deploymentId).toBe("dep001");
   });
@@ -92,13 +92,13 @@ describe("deployments", () => {
         { ...stage, accessLog },
       ],
     });
-    expect(codeOf(() => stages.redefine(worse, service()))).toBe("ACCESS_LOG_INVALID");
+    expect(codeOf(() => stages.prepare(worse, service()))).toBe("ACCESS_LOG_INVALID");
     expect([paths(stages), stages.names(), stages.deployments.history().length]).toEqual([
       ["/old"],
       ["dev"],
       1,
     ]);
-    stages.redefine(next, service());
+    stages.prepare(next, service())();
     expect(paths(stages)).toEqual(["/new"]);
   });
 
@@ -236,7 +236,7 @@ describe("a definition read anew", () => {
   test("takes away the stages that it no longer names", () => {
     const stages = start({ stages: [stage, { ...stage, name: "beta" }] });
     expect(stages.names()).toEqual(["dev", "beta"]);
-    stages.redefine(next, service());
+    stages.prepare(next, service())();
     expect([stages.names(), stages.find("beta")]).toEqual([["dev"], undefined]);
     expect(stages.deployments.stages().map((each) => each.stage)).toEqual(["dev"]);
   });
@@ -244,35 +244,35 @@ describe("a definition read anew", () => {
   test("keeps a stage where it cannot be served", () => {
     const stages = start({ stages: [stage, { ...stage, name: "beta" }] });
     const broken = restApi([method("GET /x", { authorizerId: "gone" })], { stages: [stage] });
-    expect(codeOf(() => stages.redefine(broken, service()))).toBe("AUTHORIZER_NOT_DEPLOYED");
+    expect(codeOf(() => stages.prepare(broken, service()))).toBe("AUTHORIZER_NOT_DEPLOYED");
     expect([paths(stages), paths(stages, "beta")]).toEqual([["/old"], ["/old"]]);
   });
 
   test("begins, changes and ends a canary where its own changed", () => {
     const stages = start();
-    stages.redefine(withStages({ ...stage, canary }), service());
+    stages.prepare(withStages({ ...stage, canary }), service())();
     expect(stages.find("dev")?.canary).toMatchObject({ percentTraffic: 10 });
     expect(stages.find("dev")?.canary?.plan.api.methods[0]?.path).toBe("/new");
-    stages.redefine(withStages({ ...stage, canary: { ...canary, percentTraffic: 20 } }), service());
+    stages.prepare(withStages({ ...stage, canary: { ...canary, percentTraffic: 20 } }), service())();
     expect(stages.find("dev")?.canary).toMatchObject({ percentTraffic: 20 });
-    stages.redefine(withStages(stage), service());
+    stages.prepare(withStages(stage), service())();
     expect(stages.find("dev")).not.toHaveProperty("canary");
   });
 
   test("leaves a canary that was changed by hand, where its own did not", () => {
     const stages = start({ stages: [{ ...stage, canary }] });
     stages.deployments.startCanary("dev", { percentTraffic: 55 });
-    stages.redefine(withStages({ ...stage, canary }), service());
+    stages.prepare(withStages({ ...stage, canary }), service())();
     expect(stages.find("dev")?.canary).toMatchObject({ percentTraffic: 55 });
     stages.deployments.endCanary("dev");
-    stages.redefine(withStages({ ...stage, canary }), service());
+    stages.prepare(withStages({ ...stage, canary }), service())();
     expect(stages.find("dev")).not.toHaveProperty("canary");
   });
 
   test("leaves no deployment of a canary that cannot be served", () => {
     const stages = start();
     const broken = restApi([method("GET /x", { authorizerId: "gone" })], { stages: [{ ...stage, canary }] });
-    expect(codeOf(() => stages.redefine(broken, service()))).toBe("AUTHORIZER_NOT_DEPLOYED");
+    expect(codeOf(() => stages.prepare(broken, service()))).toBe("AUTHORIZER_NOT_DEPLOYED");
     expect(stages.deployments.history().map(({ id }) => id)).toEqual(["dep001"]);
   });
 });

@@ -1,11 +1,23 @@
 // Invoke with the real SDK: waiting, not waiting, tried again, refused.
-import { InvokeCommand, LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
+import { Readable } from "node:stream";
+import {
+  InvokeCommand,
+  InvokeWithResponseStreamCommand,
+  LambdaClient,
+  ListFunctionsCommand,
+} from "@aws-sdk/client-lambda";
 import { describe, expect, it, vi } from "vitest";
 import { inlineFunctions } from "../../../src/integrations/inline-functions.ts";
 import { startLambdaApi } from "../../../src/lambda-api/start-lambda-api.ts";
 import { manualClock } from "../../../src/manual-clock.ts";
 import type { LambdaFunction } from "../../../src/model/lambda-function.ts";
-import { systemIds, type Functions, type Invocation, type InvokeOptions } from "../../../src/ports.ts";
+import {
+  BrokenStream,
+  systemIds,
+  type Functions,
+  type Invocation,
+  type InvokeOptions,
+} from "../../../src/ports.ts";
 
 const credentials = { accessKeyId: "AKIDLOCAL", secretAccessKey: "not-a-real-secret" };
 
@@ -26,7 +38,7 @@ interface Ran extends InvokeOptions {
 
 async function start(
   answer: (ran: Ran, count: number) => Invocation,
-  over: { secretAccessKey?: string } = {},
+  over: { secretAccessKey?: string; streams?: Functions["stream"] } = {},
 ) {
   const ran: Ran[] = [];
   const lines: string[] = [];
@@ -37,6 +49,7 @@ async function start(
       ran.push(one);
       return answer(one, ran.length);
     },
+    ...(over.streams && { stream: over.streams }),
   };
   const clock = manualClock(Date.now());
   const note = (line: string) => void lines.push(line);
@@ -53,7 +66,7 @@ async function start(
   const sdk = new LambdaClient({
     endpoint: api.endpoint,
     region: "us-east-1",
-    credentials: { ...credentials, ...over },
+    credentials: { ...credentials, secretAccessKey: over.secretAccessKey ?? credentials.secretAccessKey },
     maxAttempts: 1,
   });
   return {
@@ -149,6 +162,113 @@ describe("Event", () => {
     }
     await vi.waitFor(() => expect(api.ran).toHaveLength(5));
     expect(api.lines).toEqual([]);
+  });
+});
+
+describe("InvokeWithResponseStream", () => {
+  const streams = (pieces: () => Iterable<Buffer> | AsyncIterable<Buffer>): Functions["stream"] => {
+    return () => Promise.resolve({ kind: "streaming", body: Readable.from(pieces()) });
+  };
+  const call = (api: { readonly sdk: LambdaClient }, more: object = {}) =>
+    api.sdk.send(new InvokeWithResponseStreamCommand({ FunctionName: "chat-dev-hello", ...more }));
+  async function read(api: { readonly sdk: LambdaClient }) {
+    const { EventStream = [], ...answer } = await call(api, { Payload: Buffer.from('{"n":1}') });
+    const chunks: Buffer[] = [];
+    const ends: unknown[] = [];
+    for await (const { PayloadChunk, InvokeComplete } of EventStream) {
+      if (PayloadChunk?.Payload) chunks.push(Buffer.from(PayloadChunk.Payload));
+      if (InvokeComplete) ends.push(InvokeComplete);
+    }
+    return { answer, chunks, ends };
+  }
+
+  it("gives every piece as it was written, and then says that the function is done", async () => {
+    const pieces = [Buffer.from("one "), Buffer.from([0, 255, 128]), Buffer.alloc(300_000, 7)];
+    await using api = await start(() => returned(), { streams: streams(() => pieces) });
+    const { answer, chunks, ends } = await read(api);
+    expect(answer).toMatchObject({ StatusCode: 200, ExecutedVersion: "$LATEST" });
+    expect(Buffer.concat(chunks).equals(Buffer.concat(pieces))).toBe(true);
+    expect(chunks[0]?.toString()).toBe("one ");
+    expect(ends).toEqual([{}]);
+  });
+
+  it("gives a piece before the next one is there", async () => {
+    const later = Promise.withResolvers<Buffer>();
+    await using api = await start(() => returned(), {
+      streams: streams(async function* () {
+        yield Buffer.from("first");
+        yield await later.promise;
+      }),
+    });
+    const { EventStream = [] } = await call(api);
+    const seen: string[] = [];
+    for await (const { PayloadChunk } of EventStream) {
+      if (PayloadChunk?.Payload) seen.push(Buffer.from(PayloadChunk.Payload).toString());
+      later.resolve(Buffer.from("second")); // only who has the first piece lets the second come
+    }
+    expect(seen).toEqual(["first", "second"]);
+  });
+
+  it("gives what a function returns that does not stream", async () => {
+    await using api = await start(({ event }) => returned(JSON.stringify({ event })));
+    const { chunks, ends } = await read(api);
+    expect([Buffer.concat(chunks).toString(), ends]).toEqual(['{"event":{"n":1}}', [{}]]);
+  });
+
+  it("tells in its last event of a function that failed", async () => {
+    const outcomes: Invocation[] = [failed, { kind: "timed-out" }, { kind: "too-large", which: "result" }];
+    await using api = await start((_, count) => outcomes[count - 1] ?? { kind: "throttled" });
+    const types: unknown[] = [];
+    for (const _ of outcomes) {
+      const { chunks, ends } = await read(api);
+      expect([chunks, ends]).toEqual([[], [expect.objectContaining({ ErrorCode: "Unhandled" })]]);
+      const [{ ErrorDetails = "" } = {}] = ends as { ErrorDetails?: string }[];
+      types.push((JSON.parse(ErrorDetails) as { errorType: string }).errorType);
+    }
+    expect(types).toEqual(["TypeError", "Sandbox.Timedout", "Function.ResponseSizeTooLarge"]);
+    await expect(call(api)).rejects.toMatchObject({ name: "TooManyRequestsException" });
+  });
+
+  it("tells of a stream that breaks off after its first piece", async () => {
+    await using api = await start(() => returned(), {
+      streams: streams(async function* () {
+        yield Buffer.from("begun");
+        throw new BrokenStream("The function failed with TypeError");
+      }),
+    });
+    const { chunks, ends } = await read(api);
+    expect(Buffer.concat(chunks).toString()).toBe("begun");
+    expect(ends).toMatchObject([
+      { ErrorCode: "Unhandled", ErrorDetails: expect.stringContaining("failed with TypeError") as string },
+    ]);
+  });
+
+  it("lets the stream go when its caller goes away", async () => {
+    const body = new Readable({ read() {} });
+    const gone = new Promise((resolve) => void body.once("close", resolve));
+    await using api = await start(() => returned(), {
+      streams: () => Promise.resolve({ kind: "streaming", body }),
+    });
+    body.push("begun");
+    const { EventStream = [] } = await call(api);
+    for await (const { PayloadChunk } of EventStream) {
+      expect(Buffer.from(PayloadChunk?.Payload ?? "").toString()).toBe("begun");
+      break;
+    }
+    api.sdk.destroy();
+    await gone;
+  });
+
+  it("knows no Event, and finds nobody else's functions", async () => {
+    await using api = await start(() => returned());
+    await expect(call(api, { InvocationType: "Event" })).rejects.toMatchObject({
+      name: "InvalidParameterValueException",
+    });
+    await expect(call(api, { FunctionName: "nobody" })).rejects.toMatchObject({
+      name: "ResourceNotFoundException",
+    });
+    expect((await call(api, { InvocationType: "DryRun" })).StatusCode).toBe(204);
+    expect(api.ran).toEqual([]);
   });
 });
 

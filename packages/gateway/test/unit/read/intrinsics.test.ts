@@ -3,8 +3,13 @@ import { describe, expect, it } from "vitest";
 import { failureOf, head, readText } from "./read-text.ts";
 
 const rest = `
+custom: { gatewright: { values: { "import:network": vpc-7, "import:us-east-1-network": vpc-8 } } }
 resources:
-  Parameters: { Size: { Type: Number, Default: 3 }, Bare: { Type: String } }
+  Parameters:
+    Size: { Type: Number, Default: 3 }
+    Bare: { Type: String }
+    Ble: { Type: String, Default: ble }
+    Zones: { Type: CommaDelimitedList, Default: "one, two" }
   Mappings: { Urls: { dev: { web: https://dev } } }
   Conditions:
     Live: !Equals ["\${sls:stage}", live]
@@ -63,6 +68,23 @@ describe("a function", () => {
     ["!FindInMap [Urls, '${sls:stage}', web]", "https://dev"],
     ["!Base64 hello", "aGVsbG8="],
     ["!ToJsonString { a: !Ref Size }", '{"a":3}'],
+    ["!FindInMap [Urls, live, web, { DefaultValue: !Ref Table }]", "shop-dev-things"],
+    ["!FindInMap [Urls, dev, web, { DefaultValue: a }]", "https://dev"],
+    ["!Select [1, !GetAZs '']", "us-east-1b"],
+    ["!Select [2, !GetAZs { Ref: 'AWS::Region' }]", "us-east-1c"],
+    ["!Join [',', !GetAZs eu-west-1]", "eu-west-1a,eu-west-1b,eu-west-1c"],
+    ["!Join [',', !Cidr [10.0.0.0/16, 3, 8]]", "10.0.0.0/24,10.0.1.0/24,10.0.2.0/24"],
+    ["!Select [1, !Cidr ['2001:db8::/56', 2, 64]]", "2001:db8:0:1::/64"],
+    ["!ImportValue network", "vpc-7"],
+    ["!ImportValue { 'Fn::Sub': '${AWS::Region}-network' }", "vpc-8"],
+    ["!Length [a, b, c]", "3"],
+    ["!Length { Ref: Zones }", "2"],
+    ["!Join ['-', !Ref Zones]", "one-two"],
+    ["!Select [1, { Ref: Zones }]", "two"],
+    ["{ Ref: { 'Fn::Sub': 'Ta${Ble}' } }", "shop-dev-things"],
+    ["!Sub '${AWS::Partition}/${AWS::URLSuffix}/${AWS::StackName}'", "aws/amazonaws.com/shop-dev"],
+    ["!Ref AWS::StackId", /^arn:aws:cloudformation:us-east-1:000000000000:stack\/shop-dev\/[a-z0-9]{12}$/],
+    ["!Length { Ref: 'AWS::NotificationARNs' }", "0"],
     ["!Ref Bucket", /^shop-dev-bucket-[a-z0-9]{12}$/],
     ["!GetAtt Bucket.Arn", /^arn:aws:s3:::shop-dev-bucket-/],
     ["!Ref Pool", /^us-east-1_[A-Za-z0-9]{9}$/],
@@ -118,7 +140,17 @@ describe("a function without a value", () => {
     ["!Join ['', a]", "a list of text"],
     ["!Select [5, [a]]", "no such item"],
     ["!FindInMap [Urls, live, web]", "no such mapping"],
-    ["!ImportValue other", "not evaluated here"],
+    ["!FindInMap [Urls, live, web, { Default: a }]", "no such mapping"],
+    ["!ImportValue other", 'custom.gatewright.values can hold "import:other"'],
+    ["!Cidr [10.0.0.0/16, 300, 8]", "fit together"],
+    ["!Cidr [10.0.0.0/30, 5, 2]", "fit together"],
+    ["!Cidr [10.0.0.0, 1, 2]", "fit together"],
+    ["!Cidr [10.0.0.0/16, 1]", "fit together"],
+    ["!Length a", "needs a list"],
+    ["!Transform { Name: Macro }", "write what the macro makes"],
+    ["{ 'Fn::ValueOf': [a, b] }", "only Rules"],
+    ["{ 'Fn::ForEach': [a, [b], c] }", "a key of its own"],
+    ["{ 'Fn::Whatever': a }", "not evaluated here"],
     ["!And a", "list of conditions"],
     ["!And [a]", "needs conditions"],
     ["!Base64 [a]", "needs text"],

@@ -1,4 +1,4 @@
-// Functions that run every so often: rates are read, cron is listed, nonsense is refused.
+// Functions that run every so often: rates and cron are read, nonsense is refused.
 import { expect, it } from "vitest";
 import { failureOf, head, readText } from "./read-text.ts";
 
@@ -31,10 +31,27 @@ it.each([
   expect(service.schedules).toEqual(expected.map((each) => ({ functionKey: "sweep", ...each })));
 });
 
-it("lists what runs by cron, which does not run here", async () => {
-  const service = await readText(withEvents("      - schedule: cron(0 12 * * ? *)"));
-  expect(service.schedules).toEqual([]);
-  expect(service.notices.map(({ path }) => path)).toEqual(["functions.sweep.events[0].schedule"]);
+it("reads what runs by cron, and tells of time zones that it does not keep", async () => {
+  const events = [
+    "      - schedule: cron(0 12 * * ? *)",
+    "      - schedule: { rate: cron(0 18 ? * MON-FRI *), timezone: Europe/Oslo }",
+    "      - schedule: { rate: cron(0 18 ? * MON-FRI *), timezone: UTC }",
+  ];
+  const service = await readText(withEvents(events.join("\n")));
+  expect(service.schedules).toEqual([
+    { functionKey: "sweep", name: "sweep-1", cron: "0 12 * * ? *" },
+    { functionKey: "sweep", name: "sweep-2", cron: "0 18 ? * MON-FRI *" },
+    { functionKey: "sweep", name: "sweep-3", cron: "0 18 ? * MON-FRI *" },
+  ]);
+  expect(service.notices.map(({ path }) => path)).toEqual(["functions.sweep.events[1].schedule.timezone"]);
+});
+
+it("says what is wrong with an expression", async () => {
+  const failure = await failureOf(withEvents("      - schedule: cron(0 25 * * ? *)"));
+  expect(failure).toMatchObject({
+    code: "DEFINITION_INVALID",
+    facts: { path: "functions.sweep.events[0].schedule", hint: "In this one 25 is no hours." },
+  });
 });
 
 it.each(["rate(1 minutes)", "rate(5 minute)", "rate(0 minutes)", "rate(5 weeks)", "5 minutes"])(

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+import { expect } from "vitest";
 import { startS3 } from "../../../../src/backends/s3.ts";
 import type { Backend } from "../../../../src/backends/backend.ts";
 import { type ManualClock, manualClock } from "../../../../src/manual-clock.ts";
@@ -12,6 +13,10 @@ import type { Functions } from "../../../../src/ports.ts";
 export const credentials = { accessKeyId: "AKIDLOCAL", secretAccessKey: "local/secret" };
 export const region = "us-east-1";
 export const Bucket = "cats";
+
+/** An error as the SDK's client throws it. */
+export const named = (name: string, status: number): unknown =>
+  expect.objectContaining({ name, $metadata: expect.objectContaining({ httpStatusCode: status }) });
 
 /** A running S3 and what a test needs around it. */
 export interface Bench {

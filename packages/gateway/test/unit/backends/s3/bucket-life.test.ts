@@ -21,10 +21,7 @@ import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { payloadHash, signRequest } from "@gatewright/signature";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Invocation } from "../../../../src/ports.ts";
-import { type Bench, Bucket, credentials, region, startBench } from "./bench.ts";
-
-const named = (name: string, status: number) =>
-  expect.objectContaining({ name, $metadata: expect.objectContaining({ httpStatusCode: status }) });
+import { type Bench, Bucket, credentials, region, named, startBench } from "./bench.ts";
 
 describe("objects", () => {
   let bench: Bench;

@@ -20,7 +20,7 @@ import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startChecksum } from "../../../../src/backends/s3/checksum.ts";
 import { joinCrc } from "../../../../src/backends/s3/crc.ts";
-import { type Bench, Bucket, startBench } from "./bench.ts";
+import { type Bench, Bucket, named, startBench } from "./bench.ts";
 
 let bench: Bench;
 let client: S3Client;
@@ -35,8 +35,6 @@ afterAll(async () => {
 
 const part = 5 * 1024 ** 2;
 const big = randomBytes(part);
-const named = (name: string, status: number) =>
-  expect.objectContaining({ name, $metadata: expect.objectContaining({ httpStatusCode: status }) });
 const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest();
 
 async function begin(Key: string, more: object = {}): Promise<string> {

@@ -14,7 +14,7 @@ import {
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startChecksum } from "../../../../src/backends/s3/checksum.ts";
-import { type Bench, Bucket, startBench } from "./bench.ts";
+import { type Bench, Bucket, named, startBench } from "./bench.ts";
 
 let bench: Bench;
 let client: S3Client;
@@ -27,8 +27,6 @@ afterAll(async () => {
   expect(bench.said).toEqual([]);
 });
 
-const named = (name: string, status: number) =>
-  expect.objectContaining({ name, $metadata: expect.objectContaining({ httpStatusCode: status }) });
 const bytes = randomBytes(300_000);
 const pieces = () => Readable.from([bytes.subarray(0, 100_000), bytes.subarray(100_000)]);
 const sumOf = (algorithm: string, of: Buffer): string => {
