@@ -2,7 +2,7 @@
 import type { Readable } from "node:stream";
 import { gatewayLimits } from "@gatewright/contract";
 import type { HttpAnswer } from "../invoke/application.ts";
-import { tellEnd } from "../invoke/streamed-answer.ts";
+import { tellOf } from "../invoke/streamed-answer.ts";
 import { readHttpResult } from "../invoke/http-result.ts";
 
 const delimiter = Buffer.alloc(8);
@@ -22,7 +22,7 @@ export async function toStreamedUrlAnswer(
     const { metadata, rest } = await begin(body);
     const plain = { status: 200, headers: [["Content-Type", "application/octet-stream"]] } as const;
     const { status, headers } = metadata === undefined ? plain : readHttpResult(metadata, "2.0");
-    return { status, headers, body: Buffer.alloc(0), stream: tellEnd(rest, ended) };
+    return { status, headers, body: Buffer.alloc(0), stream: tellOf(rest, { passed() {}, ended }) };
   } catch (error) {
     body.destroy();
     throw error;
