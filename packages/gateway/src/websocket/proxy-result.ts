@@ -1,6 +1,6 @@
 // What an integration gave a WebSocket API, and how a function's result is read by the rules of a Lambda proxy integration.
 import { nameFault } from "../function-fault.ts";
-import type { Rejection } from "../invoke/rejection.ts";
+import { Rejection } from "../invoke/rejection.ts";
 import type { Invocation } from "../ports.ts";
 
 /** An integration's answer, or why there is none. */
@@ -37,7 +37,7 @@ const failed = (why: string): IntegrationResult => ({ kind: "failed", why });
  */
 export function readProxyResult(invocation: Invocation): IntegrationResult {
   if (invocation.kind === "timed-out") return { kind: "timed-out" };
-  if (invocation.kind === "failed") return failed(`it failed with ${nameFault(invocation)}`);
+  if (invocation.kind === "failed") return readFault(invocation);
   if (invocation.kind === "throttled") return failed("no execution environment was free");
   if (invocation.kind === "too-large") return failed(`its ${invocation.which} is over 6 MB`);
   const result = parse(invocation.payload ?? "");
@@ -52,6 +52,13 @@ export function readProxyResult(invocation: Invocation): IntegrationResult {
   if (body !== undefined && body !== null && typeof body !== "string")
     return failed("its body is not a string");
   return { kind: "answered", status, headers: readHeaders(headers ?? {}), body: body ?? undefined };
+}
+
+/** A function that is not there is a fault of the API, not of the function. */
+function readFault(invocation: Extract<Invocation, { readonly kind: "failed" }>): IntegrationResult {
+  const why = `it failed with ${nameFault(invocation)}`;
+  if (!invocation.isMissing) return failed(why);
+  return { kind: "refused", rejection: new Rejection("API_CONFIGURATION_ERROR", { why }) };
 }
 
 /** Why there is no answer, for the developer. */
