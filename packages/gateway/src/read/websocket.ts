@@ -6,7 +6,8 @@ import type { Cursor } from "./cursor.ts";
 import type { Declarations, Declared } from "./declared.ts";
 import { createRoutes, named, type Definition } from "./definition.ts";
 import { websocketRouteLogicalId } from "./framework-parts.ts";
-import type { FunctionEvent, FunctionTable } from "./functions.ts";
+import type { FunctionEvent } from "./events.ts";
+import type { FunctionTable } from "./functions.ts";
 import { declaredV2Api, ofApi, readV2Authorizers, type V2Context } from "./http-resources.ts";
 import { readWebsocketIntegrations } from "./websocket-integrations.ts";
 import {

@@ -1,7 +1,6 @@
 // Step: what will be sent to the integration?
-import { gatewayLimits } from "@gatewright/contract";
 import type { DeployedIntegration } from "../../deploy/mapped-integration.ts";
-import type { RestPlan } from "../../deploy/rest-plan.ts";
+import { type RestPlan, streamIdleMs } from "../../deploy/rest-plan.ts";
 import { type CallOrigin, type CallPorts, toOutgoingCall } from "../../integrations/outgoing-call.ts";
 import { chooseRequestTemplate } from "../../mapping/choose-template.ts";
 import { createContext, toStageVariables, type ContextValue } from "../../mapping/context.ts";
@@ -108,11 +107,4 @@ function toOrigin({ request, plan }: Mapping): CallOrigin {
     at,
     streamIdleMs: streamIdleMs(plan),
   };
-}
-
-/** The longest silence of a stream: an edge-optimized API has less patience. */
-export function streamIdleMs({ api }: RestPlan): number {
-  return (api.endpointType ?? "EDGE") === "EDGE"
-    ? gatewayLimits.edgeStreamIdleMs
-    : gatewayLimits.streamIdleMs;
 }

@@ -27,7 +27,8 @@ export function validate(opened: Opened, plan: RestPlan): Validated {
 
 function checkParameters({ http, route }: Opened, { required }: DeployedValidator): void {
   if (required.length === 0) return;
-  const query = new Map(readQuery(http.query, "&;"));
+  const asksQuery = required.some(({ place }) => place === "querystring");
+  const query = new Map(asksQuery ? readQuery(http.query, "&;") : []);
   const missing = required.filter(({ place, name }) => {
     const value =
       place === "header"
