@@ -325,8 +325,8 @@ describe("defineApi", () => {
         routeSelectionExpression: "$request.body.action",
         authorizers: [{ name: "door", identitySources: [{ from: "header", name: "Authorization" }] }],
         routes: [
-          { routeKey: "$connect", functionKey: "door", routeResponse: false },
-          { routeKey: "send", functionKey: "send", routeResponse: true },
+          { routeKey: "$connect", integration: { functionKey: "door" }, routeResponse: false },
+          { routeKey: "send", integration: { functionKey: "send" }, routeResponse: true },
         ],
       },
       tables: [{ name: "notes" }],
