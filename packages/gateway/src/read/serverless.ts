@@ -71,7 +71,7 @@ export async function readServerless(file: string, options: ReadOptions = {}): P
   const reading: Reading = { lineOf: source.lineOf, asked: new Map(), told: [] };
   const names = readNames(new Cursor(tree, "", reading), stageOf(input, variables), reading);
   const definition = openDefinition(tree, { outlineOf: readOutline, names, reading });
-  refuseUnsupported(definition.root.at("provider"), names);
+  refuseUnsupported(definition.root, names);
   const written = readFunctions(definition);
   const resources = definition.root.optional("resources");
   const blocks = resources === undefined ? [] : resources.isList ? resources.items() : [resources];
