@@ -1,4 +1,4 @@
-// Many requests of one second that differ in the last segment of their path: everything else is worked out once.
+// Many requests of one second that differ in the last segment of their path and in their body: the rest is worked out once.
 import { encodeUri, toCanonicalRequest, toSignedHeaders } from "./canonical-request.ts";
 import type { Signer } from "./credentials.ts";
 import { lowerCased, toSignable, type RequestToSign } from "./sign-request.ts";
@@ -13,8 +13,8 @@ export interface PathSigner {
   readonly headers: Readonly<Record<string, string>>;
   /** The `authorization` header of every one, up to its signature. */
   readonly authorizationStart: string;
-  /** The signature of one, 64 hexadecimal digits: `segment` is percent-encoded as it will be sent. */
-  signatureFor(segment: string): string;
+  /** The signature of one, 64 hexadecimal digits: `segment` is percent-encoded as it will be sent, the body by its `payloadHash`. */
+  signatureFor(segment: string, payloadHash: string): string;
 }
 
 /** Stands in the canonical request where the segment goes: no URL can hold it. */
@@ -27,12 +27,13 @@ const blank = "\u0000";
  * `signer.now` (five minutes); for every service but S3.
  *
  * @example
- * const signer = createPathSigner({ method: "POST", url: new URL(`${endpoint}/@connections/`), payloadHash }, who);
- * const authorization = signer.authorizationStart + signer.signatureFor(encodeURIComponent(connectionId));
+ * const signer = createPathSigner({ method: "POST", url: new URL(`${endpoint}/@connections/`) }, who);
+ * const signature = signer.signatureFor(encodeURIComponent(connectionId), payloadHash(body));
+ * const authorization = signer.authorizationStart + signature;
  * @throws `HEADER_NOT_SIGNABLE` for a value with a line break.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
-export function createPathSigner(request: RequestToSign, signer: Signer): PathSigner {
+export function createPathSigner(request: Omit<RequestToSign, "payloadHash">, signer: Signer): PathSigner {
   const { credentials, region, service, now = new Date() } = signer;
   const amzDate = toAmzDate(now);
   const scope = { day: amzDate.slice(0, 8), region, service };
@@ -47,7 +48,7 @@ export function createPathSigner(request: RequestToSign, signer: Signer): PathSi
       path: `${request.url.pathname}${blank}`,
       query: [],
       headers: signed,
-      payloadHash: request.payloadHash,
+      payloadHash: "", // it is the end of the text
     },
     service,
   ).split(encodeUri(blank));
@@ -59,8 +60,8 @@ export function createPathSigner(request: RequestToSign, signer: Signer): PathSi
   return {
     headers,
     authorizationStart,
-    signatureFor(segment) {
-      const hashed = hash("sha256", `${before}${encodeUri(segment)}${after}`, "hex");
+    signatureFor(segment, payloadHash) {
+      const hashed = hash("sha256", `${before}${encodeUri(segment)}${after}${payloadHash}`, "hex");
       return sign(stringBefore + hashed);
     },
   };

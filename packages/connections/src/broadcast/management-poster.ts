@@ -1,13 +1,14 @@
 // The poster on AWS: signed requests to @connections over kept connections, without the SDK.
-import { createPathSigner, payloadHash, type Credentials, type PathSigner } from "@gatewright/signature";
+import type { Credentials } from "@gatewright/signature";
 import { failures } from "../failures.ts";
 import { createSignatory, type CredentialProvider } from "./credentials.ts";
 import { regionOfHost, regionOfProcess } from "./endpoint.ts";
-import { NoReply, type Origin } from "./line.ts";
+import { NoReply } from "./line.ts";
 import { createLines } from "./lines.ts";
 import { readOutcome, toFailedOutcome } from "./outcome.ts";
 import type { CallOptions, Message, Outcome, Poster, Sight, Target } from "./poster.ts";
 import type { Reply } from "./read-reply.ts";
+import { createRequests, type Method, type Place } from "./requests.ts";
 
 /** What a management poster may be given. */
 export interface ManagementPosterOptions {
@@ -23,7 +24,7 @@ export interface ManagementPosterOptions {
 }
 
 interface Call extends Target, CallOptions {
-  readonly method: "POST" | "GET" | "DELETE";
+  readonly method: Method;
   readonly message?: Message;
 }
 
@@ -46,11 +47,11 @@ export function managementPoster(options: ManagementPosterOptions = {}): Poster 
   const lines = createLines(options.timeoutMs ?? 5_000);
   const signatory = createSignatory(options.credentials);
   const placeOf = createPlaces(options.region);
-  const prepare = createPreparation();
+  const toRequest = createRequests();
 
   const send = (call: Call, place: Place): Promise<Reply> => {
     const transmit = (credentials: Credentials): Promise<Reply> =>
-      lines.exchange(place.origin, toRequest(call, prepare(call, place, credentials)), call.signal);
+      lines.exchange(place.origin, toRequest(call, place, credentials), call.signal);
     const given = signatory.get();
     return given instanceof Promise ? given.then(transmit) : transmit(given);
   };
@@ -86,15 +87,6 @@ export function managementPoster(options: ManagementPosterOptions = {}): Poster 
   };
 }
 
-/** An endpoint, taken apart once. */
-interface Place {
-  readonly origin: Origin;
-  readonly host: string;
-  readonly region: string;
-  /** As in `https://…/dev/@connections/`. */
-  readonly url: URL;
-}
-
 function createPlaces(region: string | undefined): (endpoint: string) => Place {
   const places = new Map<string, Place>();
   return (endpoint) => {
@@ -118,107 +110,6 @@ function toPlace(base: string, given: string | undefined): Place {
   const secure = url.protocol === "https:";
   const port = url.port === "" ? (secure ? 443 : 80) : Number(url.port);
   return { origin: { secure, hostname: url.hostname, port }, host: url.host, region, url };
-}
-
-/** All of a request that does not depend on who gets it. */
-interface Prepared {
-  readonly credentials: Credentials;
-  readonly second: number;
-  readonly signer: PathSigner;
-  /** A whole request, by the length of the segment that is still to be written into it. */
-  readonly blank: (segmentLength: number) => Blank;
-}
-
-/** A request without the last segment of its path and without its signature. */
-interface Blank {
-  readonly bytes: Buffer;
-  readonly segmentAt: number;
-  readonly signatureAt: number;
-}
-
-type Prepare = (call: Call, place: Place, credentials: Credentials) => Prepared;
-
-/** Prepares once for each message, place and second. */
-function createPreparation(): Prepare {
-  const hashes = new WeakMap<Message, string>();
-  const prepared = new WeakMap<Message, Map<Place, Prepared>>();
-  const hashOf = (message: Message | undefined): string => {
-    if (!message) return (emptyHash ??= payloadHash(""));
-    const known = hashes.get(message) ?? payloadHash(message.bytes);
-    hashes.set(message, known);
-    return known;
-  };
-  const make = ({ method, message }: Call, { url, host, region }: Place, who: Credentials): Prepared => {
-    const now = Date.now();
-    const request = { method, url, headers: message ? contentType : {}, payloadHash: hashOf(message) };
-    const signer = createPathSigner(request, {
-      credentials: who,
-      region,
-      service: "execute-api",
-      now: new Date(now),
-    });
-    const headers = { host, "content-length": String(message?.bytes.length ?? 0), ...signer.headers };
-    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-    const before = `${method} ${url.pathname}`;
-    const after = ` HTTP/1.1\r\n${lines.join("")}authorization: ${signer.authorizationStart}`;
-    const blank = createBlanks({ before, after, body: message?.bytes });
-    return { credentials: who, second: Math.floor(now / 1_000), signer, blank };
-  };
-  return (call, place, credentials) => {
-    const { message } = call;
-    if (!message) return make(call, place, credentials);
-    const byPlace = prepared.get(message) ?? new Map<Place, Prepared>();
-    prepared.set(message, byPlace);
-    const known = byPlace.get(place);
-    const second = Math.floor(Date.now() / 1_000);
-    if (known && known.second === second && isSame(known.credentials, credentials)) return known;
-    const fresh = make(call, place, credentials);
-    byPlace.set(place, fresh);
-    return fresh;
-  };
-}
-
-let emptyHash: string | undefined;
-
-const contentType = { "content-type": "application/octet-stream" };
-
-function isSame(one: Credentials, other: Credentials): boolean {
-  return one === other || (one.accessKeyId === other.accessKeyId && one.sessionToken === other.sessionToken);
-}
-
-/** What stands before and after the segment, the latter up to the signature. */
-interface Around {
-  readonly before: string;
-  readonly after: string;
-  readonly body: Uint8Array | undefined;
-}
-
-const signatureDigits = 64;
-
-/** Connection ids are nearly always of one length: what they share is written once. */
-function createBlanks({ before, after, body }: Around): Prepared["blank"] {
-  const blanks = new Map<number, Blank>();
-  return (segmentLength) => {
-    const known = blanks.get(segmentLength);
-    if (known) return known;
-    const segmentAt = before.length;
-    const signatureAt = segmentAt + segmentLength + after.length;
-    const head = `${before}${" ".repeat(segmentLength)}${after}${" ".repeat(signatureDigits)}\r\n\r\n`;
-    const bytes = Buffer.concat([Buffer.from(head, "latin1"), body ?? new Uint8Array()]);
-    const blank = { bytes, segmentAt, signatureAt };
-    if (blanks.size >= 8) blanks.clear(); // each holds the body
-    blanks.set(segmentLength, blank);
-    return blank;
-  };
-}
-
-function toRequest({ connectionId }: Call, { signer, blank }: Prepared): Uint8Array {
-  const segment = encodeURIComponent(connectionId);
-  const { bytes, segmentAt, signatureAt } = blank(segment.length);
-  const request = Buffer.from(bytes);
-  request.write(segment, segmentAt, "latin1");
-  request.write(signer.signatureFor(segment), signatureAt, "latin1");
-  return request;
 }
 
 async function look(sending: Promise<Reply>, host: string): Promise<Sight | undefined> {

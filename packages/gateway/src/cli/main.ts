@@ -54,7 +54,9 @@ async function dev(command: DevCommand): Promise<void> {
   if (process.platform !== "win32") process.on("SIGUSR2", () => printMetrics(gateway));
   await gateway.functions.warm();
   printReady(gateway, definition);
-  if (json) process.stdout.write(`${JSON.stringify(gateway.urls)}\n`);
+  const { urls, functionUrls } = gateway;
+  const addresses = Object.keys(functionUrls).length === 0 ? urls : { ...urls, functionUrls };
+  if (json) process.stdout.write(`${JSON.stringify(addresses)}\n`);
 }
 
 function version(): string {
