@@ -8,6 +8,7 @@ import {
   readLogFormat,
   readMethodSettings,
   readVariables,
+  skipV2StageKeys,
 } from "./stage-settings.ts";
 
 /** What a WebSocket API says of its stages. */
@@ -58,17 +59,7 @@ function toOtherStage({ stage, stageVariables, ...settings }: WebsocketStages): 
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-stage.html */
 function readStage(at: Cursor, base: WebsocketStages, known: readonly WebsocketRoute[]): WebsocketStages {
-  for (const key of [
-    "ApiId",
-    "AutoDeploy",
-    "ClientCertificateId",
-    "DeploymentId",
-    "Description",
-    "StageName",
-    "Tags",
-  ]) {
-    at.at(key).skip();
-  }
+  skipV2StageKeys(at);
   const accessLog = readAccessLog(at.optional("AccessLogSettings"), capital, "WebSocket");
   const usual = at.optional("DefaultRouteSettings");
   const routes = (at.optional("RouteSettings")?.entries() ?? []).map(
