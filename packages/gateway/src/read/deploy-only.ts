@@ -3,7 +3,7 @@
 /** `*` stands for one name. A path matches where it begins with one of these. */
 const paths: readonly string[] = [
   ...words("service frameworkVersion plugins package projectDir params build outputs"),
-  ...words("app console dashboard licenseKey org tenant useDotenv"),
+  ...words("app console dashboard layers licenseKey org tenant useDotenv"),
   ...words("configValidationMode deprecationNotificationMode disabledDeprecations"),
   ...words("variablesResolutionMode provider.name provider.stage provider.region"),
   ...under("provider", [
