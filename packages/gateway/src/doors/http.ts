@@ -123,7 +123,8 @@ async function serve(
       write(request, response, { ...answer, headers: [...answer.headers, ["Connection", "close"]] });
       return;
     }
-    await turnEnd();
+    // TLS may find fault with a client's certificate only after its request: it is answered first
+    if (!options.secure) await turnEnd();
     const answer = await application.answer(toArrived(request, body));
     const { status, stream } = answer;
     const isBodiless = hasNoBody(status) || request.method === "HEAD";
