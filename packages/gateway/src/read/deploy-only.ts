@@ -7,6 +7,7 @@ const paths: readonly string[] = [
   ...words("configValidationMode deprecationNotificationMode disabledDeprecations"),
   ...words("variablesResolutionMode provider.name provider.stage provider.region"),
   ...under("provider", [
+    ...words("environment memorySize runtime timeout"), // read with each function, if there is one
     ...words("architecture cfnRole deletionProtection deploymentBucket deploymentMethod"),
     ...words("deploymentPrefix disableRollback ecr iam iamManagedPolicies iamRoleStatements"),
     ...words("kmsKeyArn lambdaHashingVersion logDataProtectionPolicy logRetentionInDays"),

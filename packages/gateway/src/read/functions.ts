@@ -122,7 +122,8 @@ export function readEnvironment(at: Cursor | undefined): Readonly<Record<string,
   );
 }
 
-function whyElsewhere(failure: Error | undefined): string | undefined {
+/** Why there is no value, where it stands for what is on AWS and not on this machine. */
+export function whyElsewhere(failure: Error | undefined): string | undefined {
   if (!failures.is(failure) || failure.code !== "REFERENCE_UNRESOLVED") return undefined;
   return failure.facts.isElsewhere === true ? failure.facts.why : undefined;
 }
