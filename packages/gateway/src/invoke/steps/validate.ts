@@ -28,14 +28,14 @@ export function validate(opened: Opened, plan: RestPlan): Validated {
 function checkParameters({ http, route }: Opened, { required }: DeployedValidator): void {
   if (required.length === 0) return;
   const asksQuery = required.some(({ place }) => place === "querystring");
-  const query = new Map(asksQuery ? readQuery(http.query, "&;") : []);
+  const query = asksQuery ? readQuery(http.query, "&;") : [];
   const missing = required.filter(({ place, name }) => {
     const value =
       place === "header"
         ? lastHeader(http.headers, name.toLowerCase())
         : place === "path"
           ? route.pathParameters?.[name]
-          : query.get(name);
+          : query.findLast((pair) => pair[0] === name)?.[1];
     return value === undefined || value.trim() === "";
   });
   if (missing.length === 0) return;
