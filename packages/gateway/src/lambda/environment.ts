@@ -4,6 +4,7 @@ import { inspect, types } from "node:util";
 import { parentPort, workerData } from "node:worker_threads";
 import { takesCallbacks, withCallback } from "./callback.ts";
 import { beginsIn } from "./claims.ts";
+import { trustWhenNeeded } from "./local-trust.ts";
 import type { Dispatch, EnvironmentData, Order, Report } from "./message.ts";
 import {
   awslambda,
@@ -39,6 +40,7 @@ process.on("unhandledRejection", (reason: unknown) => {
   );
 });
 enableCompileCache(data.compileCache);
+if (data.caFile !== undefined) trustWhenNeeded(data.caFile, (made) => tell(["authority", made]));
 void start();
 
 async function start(): Promise<void> {
