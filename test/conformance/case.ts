@@ -21,7 +21,7 @@ export interface Case {
   readonly websocket?: Partial<Omit<WebsocketApi, "routes">> & {
     readonly routes?: readonly (Partial<WebsocketRoute> & Pick<WebsocketRoute, "routeKey">)[];
   };
-  /** A serverless.yml as JSON, instead of `rest` or `http`. */
+  /** A serverless.yml as JSON, instead of `rest`, `http` or `websocket`. */
   readonly definition?: unknown;
   /** What `defineApi` is given, instead of `definition`; handlers are files that are not there, called by the functions' keys. */
   readonly code?: ApiDefinition<string, string, string>;
@@ -55,21 +55,29 @@ export interface SocketStep {
     readonly body?: string;
     /** @default the last one that a function told the client */
     readonly connectionId?: string;
+    /** @default "dev" */
+    readonly stage?: string;
     readonly unsigned?: boolean;
   };
+  /** Asks the WebSocket API's door for this path. */
+  readonly visit?: string;
   readonly expect?: {
     /** Of a handshake that is refused, or of `@connections`. */
     readonly status?: number;
     /** Exact, or a regular expression as `/…/`. */
     readonly body?: string;
     readonly protocol?: string;
-    /** The next text that comes. */
+    /** The next text that comes; binary messages are `(binary) ` and their base64. */
     readonly receives?: string;
-    /** Part of it, parsed. */
+    /** Part of it, or of what a visit gets, parsed. */
     readonly json?: unknown;
     /** The code that the gateway closes with. */
     readonly closed?: number;
     readonly calls?: Readonly<Record<string, number>>;
+    /** Texts that lines of the developer's log or of log files hold. */
+    readonly logged?: readonly string[];
+    /** Text that no line of them holds. */
+    readonly notLogged?: string;
   };
 }
 

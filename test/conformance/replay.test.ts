@@ -20,7 +20,7 @@ test.each(files)("%s", async (file) => {
     "a note or steps",
   ).toBeTruthy();
   if (given.state === "missing") return;
-  if (given.websocket) return playSockets(given);
+  if (given.socketSteps) return playSockets(given);
   const serving = await serve(given);
   try {
     for (const step of given.steps ?? []) {

@@ -13,6 +13,7 @@ import type { HttpApplication } from "../../packages/gateway/src/invoke/applicat
 import { type ManualClock, manualClock } from "../../packages/gateway/src/manual-clock.ts";
 import type { LocalIdentity } from "../../packages/gateway/src/model/identity.ts";
 import type { Service } from "../../packages/gateway/src/model/service.ts";
+import type { WebsocketApi } from "../../packages/gateway/src/model/websocket-api.ts";
 import { type Functions, type Log, systemIds } from "../../packages/gateway/src/ports.ts";
 import { readServerless } from "../../packages/gateway/src/read/serverless.ts";
 import { openTraffic } from "../../packages/gateway/src/start-traffic.ts";
@@ -26,6 +27,7 @@ import {
   route,
   service,
 } from "../../packages/gateway/test/unit/invoke/requests.ts";
+import { toApi, toRoute } from "../../packages/gateway/test/unit/websocket/running-api.ts";
 import type { Case } from "./case.ts";
 import { readLogFiles, startServices } from "./local-services.ts";
 import { startBackend } from "./stock-backend.ts";
@@ -50,8 +52,7 @@ export interface Serving {
 export async function serve(given: Case): Promise<Serving> {
   const backend = given.backend && (await startBackend(given.backend));
   const issuer = await startStockIssuer();
-  const text = JSON.stringify(given).replaceAll("${backend}", backend?.url ?? "");
-  const filled = JSON.parse(text.replaceAll("${issuer}", issuer.url)) as Case;
+  const filled = fillIn(given, { backend: backend?.url ?? "", issuer: issuer.url });
   const folder = await mkdtemp(join(tmpdir(), "conformance-"));
   const clock = manualClock(Date.UTC(2026, 10, 21, 12, 34, 56));
   const log = recordedLog();
@@ -104,6 +105,15 @@ export async function serve(given: Case): Promise<Serving> {
   };
 }
 
+/** Puts addresses where a case has `${backend}` or `${issuer}`. */
+export function fillIn(given: Case, addresses: Readonly<Record<string, string>>): Case {
+  const text = Object.entries(addresses).reduce(
+    (left, [name, url]) => left.replaceAll(`\${${name}}`, url),
+    JSON.stringify(given),
+  );
+  return JSON.parse(text) as Case; // a case as before
+}
+
 /** The first function URL, where the case has no API. */
 function functionUrl(
   described: Service,
@@ -137,10 +147,11 @@ function withDomains(
   };
 }
 
-async function toService(given: Case, folder: string): Promise<Service> {
+/** The service of a case: a definition that is read, or APIs as the case has them. */
+export async function toService(given: Case, folder: string): Promise<Service> {
   if (given.definition !== undefined) return { ...(await read(given.definition, folder)), ...given.service };
   if (given.code !== undefined) return { ...defineApi(given.code), ...given.service };
-  const { rest, http } = given;
+  const { rest, http, websocket } = given;
   const methods = (rest?.methods ?? []) as Parameters<typeof restApi>[0]; // a case is trusted to fit the model
   const routes = (http?.routes ?? []) as Parameters<typeof httpApi>[0]; // likewise
   return service({
@@ -156,8 +167,13 @@ async function toService(given: Case, folder: string): Promise<Service> {
         http as object,
       ),
     }),
+    ...(websocket && { websocketApi: toSocketApi(websocket) }),
     ...given.service,
   });
+}
+
+function toSocketApi({ routes = [], ...more }: NonNullable<Case["websocket"]>): WebsocketApi {
+  return toApi({ ...more, routes: routes.map((route) => toRoute(route.routeKey, route)) });
 }
 
 /** `GET /a` or `{ route: "GET /a", … }`. */

@@ -8,7 +8,10 @@ import { root } from "./sources.ts";
 const folder = join(root, "test", "test-output", "readme");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const readmes = globSync(["README.md", "{packages,examples}/*/README.md", "packages/gateway/DEFINITION.md", "docs/*.md"], { cwd: root });
+const readmes = globSync(
+  ["README.md", "{packages,examples}/*/README.md", "packages/gateway/DEFINITION.md", "docs/*.md"],
+  { cwd: root },
+);
 
 /** Fences marked `ts`; one that is marked `ts continued` goes on where the one before it ended. */
 function examplesOf(path: string): string[] {

@@ -123,10 +123,10 @@ const broken: readonly Broken[] = [
     names: ["functions.hello.timeout (line 8)", "soon"],
   },
   {
-    what: "an event that does not run here",
-    hello: "events: [{ sqs: { arn: x } }]",
+    what: "an event that nobody knows",
+    hello: "events: [{ pigeon: { arn: x } }]",
     code: "EVENT_UNKNOWN",
-    names: ["functions.hello.events[0]", "sqs", "http, httpApi and websocket"],
+    names: ["functions.hello.events[0]", "pigeon", "http, httpApi and websocket"],
   },
   {
     what: "an event that is misspelt",
@@ -294,7 +294,8 @@ describe("a definition that cannot be run", () => {
 describe("a definition with things in it that the gateway does not know", () => {
   const yaml = definition({
     provider: "logRetentionInDays: 14\nmemorySise: 512",
-    hello: "events: [{ httpApi: { method: GET, path: /hello, colour: green } }]\ntracing: Active",
+    hello:
+      "events: [{ httpApi: { method: GET, path: /hello, colour: green } }]\nfileSystemConfig: { arn: a, localMountPath: /mnt/a }",
     more: "unheardOf: { of: all }",
   });
 
@@ -314,7 +315,7 @@ describe("a definition with things in it that the gateway does not know", () => 
     const listed = (await saying).split("\n").filter((line) => line.startsWith("not acted on: "));
     expect(listed.map((line) => line.split(": ")[1])).toEqual([
       "functions.hello.events[0].httpApi.colour",
-      "functions.hello.tracing",
+      "functions.hello.fileSystemConfig",
       "provider.memorySise",
       "unheardOf",
     ]);

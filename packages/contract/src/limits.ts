@@ -59,6 +59,9 @@ export const gatewayLimits = {
   privateHeaderBytes: 8_000,
   /** One WebSocket frame. */
   websocketFrameBytes: 32_768,
+  /** New WebSocket connections per second of an account in a region, and how many may come at once. */
+  websocketConnectsPerSecond: 500,
+  websocketConnectsBurst: 500,
   /** Longest and default time for which a REST authorizer's answer is cached, in seconds. */
   authorizerTtlMaxSeconds: 3600,
   authorizerTtlDefaultSeconds: 300,

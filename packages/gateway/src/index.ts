@@ -3,7 +3,7 @@ export { readPort } from "./cli/args.ts";
 export { printError, printNotices, printOutput, printReady, terminalLog } from "./cli/print.ts";
 export { endWithProcess } from "./cli/run.ts";
 export { defineApi, type ApiDefinition } from "./define/define-api.ts";
-export type { FileHandler, Handler, InlineHandler, Text } from "./define/handlers.ts";
+export type { FileHandler, FunctionSettings, Handler, InlineHandler, Text } from "./define/handlers.ts";
 export type {
   ApiKeySettings,
   GatewayResponseSettings,
@@ -23,6 +23,7 @@ export type {
   HttpStageSettings,
   RouteThrottle,
   WebsocketAuthorizerSettings,
+  WebsocketIntegrationSettings,
   WebsocketRouteSettings,
   WebsocketSettings,
 } from "./define/v2-settings.ts";

@@ -96,18 +96,27 @@ export interface Ids {
   uuid(): string;
   /** 15 base64 characters and `=`, as `extendedRequestId`, `Apigw-Requestid` and connection ids look. */
   opaque(): string;
+  /** So many hexadecimal digits, an even number up to 32, as trace ids have them. */
+  hex(digits: number): string;
 }
 
 /** Asking the system for a few bytes costs as much as asking for many. */
-const pool = Buffer.alloc(11 * 512);
+const pool = Buffer.alloc(8_192);
 let used = pool.length;
+
+/** Random bytes as text. */
+function random(bytes: number, encoding: "base64url" | "hex"): string {
+  if (used + bytes > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += bytes;
+  return pool.toString(encoding, used - bytes, used);
+}
 
 /** Random ids. */
 export const systemIds: Ids = {
   uuid: () => randomUUID(),
-  opaque() {
-    if (used === pool.length) used = randomFillSync(pool).length - pool.length;
-    used += 11;
-    return `${pool.toString("base64url", used - 11, used).slice(0, 15)}=`;
-  },
+  opaque: () => `${random(11, "base64url").slice(0, 15)}=`,
+  hex: (digits) => random(digits / 2, "hex"),
 };

@@ -3,11 +3,12 @@ import { createAccess } from "./access.ts";
 import { startDomains } from "./domains/start-domains.ts";
 import { startFunctionUrls } from "./function-urls/start-function-urls.ts";
 import { startHttpDoor } from "./doors/http.ts";
+import type { LocalServices } from "./integrations/aws-request.ts";
 import type { Access } from "./invoke/ask-authorizer.ts";
 import { type Functions, systemIds } from "./ports.ts";
 import type { Parts, Urls } from "./start-parts.ts";
 import { openTraffic, type Traffic, type TrafficControl } from "./start-traffic.ts";
-import { startWebsocketApi } from "./websocket/start-websocket-api.ts";
+import { type SocketAccount, startWebsocketApi } from "./websocket/start-websocket-api.ts";
 
 /** Starts every API behind a door of its own. The back ends run already. */
 export async function startDoors(
@@ -25,6 +26,7 @@ export async function startDoors(
   const { cacheBytes = service.localLimits?.cacheBytes } = parts;
   const { folder, apiKeyValues, credentials } = data;
   const access = createAccess({ service, data, clock, log, issuer: backends.cognito });
+  const services = { endpoints: backends, credentials, region: service.region };
   const traffic = await openTraffic({
     service,
     functions,
@@ -37,12 +39,12 @@ export async function startDoors(
     accountThrottle,
     cacheBytes,
     callerHeaders,
-    services: { endpoints: backends, credentials, region: service.region },
+    services,
   });
   endings.add(traffic);
   const apis = {
     ...(await openApis(parts, traffic)),
-    ...(await openWebsocket(parts, functions, access)),
+    ...(await openWebsocket(parts, functions, { access, services, account: traffic.sockets })),
   };
   const urls = { ...apis, ...(await openDomains(parts, traffic, { ...backends, ...apis })) };
   const functionUrls = await startFunctionUrls(parts, functions, access.identities);
@@ -66,7 +68,18 @@ async function openApis({ service, ports, log, endings }: Parts, traffic: Traffi
   return urls;
 }
 
-async function openWebsocket(parts: Parts, functions: Functions, { identities }: Access): Promise<Urls> {
+async function openWebsocket(
+  parts: Parts,
+  functions: Functions,
+  {
+    access: { identities },
+    ...shared
+  }: {
+    readonly access: Access;
+    readonly services: LocalServices;
+    readonly account: SocketAccount;
+  },
+): Promise<Urls> {
   const { service, ports, data, clock, log, endings, faults, callerHeaders = false } = parts;
   const { websocketApi: api } = service;
   if (!api || ports.websocket === undefined) return {};
@@ -81,6 +94,7 @@ async function openWebsocket(parts: Parts, functions: Functions, { identities }:
     faults,
     callerHeaders,
     credentials: data.credentials,
+    ...shared,
     port: ports.websocket,
     ...(service.localLimits?.connectThrottle && { connectThrottle: service.localLimits.connectThrottle }),
   });

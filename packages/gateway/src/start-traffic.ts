@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { checkLimits } from "./deploy/check-limits.ts";
 import type { Deployments } from "./deploy/deployments.ts";
-import { withDesk } from "./desk/desk.ts";
+import { deskAlone, withDesk } from "./desk/desk.ts";
 import { deskTopics } from "./desk/topics.ts";
 import type { LocalServices } from "./integrations/aws-request.ts";
 import type { HttpApplication } from "./invoke/application.ts";
@@ -16,12 +16,15 @@ import { openUsageFile } from "./meters/usage-file.ts";
 import type { HttpApi } from "./model/http-api.ts";
 import type { RestApi } from "./model/rest-api.ts";
 import type { Service } from "./model/service.ts";
-import type { ThrottleSettings } from "./model/stage.ts";
+import { defaultAccountThrottle, type ThrottleSettings } from "./model/stage.ts";
 import type { Clock, Functions, Ids, Log } from "./ports.ts";
+import { openSocketTraffic } from "./start-sockets.ts";
 import { fileSink } from "./records/log-sink.ts";
 import { createMetrics } from "./records/metrics.ts";
 import { type NamedMetrics, toMetricsTable, toNamedMetrics } from "./records/metrics-text.ts";
 import { createRecorder } from "./records/recorder.ts";
+import { toNamedSocketMetrics, toSocketTable } from "./records/websocket-metrics-text.ts";
+import type { SocketAccount } from "./websocket/start-websocket-api.ts";
 
 /** What the traffic of a gateway is started with. */
 export interface TrafficOptions {
@@ -74,6 +77,8 @@ export interface Traffic {
   readonly control: TrafficControl;
   readonly rest?: HttpApplication;
   readonly http?: HttpApplication;
+  /** What the WebSocket API shares with the two. */
+  readonly sockets: SocketAccount;
   close(): Promise<void>;
 }
 
@@ -88,44 +93,41 @@ export async function openTraffic(options: TrafficOptions): Promise<Traffic> {
   const imported = await openImportedKeys(join(folder, "imported-keys.json"), ids);
   const sink = fileSink(join(folder, "logs"), log);
   const metrics = createMetrics();
+  const buckets = createBuckets(clock);
+  const { usage } = usageFile;
   let { service } = options;
   const keys = () => imported.join(service);
   const apis = createApis({ ...service, ...keys() }, options, {
-    buckets: createBuckets(clock),
-    usage: usageFile.usage,
+    buckets,
+    usage,
     recorder: createRecorder(metrics, sink),
   });
-  const rekey = (): void => apis.rest?.stages.rekey(keys(), apiKeyValues);
+  const { accountThrottle: account = defaultAccountThrottle } = options;
+  const sources = () => ({ ...keys(), apiKeyValues });
+  const sockets = openSocketTraffic({ meters: { buckets, usage, account }, sink, sources });
   const control: TrafficControl = {
-    deployments: {
-      ...(apis.rest && { rest: apis.rest.stages.deployments }),
-      ...(apis.http && { http: apis.http.stages.deployments }),
-    },
+    deployments: deploymentsOf(apis),
     flushCache: (stage) => apis.rest?.caches.flush(stage) ?? 0,
-    metrics: () => toNamedMetrics(metrics.series()),
-    metricsTable: () => toMetricsTable(metrics.series()),
-    usage: (question) => keys().usagePlans.map((plan) => reportUsage(plan, usageFile.usage, question)),
+    metrics: () => [...toNamedMetrics(metrics.series()), ...toNamedSocketMetrics(sockets.metrics.series())],
+    metricsTable: () => [...toMetricsTable(metrics.series()), ...toSocketTable(sockets.metrics.series())],
+    usage: (question) => keys().usagePlans.map((plan) => reportUsage(plan, usage, question)),
     async importApiKeys(csv) {
       const done = await imported.take(csv, { ...service, values: apiKeyValues });
-      rekey();
+      apis.rest?.stages.rekey(keys(), apiKeyValues);
+      sockets.rekey();
       return done;
     },
     redeploy(next) {
-      const joined = { ...next, ...imported.join(next) };
-      const raised = checkLimits(joined);
-      const commits = [
-        next.restApi && apis.rest?.prepare(next.restApi, joined),
-        next.httpApi && apis.http?.prepare(next.httpApi, joined),
-      ];
-      for (const commit of commits) commit?.();
-      for (const words of raised) log.warn(words);
+      redefine(apis, { ...next, ...imported.join(next) }, log);
       service = next;
+      sockets.rekey();
     },
   };
   const topics = deskTopics({
     deployments: control.deployments,
     metrics,
-    usage: usageFile.usage,
+    socketMetrics: sockets.metrics,
+    usage,
     caches: () => apis.rest?.caches,
     forgetAuthorizers: () => (apis.rest?.forgetAuthorizers() ?? 0) + (apis.http?.forgetAuthorizers() ?? 0),
     keys,
@@ -136,11 +138,29 @@ export async function openTraffic(options: TrafficOptions): Promise<Traffic> {
     control,
     ...(apis.rest && { rest: withDesk(apis.rest, topics) }),
     ...(apis.http && { http: withDesk(apis.http, topics) }),
+    sockets: { meters: sockets.meters, recorder: sockets.recorder, desk: deskAlone(topics) },
     async close() {
       await usageFile.close();
       await sink.close();
     },
   };
+}
+
+function deploymentsOf({ rest, http }: Apis): TrafficControl["deployments"] {
+  return {
+    ...(rest && { rest: rest.stages.deployments }),
+    ...(http && { http: http.stages.deployments }),
+  };
+}
+
+function redefine(apis: Apis, service: Service, log: Log): void {
+  const raised = checkLimits(service);
+  const commits = [
+    service.restApi && apis.rest?.prepare(service.restApi, service),
+    service.httpApi && apis.http?.prepare(service.httpApi, service),
+  ];
+  for (const commit of commits) commit?.();
+  for (const words of raised) log.warn(words);
 }
 
 interface Apis {

@@ -49,7 +49,7 @@ export interface GatewayOptions {
   /** How long a failed asynchronous invocation waits before each further try. @default one minute, then two */
   readonly retryDelaysMs?: readonly number[];
   /**
-   * Requests that all REST and HTTP APIs together take.
+   * Requests that all APIs together take, WebSocket messages and calls of `@connections` among them.
    * @default what the definition says in `custom.gatewright.throttle`, otherwise 10,000 a second, 5,000 at once
    */
   readonly accountThrottle?: ThrottleSettings;

@@ -29,14 +29,14 @@ const options = {
 } as const;
 
 /**
- * Reads the arguments after the program's name.
+ * Reads the arguments after the program's name. `definition` is the file where they name none.
  *
  * @throws `ARGUMENTS_INVALID` for an option or command that there is not.
  */
-export function readArguments(argv: readonly string[]): Command {
+export function readArguments(argv: readonly string[], definition = "serverless.yml"): Command {
   const { values, positionals } = parse(argv);
   if (values.version) return { name: "version" };
-  const [command, file = "serverless.yml", ...rest] = positionals;
+  const [command, file = definition, ...rest] = positionals;
   if (values.help || command === undefined || command === "help") return { name: "help" };
   if (command !== "dev") throw invalid(`there is no command "${command}"`);
   if (rest.length > 0) throw invalid(`"${rest.join(" ")}" is one argument too many`);

@@ -2,6 +2,7 @@
 // The gatewright command.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { findDefinition } from "../read/definition-text.ts";
 import { readDefinition } from "../read/read-definition.ts";
 import { startGateway } from "../start.ts";
 import { readArguments, type DevCommand } from "./args.ts";
@@ -11,7 +12,7 @@ import { endWithProcess } from "./run.ts";
 
 const help = `gatewright: API Gateway on this machine
 
-  gatewright dev [serverless.yml | template.json]   run everything that the file describes
+  gatewright dev [serverless.yml | serverless.ts | template.json]   run everything that the file describes
 
   --port N      first of the ports, 0 for any free ones        (4000)
   --stage NAME  as \${opt:stage} in the file
@@ -53,7 +54,9 @@ async function dev(command: DevCommand): Promise<void> {
   if (process.platform !== "win32") process.on("SIGUSR2", () => printMetrics(gateway));
   await gateway.functions.warm();
   printReady(gateway, definition);
-  if (json) process.stdout.write(`${JSON.stringify(gateway.urls)}\n`);
+  const { urls, functionUrls } = gateway;
+  const addresses = Object.keys(functionUrls).length === 0 ? urls : { ...urls, functionUrls };
+  if (json) process.stdout.write(`${JSON.stringify(addresses)}\n`);
 }
 
 function version(): string {
@@ -63,7 +66,7 @@ function version(): string {
 
 process.env["TZ"] = "UTC"; // as Lambda has it; threads cannot have a time zone of their own
 try {
-  const command = readArguments(process.argv.slice(2));
+  const command = readArguments(process.argv.slice(2), findDefinition(process.cwd()));
   if (command.name === "help") console.log(help);
   else if (command.name === "version") console.log(version());
   else await dev(command);

@@ -15,6 +15,8 @@ export interface EndpointPorts {
   /** Checks the signature: `ok`, or why the request is forbidden. */
   verify(request: PlainRequest & { readonly body: Buffer }): string;
   readonly ids: Ids;
+  /** Whether the account may make one more call now. @default always */
+  mayCall?(): boolean;
   /** What is made to go wrong. @default nothing */
   readonly faults?: { readonly clock: Clock; readonly source: Pick<FaultSource, "next"> };
 }
@@ -62,6 +64,7 @@ export function createConnectionsEndpoint(
     if (!body) return fail("PayloadTooLargeException", "Payload too large");
     const verified = to.verify({ ...request, body });
     if (verified !== "ok") return fail("ForbiddenException", verified);
+    if (to.mayCall?.() === false) return fail("LimitExceededException", "Rate exceeded");
     const call: Call = { method, connectionId: path.connectionId, body };
     return faultOf(call, to) ?? act(call, to.table);
   };
@@ -114,9 +117,10 @@ function act({ method, connectionId, body }: Call, table: ConnectionTable): Http
   }
   if (method === "GET") {
     const { caller, lastActiveAt } = connection;
+    const { sourceIp, userAgent } = caller.identity;
     return json(200, {
       connectedAt: new Date(caller.connectedAt).toISOString(),
-      identity: caller.identity,
+      identity: { sourceIp, userAgent },
       lastActiveAt: new Date(lastActiveAt).toISOString(),
     });
   }

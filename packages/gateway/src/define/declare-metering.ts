@@ -4,10 +4,15 @@ import type { Declared } from "../read/declared.ts";
 import { named } from "../read/definition.ts";
 import { members, part, type PartContext } from "./parts.ts";
 
-/** Gives the keys and plans of a REST API, and which key is of which plan. */
+/** The APIs that plans open, as they are called here. */
+const kinds = ["rest", "websocket"] as const;
+
+/** Gives keys and plans, and which key is of which plan. A plan opens the main stage of the REST API where it names none. */
 export function declareMetering(at: Cursor, { definition: { names } }: PartContext): readonly Declared[] {
-  const apiId = names.id(10, "restApi");
-  const [main = names.stage] = members(at, "stages").map(([name]) => name);
+  const idOf = (kind: (typeof kinds)[number]): string => names.id(10, `${kind}Api`);
+  const usual = at.optional("rest") ?? at.optional("websocket");
+  const [main = names.stage] = (usual === undefined ? [] : members(usual, "stages")).map(([name]) => name);
+  const apiId = idOf(at.optional("rest") === undefined ? "websocket" : "rest");
   const keys = members(at, "apiKeys");
   const keyIds = new Map(keys.map(([name]) => [name, names.id(10, "apiKey", name)]));
   return [
@@ -18,7 +23,9 @@ export function declareMetering(at: Cursor, { definition: { names } }: PartConte
       const usagePlanId = names.id(6, "usagePlan", name);
       const stages = place.at("apiStages");
       const opened = stages.isGiven
-        ? stages.items().map((stage) => stage.with({ apiId }))
+        ? stages
+            .items()
+            .map((stage) => stage.with({ apiId: idOf(stage.optional("api")?.oneOf(kinds) ?? "rest") }))
         : [stages.with({ apiId, stage: main })];
       const plan = place.with({
         usagePlanName: name,

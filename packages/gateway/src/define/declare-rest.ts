@@ -4,8 +4,7 @@ import type { Declared } from "../read/declared.ts";
 import { toRestPath } from "../read/paths.ts";
 import { resourceId } from "../read/rest-events.ts";
 import type { Tree } from "../read/tree.ts";
-import { declareMetering } from "./declare-metering.ts";
-import { guardOf, handlerOf, members, part, type PartContext, type Ways } from "./parts.ts";
+import { guardOf, handlerOf, members, part, toInvocation, type PartContext, type Ways } from "./parts.ts";
 
 /** Gives every resource of the API; `paths` learns of the resources that routes stand on. */
 export function declareRest(
@@ -38,7 +37,6 @@ export function declareRest(
     ...ofType("Model", "models", (name) => ({ name })),
     ...ofType("GatewayResponse", "gatewayResponses", (responseType) => ({ responseType })),
     ...ofType("Stage", "stages", (stageName) => ({ stageName })),
-    ...declareMetering(at, context),
     ...members(at, "routes").flatMap(([route, place]) =>
       declareRoute(route, place, { context, ways, paths }),
     ),
@@ -97,10 +95,9 @@ function toIntegration(at: Cursor, route: string, context: PartContext): Cursor 
   const calls = kind === "AWS_PROXY" || (kind === "AWS" && written?.optional("uri") === undefined);
   if (arn === undefined) return integration;
   if (!calls) at.at("handler").refuse(`left out, as the integration is ${kind} and calls something else`);
-  const { region } = context.definition.names;
   return integration.with({
     type: kind,
-    uri: `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${arn}/invocations`,
+    uri: toInvocation(arn, context),
     integrationHttpMethod: "POST",
   });
 }

@@ -2,7 +2,7 @@
 import type { Cursor } from "../read/cursor.ts";
 import type { Declared } from "../read/declared.ts";
 import type { Tree } from "../read/tree.ts";
-import { guardOf, handlerOf, members, part, type PartContext, type Ways } from "./parts.ts";
+import { guardOf, handlerOf, members, part, toInvocation, type PartContext, type Ways } from "./parts.ts";
 
 type Kind = "httpApi" | "websocketApi";
 
@@ -24,7 +24,10 @@ export function declareV2(kind: Kind, at: Cursor, context: PartContext): readonl
     ...authorizers.map(([name, place]) =>
       part("AWS::ApiGatewayV2::Authorizer", name, toAuthorizer(name, place, { apiId, isHttp, context })),
     ),
-    ...(isHttp ? members(at, "stages") : stageOf(at, names.stage)).map(([stageName, place]) =>
+    ...members(at, "models").map(([name, place]) =>
+      part("AWS::ApiGatewayV2::Model", name, place.with({ apiId, name })),
+    ),
+    ...stagesOf(at, isHttp).map(([stageName, place]) =>
       part("AWS::ApiGatewayV2::Stage", stageName, place.with({ apiId, stageName })),
     ),
     ...members(at, "routes").flatMap(([route, place]) => declareRoute(route, place, { kind, context, ways })),
@@ -44,9 +47,10 @@ function toAuthorizer(
   return at.with({ name, apiId: of.apiId, authorizerUri, identitySource });
 }
 
-function stageOf(at: Cursor, usual: string): readonly (readonly [string, Cursor])[] {
-  const stage = at.optional("stage");
-  return stage === undefined ? [] : [[stage.optional("stageName")?.text() ?? usual, stage]];
+function stagesOf(at: Cursor, isHttp: boolean): ReturnType<typeof members> {
+  const stages = members(at, "stages");
+  if (!isHttp) stages[1]?.[1].notSupported("a second stage of a WebSocket API");
+  return stages;
 }
 
 function declareRoute(
@@ -56,35 +60,44 @@ function declareRoute(
 ): readonly Declared[] {
   const { names } = of.context.definition;
   const apiId = names.id(10, of.kind);
-  const properties = at.with({
+  const settings = at.with({});
+  const properties = settings.with({
     apiId,
     routeKey: route,
     target: `integrations/${names.id(7, "integration", route)}`,
-    ...guardOf(at, of.kind, of),
+    ...guardOf(settings, of.kind, of),
   });
-  const answers = at.optional("routeResponseSelectionExpression");
+  const answers = settings.optional("routeResponseSelectionExpression");
   const response = { apiId, routeId: names.id(7, "route", route) };
+  const integration = toIntegration(settings, route, of.context);
+  const integrationId = names.id(7, "integration", route);
+  const mapped = integration.optional("integrationResponses")?.items() ?? [];
   return [
-    part("AWS::ApiGatewayV2::Integration", route, toIntegration(at, route, of.context).with({ apiId })),
+    part("AWS::ApiGatewayV2::Integration", route, integration.with({ apiId })),
+    ...mapped.map((one) =>
+      part("AWS::ApiGatewayV2::IntegrationResponse", route, one.with({ apiId, integrationId })),
+    ),
     part("AWS::ApiGatewayV2::Route", route, properties),
-    ...(answers === undefined ? [] : [part("AWS::ApiGatewayV2::RouteResponse", route, at.with(response))]),
+    ...(answers === undefined
+      ? []
+      : [part("AWS::ApiGatewayV2::RouteResponse", route, settings.with(response))]),
   ];
 }
 
 function toIntegration(at: Cursor, route: string, context: PartContext): Cursor {
   const arn = handlerOf(at, route, context);
-  const integration = at.at("integration");
-  const written = integration.with({});
+  const written = at.at("integration").with({});
   const type = written.optional("integrationType")?.text() ?? "AWS_PROXY";
   if (arn === undefined) return written.with({ integrationType: type });
-  const isOther =
-    type !== "AWS_PROXY" ||
-    ["integrationSubtype", "integrationUri"].some((key) => written.optional(key) !== undefined);
-  if (isOther) at.at("handler").refuse("left out, as the integration calls something else");
+  const calls =
+    ["AWS_PROXY", "AWS"].includes(type) &&
+    ["integrationSubtype", "integrationUri"].every((key) => written.optional(key) === undefined);
+  if (!calls) at.at("handler").refuse("left out, as the integration calls something else");
   const payload = written.at("payloadFormatVersion");
   return written.with({
     integrationType: type,
-    integrationUri: arn,
+    integrationUri: toInvocation(arn, context),
+    integrationMethod: "POST",
     payloadFormatVersion: payload.isGiven ? payload : "2.0",
   });
 }

@@ -10,12 +10,13 @@ import { listUnread } from "../read/notices.ts";
 import { readOutline } from "../read/outline.ts";
 import { inOrder, openDefinition, readService } from "../read/service.ts";
 import { toTree } from "../read/tree.ts";
+import { declareMetering } from "./declare-metering.ts";
 import { declareRest } from "./declare-rest.ts";
 import { declareV2 } from "./declare-v2.ts";
 import { createFunctionList, type FunctionList } from "./functions.ts";
-import type { Handler } from "./handlers.ts";
+import type { FunctionSettings, Handler } from "./handlers.ts";
 import { members, type PartContext } from "./parts.ts";
-import type { RestSettings } from "./rest-settings.ts";
+import type { ApiKeySettings, RestSettings, UsagePlanSettings } from "./rest-settings.ts";
 import type { HttpSettings, WebsocketSettings } from "./v2-settings.ts";
 
 /** APIs, written as code. */
@@ -35,8 +36,12 @@ export interface ApiDefinition<
   readonly rest?: RestSettings<Rest>;
   readonly http?: HttpSettings<Http>;
   readonly websocket?: WebsocketSettings<Websocket>;
+  /** Keys of callers by name. */
+  readonly apiKeys?: Readonly<Record<string, ApiKeySettings>>;
+  /** By name. */
+  readonly usagePlans?: Readonly<Record<string, UsagePlanSettings>>;
   /** Functions beside those of routes, by key; `resources` name them as `NightlyLambdaFunction`. */
-  readonly functions?: Readonly<Record<string, Handler>>;
+  readonly functions?: Readonly<Record<string, Handler | FunctionSettings>>;
   /** Tables, buckets, user pools, domains and what else a serverless.yml declares there, in CloudFormation's own words. */
   readonly resources?: { readonly Resources?: Readonly<Record<string, unknown>> };
   /** What `custom.gatewright` says in a serverless.yml. */
@@ -104,11 +109,12 @@ function readNames(given: { readonly name: unknown }, reading: Reading): ReturnT
 function declare(at: Cursor, context: PartContext, paths: Map<string, string>): readonly Declared[] {
   const { functions, definition } = context;
   for (const [key, place] of members(at, "functions")) {
-    if (place.optional("handler") === undefined) functions.arnOf(place, key, definition);
+    functions.arnOf(place.optional("handler") ?? place, key, definition);
   }
   const [rest, http, websocket] = ["rest", "http", "websocket"].map((key) => at.optional(key));
   return [
     ...(rest ? declareRest(rest, context, paths) : []),
+    ...declareMetering(at, context),
     ...(http ? declareV2("httpApi", http, context) : []),
     ...(websocket ? declareV2("websocketApi", websocket, context) : []),
   ];

@@ -26,6 +26,28 @@ export type { InlineHandler } from "../integrations/inline-functions.ts";
 /** What answers: a function of this program, which gets the event as a Lambda does, or one in a file. */
 export type Handler = InlineHandler | FileHandler;
 
+/** A function beside those of routes, perhaps with an address of its own. */
+export interface FunctionSettings {
+  readonly handler: Handler;
+  /** As a serverless.yml has it. */
+  readonly url?:
+    | boolean
+    | {
+        readonly authorizer?: "aws_iam";
+        readonly invokeMode?: "BUFFERED" | "RESPONSE_STREAM";
+        readonly cors?:
+          | boolean
+          | {
+              readonly allowedOrigins?: readonly string[];
+              readonly allowedHeaders?: readonly string[];
+              readonly allowedMethods?: readonly string[];
+              readonly exposedResponseHeaders?: readonly string[];
+              readonly allowCredentials?: boolean;
+              readonly maxAge?: number;
+            };
+      };
+}
+
 /** Whether a value is a handler: no other setting is a function, or a map with a file. */
 export function isHandler(value: unknown): value is Handler {
   if (typeof value === "function") return true;

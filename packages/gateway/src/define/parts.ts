@@ -47,6 +47,12 @@ export function guardOf(
   return { authorizationType: way ?? "CUSTOM", authorizerId: id };
 }
 
+/** The address that calls a function. */
+export function toInvocation(arn: string, { definition }: PartContext): string {
+  const { region } = definition.names;
+  return `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${arn}/invocations`;
+}
+
 /** Refuses a route that nothing answers. */
 export function handlerOf(at: Cursor, route: string, context: PartContext): string | undefined {
   const arn = context.functions.arnOf(at.optional("handler"), route, context.definition);

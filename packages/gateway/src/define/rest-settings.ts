@@ -28,8 +28,6 @@ export interface RestSettings<Authorizer extends string> {
   readonly gatewayResponses?: Readonly<Record<string, GatewayResponseSettings>>;
   /** By name; the first is the API's own. @default one, named as the definition's stage */
   readonly stages?: Readonly<Record<string, RestStageSettings>>;
-  readonly apiKeys?: Readonly<Record<string, ApiKeySettings>>;
-  readonly usagePlans?: Readonly<Record<string, UsagePlanSettings>>;
   /** By `GET /rooms/{room}`, or `ANY /{proxy+}`. */
   readonly routes: Readonly<Record<string, InlineHandler | RestRouteSettings<NoInfer<Authorizer>>>>;
 }
@@ -155,6 +153,11 @@ export interface MethodSettingsOfStage {
   readonly cachingEnabled?: boolean;
   readonly cacheTtlInSeconds?: number;
   readonly cacheDataEncrypted?: boolean;
+  readonly requireAuthorizationForCacheControl?: boolean;
+  readonly unauthorizedCacheControlHeaderStrategy?:
+    | "FAIL_WITH_403"
+    | "SUCCEED_WITH_RESPONSE_HEADER"
+    | "SUCCEED_WITHOUT_RESPONSE_HEADER";
   readonly metricsEnabled?: boolean;
   readonly loggingLevel?: "OFF" | "ERROR" | "INFO";
   readonly dataTraceEnabled?: boolean;
@@ -173,8 +176,10 @@ export interface UsagePlanSettings {
   };
   /** Names of keys. @default all */
   readonly apiKeys?: readonly string[];
-  /** @default the API's own stage */
+  /** @default the main stage of the REST API */
   readonly apiStages?: readonly {
+    /** @default "rest" */
+    readonly api?: "rest" | "websocket";
     readonly stage: string;
     /** By `/rooms/{room}/GET`. */
     readonly throttle?: Readonly<Record<string, { readonly rateLimit: number; readonly burstLimit: number }>>;

@@ -98,22 +98,54 @@ export interface RouteThrottle {
 export interface WebsocketSettings<Authorizer extends string> {
   /** @default "$request.body.action" */
   readonly routeSelectionExpression?: string;
+  readonly apiKeySelectionExpression?: string;
   /** By the name that `$connect` uses. */
   readonly authorizers?: Readonly<Record<Authorizer, WebsocketAuthorizerSettings>>;
-  /** The one stage. */
-  readonly stage?: { readonly stageName?: string; readonly stageVariables?: Texts };
+  /** JSON Schemas (draft 4) by the name that routes use. */
+  readonly models?: Readonly<Record<string, { readonly schema: unknown }>>;
+  /** By name. @default one, named as the definition's stage */
+  readonly stages?: Readonly<Record<string, HttpStageSettings>>;
   /** By `$connect`, `$disconnect`, `$default`, or the action that clients send. */
   readonly routes: Readonly<Record<string, InlineHandler | WebsocketRouteSettings<NoInfer<Authorizer>>>>;
 }
 
-/** A route of a WebSocket API. */
+/** A route of a WebSocket API. With a handler and no integration it is a Lambda proxy. */
 export interface WebsocketRouteSettings<Authorizer extends string> {
-  readonly handler: Handler;
+  readonly handler?: Handler;
   /** Of `$connect` alone: the key of one of `authorizers`, or `aws_iam`. */
   readonly authorizer?: Authorizer | "aws_iam";
-  /** Sends what the function answers back to the client. */
+  /** Of `$connect` alone. */
+  readonly apiKeyRequired?: boolean;
+  readonly modelSelectionExpression?: string;
+  /** Names of `models` by what the expression gives. */
+  readonly requestModels?: Texts;
+  /** Sends what the function or back end answers back to the client. */
   readonly routeResponseSelectionExpression?: "$default";
-  readonly integration?: { /** @default 29000 */ readonly timeoutInMillis?: number };
+  readonly integration?: WebsocketIntegrationSettings;
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-integration.html */
+export interface WebsocketIntegrationSettings {
+  /** @default "AWS_PROXY" */
+  readonly integrationType?: "AWS_PROXY" | "AWS" | "HTTP" | "HTTP_PROXY" | "MOCK";
+  /** @default the handler's */
+  readonly integrationUri?: Text;
+  readonly integrationMethod?: string;
+  readonly requestParameters?: Texts;
+  readonly requestTemplates?: Texts;
+  readonly templateSelectionExpression?: string;
+  readonly passthroughBehavior?: "WHEN_NO_MATCH" | "WHEN_NO_TEMPLATES" | "NEVER";
+  readonly contentHandlingStrategy?: "CONVERT_TO_BINARY" | "CONVERT_TO_TEXT";
+  /** @default 29000 */
+  readonly timeoutInMillis?: number;
+  readonly integrationResponses?: readonly {
+    /** `$default`, or a pattern between slashes. */
+    readonly integrationResponseKey: string;
+    readonly responseParameters?: Texts;
+    readonly responseTemplates?: Texts;
+    readonly templateSelectionExpression?: string;
+    readonly contentHandlingStrategy?: "CONVERT_TO_BINARY" | "CONVERT_TO_TEXT";
+  }[];
 }
 
 /** Asks a function. */

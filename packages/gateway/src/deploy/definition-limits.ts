@@ -1,4 +1,6 @@
 // What API Gateway allows a definition to be, as a table: each number with its page.
+import { type DefinitionLimit, fixed, row } from "./limit-row.ts";
+import { websocketLimits } from "./websocket-limits.ts";
 import {
   authorizerTimes,
   bytesOf,
@@ -6,11 +8,9 @@ import {
   countResources,
   keyLengths,
   longest,
-  type Measure,
   ofHttp,
   ofMethods,
   ofRest,
-  ofSocket,
   ofStages,
   stageNames,
   stagesOf,
@@ -19,23 +19,10 @@ import {
   variables,
 } from "./measures.ts";
 
-/** One limit. */
-export interface DefinitionLimit {
-  /** As in `resources per API`. */
-  readonly name: string;
-  readonly least?: number;
-  readonly most: number;
-  /** Whether AWS raises it on request. */
-  readonly isAdjustable: boolean;
-  readonly source: string;
-  readonly measure: Measure;
-}
-
 const guide = "https://docs.aws.amazon.com/apigateway/latest/developerguide/";
 const rest = `${guide}api-gateway-execution-service-limits-table.html`;
 const quotas = `${guide}limits.html`;
 const http = `${guide}http-api-quotas.html`;
-const socket = `${guide}apigateway-execution-service-websocket-limits-table.html`;
 
 /** Every limit on a definition that can be told from the definition. */
 export const definitionLimits: readonly DefinitionLimit[] = [
@@ -230,26 +217,7 @@ export const definitionLimits: readonly DefinitionLimit[] = [
       })),
     ),
   ),
-  row(
-    "routes per WebSocket API",
-    300,
-    socket,
-    ofSocket((api) => [{ what: "the WebSocket API", value: api.routes.length }]),
-  ),
-  row(
-    "authorizers per WebSocket API",
-    10,
-    socket,
-    ofSocket((api) => [{ what: "the WebSocket API", value: api.authorizers.length }]),
-  ),
-  fixed(
-    "milliseconds of a WebSocket API's integration timeout",
-    [50, 29_000],
-    socket,
-    ofSocket((api) =>
-      api.routes.map(({ routeKey, timeoutMs }) => ({ what: `the route ${routeKey}`, value: timeoutMs })),
-    ),
-  ),
+  ...websocketLimits,
   row("custom domain names per region", 120, quotas, ({ domains = [] }) => [
     { what: "the service", value: domains.length },
   ]),
@@ -260,16 +228,3 @@ export const definitionLimits: readonly DefinitionLimit[] = [
     })),
   ),
 ];
-
-/** A least and a most, or only a most. */
-type Range = number | readonly [least: number, most: number];
-
-/** A limit that AWS raises on request. */
-function row(name: string, range: Range, source: string, measure: Measure): DefinitionLimit {
-  const [least, most] = typeof range === "number" ? [undefined, range] : range;
-  return { name, most, isAdjustable: true, source, measure, ...(least !== undefined && { least }) };
-}
-
-function fixed(name: string, range: Range, source: string, measure: Measure): DefinitionLimit {
-  return { ...row(name, range, source, measure), isAdjustable: false };
-}

@@ -44,7 +44,10 @@ export interface DeployedResponse {
  *
  * @throws failures `TEMPLATE_UNREADABLE`, `MAPPING_UNREADABLE`, `SELECTION_PATTERN_UNREADABLE`.
  */
-export function deployIntegration(method: RestMethod, model: MappedIntegration): DeployedIntegration {
+export function deployIntegration(
+  method: Pick<RestMethod, "method" | "path" | "methodResponses">,
+  model: MappedIntegration,
+): DeployedIntegration {
   const route = `${method.method} ${method.path}`;
   return {
     model,

@@ -1,9 +1,9 @@
 // What of a definition is counted and measured, to be held against a limit.
-import type { ApiKey, RestApi, RestMethod } from "../model/rest-api.ts";
+import type { ApiKey, RestApi, RestIntegration, RestMethod } from "../model/rest-api.ts";
 import type { RestStage } from "../model/stage.ts";
 import type { HttpApi } from "../model/http-api.ts";
 import type { Service } from "../model/service.ts";
-import type { WebsocketApi } from "../model/websocket-api.ts";
+import type { WebsocketApi, WebsocketIntegration } from "../model/websocket-api.ts";
 
 /** Something of a definition that is counted or measured. */
 export interface Measured {
@@ -56,7 +56,11 @@ export function countResources(api: RestApi): number {
 }
 
 /** Routes that call the same thing in the same way share an integration. */
-export function countIntegrations({ routes }: HttpApi): number {
+export function countIntegrations({
+  routes,
+}: {
+  readonly routes: readonly { readonly integration: unknown }[];
+}): number {
   return new Set(routes.map(({ integration }) => JSON.stringify(integration))).size;
 }
 
@@ -65,7 +69,9 @@ export function stageNames({ restApi, httpApi, websocketApi }: Service): readonl
   const names = [
     ...(restApi ? stagesOf(restApi) : []),
     ...(httpApi ? [httpApi.stage, ...(httpApi.otherStages ?? []).map(({ name }) => name)] : []),
-    ...(websocketApi ? [websocketApi.stage] : []),
+    ...(websocketApi
+      ? [websocketApi.stage, ...(websocketApi.otherStages ?? []).map(({ name }) => name)]
+      : []),
   ];
   return names.map((name) => ({ what: `the stage ${name}`, value: name.length }));
 }
@@ -79,7 +85,8 @@ export function stageVariables({
   const main = [restApi, httpApi, websocketApi].flatMap((api) =>
     api ? [{ name: api.stage, variables: api.stageVariables }] : [],
   );
-  return [...main, ...(restApi?.stages ?? []), ...(httpApi?.otherStages ?? [])];
+  const others = [...(httpApi?.otherStages ?? []), ...(websocketApi?.otherStages ?? [])];
+  return [...main, ...(restApi?.stages ?? []), ...others];
 }
 
 /** Measures the variables of each stage of all APIs. */
@@ -103,12 +110,20 @@ export function bytesOf(what: string, text: string | undefined): readonly Measur
 
 /** The bytes of each mapping template of a method. */
 export function templateBytes({ method, path, integration }: RestMethod): readonly Measured[] {
+  return templateBytesOf(`${method} ${path}`, integration);
+}
+
+/** The bytes of each mapping template of a route or method. */
+export function templateBytesOf(
+  route: string,
+  integration: RestIntegration | WebsocketIntegration,
+): readonly Measured[] {
   if (!("requestTemplates" in integration)) return [];
   const templates = [
     ...Object.values(integration.requestTemplates),
     ...integration.responses.flatMap(({ responseTemplates }) => Object.values(responseTemplates)),
   ];
-  return templates.flatMap((template) => bytesOf(`a template of ${method} ${path}`, template));
+  return templates.flatMap((template) => bytesOf(`a template of ${route}`, template));
 }
 
 /** The timeout of a method whose answer is sent so. */

@@ -75,12 +75,13 @@ function planMethod({ api, stage, settings }: Stage, method: RestMethod, verb: s
   };
 }
 
-function hasThrottle(settings: MethodSettings | undefined): boolean {
+/** Whether settings limit how often they are asked. */
+export function hasThrottle(settings: MethodSettings | undefined): boolean {
   return settings?.throttlingBurstLimit !== undefined || settings?.throttlingRateLimit !== undefined;
 }
 
 /** What is left out is as wide as the account's own limit. */
-function toSize({
+export function toSize({
   throttlingRateLimit = 10_000,
   throttlingBurstLimit = 5_000,
 }: MethodSettings): ThrottleSettings {

@@ -44,8 +44,19 @@ export function deployValidators(api: RestApi): ReadonlyMap<RestMethod, Deployed
     ({ requestValidator }) => requestValidator && (requestValidator.body || requestValidator.parameters),
   );
   if (validated.length === 0) return new Map();
-  const models = createModels({ ...builtIn, ...api.models });
+  const models = compileModels(api.models);
   return new Map(validated.map((method) => [method, deployValidator(method, models)]));
+}
+
+/**
+ * Compiles the models of an API, with the two that every API has; `undefined` for a name that it has not.
+ *
+ * @throws failure `MODEL_UNREADABLE`.
+ */
+export function compileModels(
+  models: Readonly<Record<string, unknown>> = {},
+): (name: string) => BodyCheck | undefined {
+  return createModels({ ...builtIn, ...models });
 }
 
 function deployValidator(

@@ -25,7 +25,7 @@ export function toPlace(
  */
 export function toCallArn(place: Place, verb: string, path: string): string {
   const partition = partitionOf(place.region);
-  return toMethodArn({ ...place, partition, call: `${verb}/${path.replace(/^\//, "")}` });
+  return toMethodArn({ ...place, partition, call: `${verb}${path.startsWith("/") ? "" : "/"}${path}` });
 }
 
 function partitionOf(region: string): string {

@@ -1,5 +1,5 @@
 // A REST API made ready to be invoked: everything parsed and indexed, nothing that changes.
-import type { GatewayResponseType } from "@gatewright/contract";
+import { gatewayLimits, type GatewayResponseType } from "@gatewright/contract";
 import { canRunHere, nameTarget } from "../integrations/aws-request.ts";
 import type { RestApi, RestMethod } from "../model/rest-api.ts";
 import type { Service } from "../model/service.ts";
@@ -113,4 +113,11 @@ export function stageOf(api: RestApi): RestStage {
       deploymentId: api.deploymentId,
     }
   );
+}
+
+/** The longest silence of a stream: an edge-optimized API has less patience. */
+export function streamIdleMs({ api }: Pick<RestPlan, "api">): number {
+  return (api.endpointType ?? "EDGE") === "EDGE"
+    ? gatewayLimits.edgeStreamIdleMs
+    : gatewayLimits.streamIdleMs;
 }

@@ -5,6 +5,8 @@ import { createRouteTree, toSegments } from "./route-tree.ts";
 /** The method that a request meets. */
 export interface RestRoute {
   readonly method: RestMethod;
+  /** As in `GET /rooms/{room}`. */
+  readonly name: string;
   /** Still percent-encoded; `null` where the resource has none. */
   readonly pathParameters: Readonly<Record<string, string>> | null;
 }
@@ -22,13 +24,17 @@ export type RestRouter = (verb: string, path: string) => RestRoute | undefined;
  */
 export function createRestRouter(methods: readonly RestMethod[]): RestRouter {
   const tree = createRouteTree(
-    methods.map((method) => ({ verb: method.method, path: method.path, value: method })),
+    methods.map((method) => ({
+      verb: method.method,
+      path: method.path,
+      value: { method, name: `${method.method} ${method.path}` },
+    })),
   );
   return (verb, path) => {
     for (const { byVerb, parameters } of tree.matches(toSegments(withoutTrailingSlash(path)))) {
-      const method = byVerb.get(verb) ?? (anyVerbs.has(verb) ? byVerb.get("ANY") : undefined);
-      if (!method) continue;
-      return { method, pathParameters: parameters.length === 0 ? null : Object.fromEntries(parameters) };
+      const found = byVerb.get(verb) ?? (anyVerbs.has(verb) ? byVerb.get("ANY") : undefined);
+      if (!found) continue;
+      return { ...found, pathParameters: parameters.length === 0 ? null : Object.fromEntries(parameters) };
     }
     return undefined;
   };

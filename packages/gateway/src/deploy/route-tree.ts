@@ -16,7 +16,7 @@ export interface RouteTree<T> {
    * The templates that fit, most specific first: segment by segment a fixed name comes before
    * `{param}`, and that before `{proxy+}`. Templates without `{proxy+}` fit only whole paths.
    */
-  matches(segments: readonly string[]): Iterable<RouteMatch<T>>;
+  matches(segments: readonly string[]): readonly RouteMatch<T>[];
 }
 
 interface Node<T> {
@@ -36,7 +36,8 @@ const createNode = <T>(): Node<T> => ({
 
 /** Splits a path into its segments; the root has none. */
 export function toSegments(path: string): readonly string[] {
-  return path === "/" || path === "" ? [] : path.replace(/^\//, "").split("/");
+  if (path === "/" || path === "") return [];
+  return (path.startsWith("/") ? path.slice(1) : path).split("/");
 }
 
 /**
@@ -51,7 +52,13 @@ export function createRouteTree<T>(
 ): RouteTree<T> {
   const root = createNode<T>();
   for (const { verb, path, value } of routes) placeFor(root, path).set(verb, value);
-  return { matches: (segments) => walk(root, segments, 0, []) };
+  return {
+    matches(segments) {
+      const found: RouteMatch<T>[] = [];
+      walk({ segments, found }, root, []);
+      return found;
+    },
+  };
 }
 
 function placeFor<T>(root: Node<T>, path: string): Map<string, T> {
@@ -71,27 +78,25 @@ function take<V>(map: Map<string, V>, key: string, create: () => V): V {
   return found;
 }
 
-function* walk<T>(
-  node: Node<T>,
-  segments: readonly string[],
-  at: number,
-  parameters: RouteMatch<T>["parameters"],
-): Generator<RouteMatch<T>> {
-  const segment = segments[at];
+interface Walk<T> {
+  readonly segments: readonly string[];
+  readonly found: RouteMatch<T>[];
+}
+
+function walk<T>(to: Walk<T>, node: Node<T>, parameters: RouteMatch<T>["parameters"], at = 0): void {
+  const segment = to.segments[at];
   if (segment === undefined) {
-    if (node.byVerb.size > 0) yield { byVerb: node.byVerb, parameters };
+    if (node.byVerb.size > 0) to.found.push({ byVerb: node.byVerb, parameters });
     return;
   }
   const fixed = node.fixed.get(segment);
-  if (fixed) yield* walk(fixed, segments, at + 1, parameters);
+  if (fixed) walk(to, fixed, parameters, at + 1);
   if (segment !== "") {
-    for (const [name, next] of node.params) {
-      yield* walk(next, segments, at + 1, [...parameters, [name, segment]]);
-    }
+    for (const [name, next] of node.params) walk(to, next, [...parameters, [name, segment]], at + 1);
   }
-  const rest = node.greedy.size > 0 ? segments.slice(at).join("/") : "";
+  const rest = node.greedy.size > 0 ? to.segments.slice(at).join("/") : "";
   if (rest === "") return;
   for (const [name, byVerb] of node.greedy) {
-    yield { byVerb, parameters: [...parameters, [name, rest]], greedyAt: at };
+    to.found.push({ byVerb, parameters: [...parameters, [name, rest]], greedyAt: at });
   }
 }

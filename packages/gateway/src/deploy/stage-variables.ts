@@ -71,7 +71,11 @@ export function onHttpStage(
   };
 }
 
-function fillAuthorizer(authorizer: LambdaAuthorizer, keyOf: (text: string) => string): LambdaAuthorizer {
+/** Puts variables into the function that an authorizer asks. */
+export function fillAuthorizer(
+  authorizer: LambdaAuthorizer,
+  keyOf: (text: string) => string,
+): LambdaAuthorizer {
   return { ...authorizer, functionKey: keyOf(authorizer.functionKey) };
 }
 
@@ -90,11 +94,12 @@ function fillIntegration(
   }
 }
 
-function fillMapped(
-  integration: MappedIntegration,
+/** Puts variables into the address of a mapped integration, and into what it names. */
+export function fillMapped<Mapped extends Pick<MappedIntegration, "uri" | "target">>(
+  integration: Mapped,
   variables: Variables,
   keyOf: (text: string) => string,
-): MappedIntegration {
+): Mapped {
   const { uri, target } = integration;
   return {
     ...integration,
@@ -109,7 +114,7 @@ function fillTarget(target: AwsTarget, variables: Variables, keyOf: (text: strin
 }
 
 /** The key of the function that a name, with or without an alias or version after it, stands for. */
-function findFunction(text: string, variables: Variables, functions: readonly Named[]): string {
+export function findFunction(text: string, variables: Variables, functions: readonly Named[]): string {
   const filled = fillVariables(text, variables);
   if (filled === text) return text;
   const name = filled.replace(/^arn:[^:]*:lambda:[^:]*:[^:]*:function:/, "").split(":", 1)[0] ?? "";

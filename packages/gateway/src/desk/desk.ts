@@ -38,6 +38,12 @@ export function withDesk<Application extends HttpApplication>(
   };
 }
 
+/** A desk with no application behind it. */
+export function deskAlone(topics: Topics): HttpApplication {
+  const none = { status: 404, headers: [], body: Buffer.alloc(0) };
+  return withDesk({ answer: () => Promise.resolve(none), tooLarge: () => none }, topics);
+}
+
 function isDesk(path: string): boolean {
   return path === root || path.startsWith(`${root}/`);
 }

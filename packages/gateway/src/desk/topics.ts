@@ -8,6 +8,8 @@ import type { ApiKey, UsagePlan } from "../model/rest-api.ts";
 import type { Clock } from "../ports.ts";
 import type { Metrics } from "../records/metrics.ts";
 import { toNamedMetrics, toPrometheus } from "../records/metrics-text.ts";
+import type { SocketMetrics } from "../records/websocket-metrics.ts";
+import { toNamedSocketMetrics, toSocketPrometheus } from "../records/websocket-metrics-text.ts";
 import { type ApiDeployments, deploymentTopics } from "./deployment-topics.ts";
 import type { Told, Topics, Visit } from "./desk.ts";
 
@@ -15,6 +17,7 @@ import type { Told, Topics, Visit } from "./desk.ts";
 export interface DeskParts {
   readonly deployments: ApiDeployments;
   readonly metrics: Metrics;
+  readonly socketMetrics: SocketMetrics;
   readonly usage: Usage;
   readonly caches: () => ResponseCaches | undefined;
   /** Returns how many answers there were. */
@@ -47,10 +50,14 @@ function flush({ caches, forgetAuthorizers }: DeskParts, query: URLSearchParams)
   return { json: { flushed: caches()?.flush(query.get("stage") ?? undefined) ?? 0 } };
 }
 
-function tellMetrics({ metrics }: DeskParts, visit: Visit): Told {
-  const series = metrics.series();
-  if (visit.wants("json")) return { json: { namespace: "AWS/ApiGateway", series: toNamedMetrics(series) } };
-  return { type: "text/plain; version=0.0.4; charset=utf-8", text: toPrometheus(series) };
+function tellMetrics({ metrics, socketMetrics }: DeskParts, visit: Visit): Told {
+  const [series, sockets] = [metrics.series(), socketMetrics.series()];
+  if (visit.wants("json")) {
+    const named = [...toNamedMetrics(series), ...toNamedSocketMetrics(sockets)];
+    return { json: { namespace: "AWS/ApiGateway", series: named } };
+  }
+  const text = `${toPrometheus(series)}${toSocketPrometheus(sockets)}`;
+  return { type: "text/plain; version=0.0.4; charset=utf-8", text };
 }
 
 /** Of one plan or all, for today unless other days are asked for. */

@@ -19,6 +19,7 @@ import {
   StreamCut,
 } from "../invoke/application.ts";
 import type { Log } from "../ports.ts";
+import { turnEnd } from "../turn.ts";
 import { drain, readBody } from "./http-body.ts";
 import { createSecureServer, describePeer, type Secure } from "./secure.ts";
 import { writeStream } from "./http-stream.ts";
@@ -122,6 +123,7 @@ async function serve(
       write(request, response, { ...answer, headers: [...answer.headers, ["Connection", "close"]] });
       return;
     }
+    await turnEnd();
     const answer = await application.answer(toArrived(request, body));
     const { status, stream } = answer;
     const isBodiless = hasNoBody(status) || request.method === "HEAD";
@@ -145,7 +147,8 @@ const bug: HttpAnswer = {
 };
 
 function toArrived(request: IncomingMessage, body: Buffer): ArrivedHttp {
-  const target = (request.url ?? "/").replace(/^https?:\/\/[^/?]*/i, "");
+  const url = request.url ?? "/";
+  const target = url.startsWith("/") ? url : url.replace(/^https?:\/\/[^/?]*/i, "");
   const mark = target.indexOf("?");
   const path = mark < 0 ? target : target.slice(0, mark);
   return {
@@ -188,7 +191,9 @@ function hasNoBody(status: number): boolean {
 }
 
 function toLines(headers: readonly HeaderPair[]): string[] {
-  return headers.flatMap(([name, value]) => [name, toWire(value)]);
+  const lines: string[] = [];
+  for (const [name, value] of headers) lines.push(name, toWire(value));
+  return lines;
 }
 
 // oxlint-disable-next-line no-control-regex -- all of ASCII is meant

@@ -58,6 +58,7 @@ const closeCodes: Readonly<Record<string, number>> = {
 };
 
 const asText = { binary: false };
+const asBinary = { binary: true };
 /** A payload up to this length is copied behind its header: two buffers cost the system more than the copy. */
 const copiedAtMost = 16_384;
 
@@ -75,6 +76,7 @@ function toClientSocket(client: WebSocket, socket: Duplex): ClientSocket {
       if (isSmall && client.readyState === client.OPEN) socket.write(toFrame(text), done);
       else client.send(text, asText, done);
     },
+    sendBinary: (bytes, done) => client.send(bytes, asBinary, done),
     close: (code, reason) => client.close(code, reason),
     terminate: () => client.terminate(),
     pause: () => client.pause(),

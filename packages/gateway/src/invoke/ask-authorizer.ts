@@ -96,16 +96,19 @@ export interface Asked {
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html
  */
-export async function askAuthorizer(question: Question, to: Authorizers): Promise<Asked> {
+export function askAuthorizer(question: Question, to: Authorizers): Asked | Promise<Asked> {
   const { authorizer, stage, identity, trace } = question;
-  const { answers } = to; // those of now: what is forgotten meanwhile stays forgotten
   const keeps = authorizer.ttlSeconds > 0 && identity.length > 0;
-  const key = JSON.stringify([authorizer.id, stage, ...identity]);
-  const kept = keeps ? answers.read(key) : undefined;
-  if (kept) {
-    trace.write("authorize", `${authorizer.name}: answer kept from an earlier request`);
-    return { result: kept, latencyMs: 0 };
-  }
+  const key = keeps ? JSON.stringify([authorizer.id, stage, ...identity]) : undefined;
+  const kept = key === undefined ? undefined : to.answers.read(key);
+  if (!kept) return ask(question, key, to);
+  trace.write("authorize", `${authorizer.name}: answer kept from an earlier request`);
+  return { result: kept, latencyMs: 0 };
+}
+
+async function ask(question: Question, key: string | undefined, to: Authorizers): Promise<Asked> {
+  const { authorizer, trace } = question;
+  const { answers } = to; // those of now: what is forgotten meanwhile stays forgotten
   const started = to.clock.now();
   const asking = { timeoutMs: limits.authorizerTimeoutMs, requestId: to.ids.uuid() };
   const invocation = await to.functions.invoke(authorizer.functionKey, question.event(), asking);
@@ -113,7 +116,7 @@ export async function askAuthorizer(question: Question, to: Authorizers): Promis
   trace.notes.authorizer = { latencyMs, outcome: invocation, requestId: asking.requestId };
   const result = readAuthorizerResult(invocation, question.form);
   const understood = result.kind === "policy" || result.kind === "simple";
-  if (keeps && understood) answers.keep(key, result, authorizer.ttlSeconds);
+  if (key !== undefined && understood) answers.keep(key, result, authorizer.ttlSeconds);
   trace.write("authorize", `${authorizer.name}: ${result.kind} after ${latencyMs} ms`);
   return { result, latencyMs };
 }

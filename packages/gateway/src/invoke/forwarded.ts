@@ -1,9 +1,14 @@
 // The headers that API Gateway adds to every request before anybody behind it sees them.
 import type { Ids } from "../ports.ts";
 import type { ArrivedHttp, HeaderPair } from "./application.ts";
-import { headerValues, lastHeader } from "./headers.ts";
+import { headerValues, lastHeader, toLowerName } from "./headers.ts";
 
-const added = new Set(["x-forwarded-for", "x-forwarded-port", "x-forwarded-proto", "x-amzn-trace-id"]);
+const added: ReadonlySet<string> = new Set([
+  "x-forwarded-for",
+  "x-forwarded-port",
+  "x-forwarded-proto",
+  "x-amzn-trace-id",
+]);
 
 /**
  * The client's headers with `X-Forwarded-*` and `X-Amzn-Trace-Id` as API Gateway sets them.
@@ -13,15 +18,21 @@ const added = new Set(["x-forwarded-for", "x-forwarded-port", "x-forwarded-proto
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
 export function addForwarded(http: ArrivedHttp, traceId: string): readonly HeaderPair[] {
+  const headers = http.headers.filter(([name]) => !added.has(toLowerName(name)));
   const before = headerValues(http.headers, "x-forwarded-for").filter((value) => value !== "");
-  const port = /:(\d+)$/.exec(http.host)?.[1] ?? (http.protocol === "https" ? "443" : "80");
-  return [
-    ...http.headers.filter(([name]) => !added.has(name.toLowerCase())),
+  headers.push(
     ["X-Amzn-Trace-Id", traceId],
-    ["X-Forwarded-For", [...before, http.sourceIp].join(", ")],
-    ["X-Forwarded-Port", port],
+    ["X-Forwarded-For", before.length === 0 ? http.sourceIp : [...before, http.sourceIp].join(", ")],
+    ["X-Forwarded-Port", portOf(http)],
     ["X-Forwarded-Proto", http.protocol],
-  ];
+  );
+  return headers;
+}
+
+function portOf({ host, protocol }: ArrivedHttp): string {
+  const port = host.slice(host.lastIndexOf(":") + 1);
+  if (port !== "" && port.length < host.length && /^\d+$/.test(port)) return port;
+  return protocol === "https" ? "443" : "80";
 }
 
 /**
@@ -35,7 +46,7 @@ export function toTraceId(headers: readonly HeaderPair[], at: number, ids: Ids):
   const seconds = Math.floor(at / 1000)
     .toString(16)
     .padStart(8, "0");
-  return `Root=1-${seconds}-${hex(ids, 24)}`;
+  return `Root=1-${seconds}-${ids.hex(24)}`;
 }
 
 /**
@@ -44,21 +55,15 @@ export function toTraceId(headers: readonly HeaderPair[], at: number, ids: Ids):
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-xray.html
  */
 export function toActiveTraceId(traceId: string, isSampled: () => boolean, ids: Ids): string {
+  if (traceId.startsWith("Root=") && !traceId.includes(";"))
+    return `${traceId};Parent=${ids.hex(16)};Sampled=${isSampled() ? 1 : 0}`;
   const root = /Root=[^;]+/.exec(traceId)?.[0] ?? traceId;
-  const parent = /Parent=[^;]+/.exec(traceId)?.[0] ?? `Parent=${hex(ids, 16)}`;
+  const parent = /Parent=[^;]+/.exec(traceId)?.[0] ?? `Parent=${ids.hex(16)}`;
   const sampled = /Sampled=[01]/.exec(traceId)?.[0] ?? `Sampled=${isSampled() ? 1 : 0}`;
   return `${root};${parent};${sampled}`;
 }
 
 /** The trace header of an answer that came from a Lambda function. */
 export function toAnsweredTraceId(traceId: string, ids: Ids): string {
-  return `${toActiveTraceId(traceId, () => false, ids)};Lineage=1:${hex(ids, 8)}:0`;
-}
-
-function hex(ids: Ids, length: number): string {
-  const id = ids.uuid();
-  return (id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18) + id.slice(19, 23) + id.slice(24)).slice(
-    0,
-    length,
-  );
+  return `${toActiveTraceId(traceId, () => false, ids)};Lineage=1:${ids.hex(8)}:0`;
 }

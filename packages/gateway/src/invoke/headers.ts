@@ -1,23 +1,55 @@
 // Headers as a list of pairs: looked up without case, repeated names in their order.
 import type { HeaderPair } from "./application.ts";
 
+/** Keeps what a function made of names that it met before: there are few. Full, it takes no more. */
+function remember(make: (name: string) => string): (name: string) => string {
+  const made = new Map<string, string>();
+  return (name) => {
+    const known = made.get(name);
+    if (known !== undefined) return known;
+    const fresh = make(name);
+    if (made.size < namesAtMost && name.length <= longestName) made.set(name, fresh);
+    return fresh;
+  };
+}
+
+const namesAtMost = 256;
+const longestName = 128;
+
+/** A header name in lower case: always the same string, which objects have sooner as a key than one just read. */
+export const toLowerName: (name: string) => string = remember((name) => name.toLowerCase());
+
+/** Capitalises each word of a header name: `x-amzn-trace-id` becomes `X-Amzn-Trace-Id`. */
+export const toTitleCase: (name: string) => string = remember((name) =>
+  name.toLowerCase().replace(/(^|-)[a-z]/g, (start) => start.toUpperCase()),
+);
+
+/** A header name as it is: always the same string. */
+export const toSameName: (name: string) => string = remember((name) => name);
+
+function isNamed([written]: HeaderPair, name: string): boolean {
+  return written.length === name.length && (written === name || written.toLowerCase() === name);
+}
+
 /** All values of a header, in order. `name` is in lower case. */
 export function headerValues(headers: readonly HeaderPair[], name: string): readonly string[] {
-  return headers.filter((pair) => pair[0].toLowerCase() === name).map((pair) => pair[1]);
+  const values: string[] = [];
+  for (const pair of headers) if (isNamed(pair, name)) values.push(pair[1]);
+  return values;
 }
 
 /** The last value of a header, which is the one that API Gateway shows in single-value maps. */
 export function lastHeader(headers: readonly HeaderPair[], name: string): string | undefined {
   for (let at = headers.length - 1; at >= 0; at -= 1) {
     const pair = headers[at];
-    if (pair?.[0].length === name.length && pair[0].toLowerCase() === name) return pair[1];
+    if (pair && isNamed(pair, name)) return pair[1];
   }
   return undefined;
 }
 
 /** Whether there is a header of this name. `name` is in lower case. */
 export function hasHeader(headers: readonly HeaderPair[], name: string): boolean {
-  return headers.some((pair) => pair[0].toLowerCase() === name);
+  return headers.some((pair) => isNamed(pair, name));
 }
 
 /** The headers, without those that `by` names too, and then `by`. */
@@ -40,7 +72,7 @@ export function groupHeaders(
 ): ReadonlyMap<string, { readonly name: string; readonly values: readonly string[] }> {
   const groups = new Map<string, { readonly name: string; readonly values: string[] }>();
   for (const [name, value] of headers) {
-    const key = name.toLowerCase();
+    const key = toLowerName(name);
     const group = groups.get(key);
     if (group) group.values.push(value);
     else groups.set(key, { name, values: [value] });
@@ -55,22 +87,12 @@ export function joinHeaders(headers: readonly HeaderPair[]): Readonly<Record<str
   return joined;
 }
 
-/** Bytes of all header lines: names, values, separators and line ends. */
-export function headerBytes(headers: readonly HeaderPair[]): number {
-  return headers.reduce((sum, [name, value]) => sum + name.length + Buffer.byteLength(value) + 4, 0);
-}
-
-/** Titles of names met before: there are few. Full, it takes no more. */
-const titles = new Map<string, string>();
-const titlesAtMost = 256;
-
-/** Capitalises each word of a header name: `x-amzn-trace-id` becomes `X-Amzn-Trace-Id`. */
-export function toTitleCase(name: string): string {
-  const known = titles.get(name);
-  if (known !== undefined) return known;
-  const title = name.toLowerCase().replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
-  if (titles.size < titlesAtMost) titles.set(name, title);
-  return title;
+/** Whether all header lines (names, values, separators and line ends) have more bytes than that. */
+export function areLonger(headers: readonly HeaderPair[], bytes: number): boolean {
+  let most = 0;
+  for (const [name, value] of headers) most += name.length + value.length * 3 + 4; // a UTF-16 unit is at most three bytes
+  if (most <= bytes) return false;
+  return headers.reduce((sum, [name, value]) => sum + name.length + Buffer.byteLength(value) + 4, 0) > bytes;
 }
 
 /** The media type of a `Content-Type` value without its parameters, in lower case. */

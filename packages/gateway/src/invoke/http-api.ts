@@ -98,9 +98,12 @@ export function createHttpApi(options: HttpApiOptions): HttpApiApplication {
     forgetAuthorizers: () => gateway.authorizers.forget(),
     async answer(http) {
       const arrived = receive(hear(http), options);
-      const outcome = await invokeHttp(arrived, gateway).catch((thrown: unknown) =>
-        answerHttpThrown(thrown, arrived, log),
-      );
+      let outcome: HttpAnswer;
+      try {
+        outcome = await invokeHttp(arrived, gateway);
+      } catch (thrown) {
+        outcome = answerHttpThrown(thrown, arrived, log);
+      }
       return finish(arrived, outcome);
     },
     tooLarge(http) {

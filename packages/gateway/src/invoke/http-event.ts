@@ -11,9 +11,9 @@ import type { HttpPlan } from "../deploy/http-plan.ts";
 import type { IamCaller } from "../identities/identities.ts";
 import type { HeaderPair } from "./application.ts";
 import { addForwarded } from "./forwarded.ts";
-import { groupHeaders, headerValues, lastHeader, toMediaType, toTitleCase } from "./headers.ts";
+import { groupHeaders, headerValues, lastHeader, toLowerName, toMediaType, toTitleCase } from "./headers.ts";
 import type { HttpAuthorized, HttpAuthorizer, HttpRouted } from "./http-exchange.ts";
-import { decodePercent, readQuery, toMultiMap, toSingleMap } from "./query.ts";
+import { decodePercent, put, readQuery, toMultiMap, toSingleMap } from "./query.ts";
 import { toRequestTime } from "./request-time.ts";
 import { toDomainPrefix, toHeaderMaps, toIamIdentity, toIdentity } from "./rest-context.ts";
 
@@ -34,8 +34,9 @@ export type HttpContextV1 = Omit<RestRequestContext, "authorizer"> & {
 export type HttpRequestPart = Omit<HttpEvent, "body" | "isBase64Encoded">;
 
 /** Headers between two neighbours, which say nothing to the function. */
-const hopByHop = new Set([
+const hopByHop: ReadonlySet<string> = new Set([
   "connection",
+  "content-length", // written anew
   "keep-alive",
   "proxy-connection",
   "te",
@@ -93,13 +94,13 @@ export function toHttpRequestPart(routed: HttpRouted, plan: HttpPlan): HttpReque
     ...(cookies.length > 0 && { cookies: cookies.filter((cookie) => cookie !== "") }),
     headers: toJoinedHeaders(headers),
     ...(query && { queryStringParameters: joinValues(Object.entries(query)) }),
-    requestContext: toHttpContext(routed, plan),
+    requestContext: toRequestContext(routed, plan),
     ...(Object.keys(pathParameters).length > 0 && { pathParameters }),
     ...(Object.keys(stageVariables).length > 0 && { stageVariables }),
   };
 }
 
-function toHttpContext(routed: HttpRouted, plan: HttpPlan): HttpRequestContext {
+function toRequestContext(routed: HttpRouted, plan: HttpPlan): HttpRequestContext {
   const { http } = routed;
   return {
     accountId: plan.place.accountId,
@@ -125,23 +126,25 @@ function toHttpContext(routed: HttpRouted, plan: HttpPlan): HttpRequestContext {
 /** The client's headers and API Gateway's own; `content-length` is always there, also as 0. */
 function visibleHeaders(routed: HttpRouted): readonly HeaderPair[] {
   const { http, traceId } = routed;
-  const kept = http.headers.filter(([name]) => !hopByHop.has(name.toLowerCase()));
-  const others = kept.filter(([name]) => name.toLowerCase() !== "content-length");
-  return [
-    ["content-length", String(http.body.length)],
-    ...addForwarded({ ...http, headers: others }, traceId),
-  ];
+  const headers = addForwarded(http, traceId).filter(([name]) => !hopByHop.has(toLowerName(name)));
+  headers.unshift(["content-length", String(http.body.length)]);
+  return headers;
 }
 
 function toJoinedHeaders(headers: readonly HeaderPair[]): Readonly<Record<string, string>> {
-  const groups = [...groupHeaders(headers)].filter(([name]) => name !== "cookie");
-  return joinValues(groups.map(([name, { values }]) => [name, values]));
+  const joined: Record<string, string> = {};
+  for (const [name, { values }] of groupHeaders(headers)) {
+    if (name !== "cookie") put(joined, name, values.join(","));
+  }
+  return joined;
 }
 
 function joinValues(
   entries: readonly (readonly [string, readonly string[]])[],
 ): Readonly<Record<string, string>> {
-  return Object.fromEntries(entries.map(([name, values]) => [name, values.join(",")]));
+  const joined: Record<string, string> = {};
+  for (const [name, values] of entries) put(joined, name, values.join(","));
+  return joined;
 }
 
 /** On a custom domain the mapping's base path stands where otherwise the stage does. */
@@ -212,8 +215,8 @@ function toContextV1(authorized: HttpAuthorized, plan: HttpPlan, resourcePath: s
   };
 }
 
-/** What an authorizer said, as payload 1.0 and `$context` have it. */
-export function toAuthorizerV1(authorizer: HttpAuthorizer | null): HttpContextV1["authorizer"] {
+/** What an authorizer said, as payload 1.0 has it. */
+function toAuthorizerV1(authorizer: HttpAuthorizer | null): HttpContextV1["authorizer"] {
   if (authorizer?.kind === "jwt") return { claims: authorizer.claims, scopes: authorizer.scopes };
   if (authorizer?.kind !== "lambda") return { claims: null, scopes: null };
   const { context, principalId } = authorizer;

@@ -1,7 +1,7 @@
 // What a function returned to an HTTP API, payload 2.0 or 1.0.
 import type { HeaderPair, HttpAnswer } from "./application.ts";
 import { isBase64 } from "./base64.ts";
-import { toTitleCase } from "./headers.ts";
+import { toLowerName, toTitleCase } from "./headers.ts";
 import { HttpRejection } from "./rejection.ts";
 import {
   isJsonObject,
@@ -16,7 +16,7 @@ import {
 } from "./result-headers.ts";
 
 /** The door writes these itself, or they belong to the connection. */
-const dropped = new Set([
+const dropped: ReadonlySet<string> = new Set([
   "connection",
   "content-length",
   "keep-alive",
@@ -64,9 +64,10 @@ function inferAnswer(result: unknown, text: string): HttpAnswer {
 
 function readAnswer(result: unknown, readHeaders: (result: JsonObject) => readonly HeaderPair[]): HttpAnswer {
   if (!isJsonObject(result)) throw new Malformed("it is not an object");
-  const headers = readHeaders(result)
-    .filter(([name]) => !dropped.has(name.toLowerCase()))
-    .map(([name, value]): HeaderPair => [toTitleCase(name), value]);
+  const headers: HeaderPair[] = [];
+  for (const [name, value] of readHeaders(result)) {
+    if (!dropped.has(toLowerName(name))) headers.push([toTitleCase(name), value]);
+  }
   const typed = headers.some(([name]) => name === "Content-Type");
   const body = readBody(result["body"]);
   return {

@@ -11,8 +11,11 @@ export type QueryPairs = readonly (readonly [name: string, value: string])[];
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
  */
 export function readQuery(query: string, separators: "&" | "&;" = "&"): QueryPairs {
-  const parts = separators === "&" ? query.split("&") : query.split(/[&;]/);
-  return parts.filter((part) => part !== "").map(readPair);
+  if (query === "") return [];
+  const parts = separators === "&" || !query.includes(";") ? query.split("&") : query.split(/[&;]/);
+  const pairs: (readonly [string, string])[] = [];
+  for (const part of parts) if (part !== "") pairs.push(readPair(part));
+  return pairs;
 }
 
 function readPair(part: string): readonly [string, string] {
@@ -22,7 +25,7 @@ function readPair(part: string): readonly [string, string] {
 }
 
 function decode(text: string): string {
-  return decodePercent(text.replaceAll("+", " "));
+  return decodePercent(text.includes("+") ? text.replaceAll("+", " ") : text);
 }
 
 /** Decodes percent-escapes; text whose escapes are broken comes back as it is. */
@@ -37,17 +40,26 @@ export function decodePercent(text: string): string {
 
 /** The last value of each name; `null` for an empty list. */
 export function toSingleMap(pairs: QueryPairs): Readonly<Record<string, string>> | null {
-  return pairs.length === 0 ? null : Object.fromEntries(pairs);
+  if (pairs.length === 0) return null;
+  const map: Record<string, string> = {};
+  for (const [name, value] of pairs) put(map, name, value);
+  return map;
 }
 
 /** All values of each name, in order; `null` for an empty list. */
 export function toMultiMap(pairs: QueryPairs): Readonly<Record<string, readonly string[]>> | null {
   if (pairs.length === 0) return null;
-  const values = new Map<string, string[]>();
+  const map: Record<string, string[]> = {};
   for (const [name, value] of pairs) {
-    const list = values.get(name);
+    const list = Object.hasOwn(map, name) ? map[name] : undefined;
     if (list) list.push(value);
-    else values.set(name, [value]);
+    else put(map, name, [value]);
   }
-  return Object.fromEntries(values);
+  return map;
+}
+
+/** Puts a value under a name that a client chose: `__proto__` is a name like others. */
+export function put<Value>(map: Record<string, Value>, name: string, value: Value): void {
+  if (name !== "__proto__") map[name] = value;
+  else Object.defineProperty(map, name, { value, enumerable: true, configurable: true, writable: true });
 }

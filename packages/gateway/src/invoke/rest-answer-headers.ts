@@ -1,6 +1,6 @@
 // Headers of a REST integration's answer: what passes, what is renamed, what is dropped.
 import type { HeaderPair } from "./application.ts";
-import { hasHeader } from "./headers.ts";
+import { hasHeader, toLowerName } from "./headers.ts";
 
 /** What becomes of headers by lower-case name; all others pass. */
 interface Rules {
@@ -56,11 +56,13 @@ export function toMappedAnswerHeaders(headers: readonly HeaderPair[]): readonly 
 }
 
 function pass(headers: readonly HeaderPair[], { remapped, dropped }: Rules): readonly HeaderPair[] {
-  return headers
-    .filter(([name]) => !dropped.has(name.toLowerCase()))
-    .map(([name, value]): HeaderPair =>
-      remapped.has(name.toLowerCase()) ? [`x-amzn-Remapped-${name}`, value] : [name, value],
-    );
+  const passed: HeaderPair[] = [];
+  for (const pair of headers) {
+    const name = toLowerName(pair[0]);
+    if (dropped.has(name)) continue;
+    passed.push(remapped.has(name) ? [`x-amzn-Remapped-${pair[0]}`, pair[1]] : pair);
+  }
+  return passed;
 }
 
 function withType(headers: readonly HeaderPair[]): readonly HeaderPair[] {

@@ -16,7 +16,7 @@ import { terminalSink } from "../records/log-sink.ts";
 import { createMetrics } from "../records/metrics.ts";
 import { createRecorder, type Recorder } from "../records/recorder.ts";
 import { addRestIds, answerThrown, restTooLarge } from "./answer.ts";
-import type { ArrivedHttp, HttpApplication } from "./application.ts";
+import type { ArrivedHttp, HttpAnswer, HttpApplication } from "./application.ts";
 import { type Access, createAuthorizers } from "./ask-authorizer.ts";
 import { packAnswer } from "./compression.ts";
 import type { Arrived } from "./exchange.ts";
@@ -111,12 +111,15 @@ export function createRestApi(options: RestApiOptions): RestApplication {
     forgetAuthorizers: () => gateway.authorizers.forget(),
     async answer(http) {
       const arrived = receive(hear(http), options);
-      const outcome = await invoke(arrived, gateway).catch((thrown: unknown) => {
+      let outcome: HttpAnswer;
+      try {
+        outcome = await invoke(arrived, gateway);
+      } catch (thrown) {
         // what is refused before its stage is looked for is worded as that stage has it
         const stage = gateway.stages.find(toPlaceInApi(http).stage);
         if (stage) arrived.trace.notes.plan ??= stage.plan;
-        return answerThrown(thrown, arrived, log);
-      });
+        outcome = answerThrown(thrown, arrived, log);
+      }
       const plan = arrived.trace.notes.plan as RestPlan | undefined; // the step that finds the stage wrote it
       const packed =
         plan?.api.minimumCompressionSize === undefined ? outcome : await packAnswer(outcome, http, plan);

@@ -5,29 +5,25 @@ import type { IamCaller } from "../identities/identities.ts";
 import type { CallerDetails, HeaderPair } from "./application.ts";
 import type { Arrived, Routed } from "./exchange.ts";
 import { groupHeaders, lastHeader } from "./headers.ts";
+import { put } from "./query.ts";
 import { toRequestTime } from "./request-time.ts";
 
 /** Headers as the two maps of payload 1.0, under the names that `rename` gives them. */
 export function toHeaderMaps(
   headers: readonly HeaderPair[],
-  rename: (name: string, lowerCase: string) => string,
+  rename: (name: string) => string,
 ): {
   readonly headers: Readonly<Record<string, string>>;
   readonly multiValueHeaders: Readonly<Record<string, readonly string[]>>;
 } {
   const single: Record<string, string> = {};
   const multiple: Record<string, readonly string[]> = {};
-  for (const [lowerCase, { name, values }] of groupHeaders(headers)) {
-    put(single, rename(name, lowerCase), values.at(-1) ?? "");
-    put(multiple, rename(name, lowerCase), values);
+  for (const { name, values } of groupHeaders(headers).values()) {
+    const shown = rename(name);
+    put(single, shown, values.at(-1) ?? "");
+    put(multiple, shown, values);
   }
   return { headers: single, multiValueHeaders: multiple };
-}
-
-/** A client may name a header `__proto__`; then it is a name like others. */
-function put<Value>(map: Record<string, Value>, name: string, value: Value): void {
-  if (name === "__proto__") Object.defineProperty(map, name, { value, enumerable: true });
-  else map[name] = value;
 }
 
 /** The identity of a caller who is known by address and user agent only. */
@@ -48,11 +44,15 @@ export function toIdentity(sourceIp: string, userAgent: string | null): RestIden
   };
 }
 
-/** What is known of where a caller is: its VPC on private APIs only. */
-function toCallerIdentity(caller: CallerDetails | undefined, { api }: RestPlan): Partial<RestIdentity> {
-  if (!caller) return {};
-  if (api.endpointType === "PRIVATE") return caller;
-  return caller.clientCert ? { clientCert: caller.clientCert } : {};
+/** With what is known of where a caller is: its VPC on private APIs only. */
+function withCaller(
+  identity: RestIdentity,
+  caller: CallerDetails | undefined,
+  { api }: RestPlan,
+): RestIdentity {
+  if (!caller) return identity;
+  if (api.endpointType === "PRIVATE") return { ...identity, ...caller };
+  return caller.clientCert ? { ...identity, clientCert: caller.clientCert } : identity;
 }
 
 /** What IAM knows of a caller who signed, for the identity of a REST API or of payload 1.0. */
@@ -69,7 +69,8 @@ export function toIamIdentity(caller: IamCaller): Partial<RestIdentity> {
 
 /** The first label of a host, as `domainPrefix` gives it. */
 export function toDomainPrefix(host: string): string {
-  return host.split(/[.:]/, 1)[0] ?? "";
+  const end = host.search(/[.:]/);
+  return end < 0 ? host : host.slice(0, end);
 }
 
 /** What `$context` holds of a REST request whose method is not known. */
@@ -113,10 +114,11 @@ export function toRestContext(routed: Routed, plan: RestPlan): RestRequestContex
     domainPrefix: toDomainPrefix(http.host),
     requestTimeEpoch: routed.at,
     requestId: routed.requestId,
-    identity: {
-      ...toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? null),
-      ...toCallerIdentity(http.caller, plan),
-    },
+    identity: withCaller(
+      toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? null),
+      http.caller,
+      plan,
+    ),
     domainName: http.host,
     deploymentId: plan.api.deploymentId,
     apiId: plan.api.id,

@@ -3,16 +3,16 @@ import type { RestEvent, RestRequestContext } from "@gatewright/contract";
 import type { RestPlan } from "../deploy/rest-plan.ts";
 import type { Admitted, Keyed, Routed } from "./exchange.ts";
 import { addForwarded } from "./forwarded.ts";
-import { lastHeader, toMediaType, toTitleCase } from "./headers.ts";
+import { lastHeader, toLowerName, toMediaType, toSameName, toTitleCase } from "./headers.ts";
 import { readQuery, toMultiMap, toSingleMap } from "./query.ts";
 import { toHeaderMaps, toIamIdentity, toRestContext } from "./rest-context.ts";
 
 /** Headers that API Gateway spells in title case, whatever the client wrote. */
 export function toShownName(name: string): string {
-  return titled.test(name.toLowerCase()) ? toTitleCase(name) : name;
+  return titled.test(toLowerName(name)) ? toTitleCase(name) : toSameName(name);
 }
 
-const removed = new Set([
+const removed: ReadonlySet<string> = new Set([
   "connection",
   "content-length",
   "content-md5",
@@ -27,7 +27,7 @@ const removed = new Set([
   "www-authenticate",
 ]);
 /** API Gateway keeps signatures to itself. */
-const removedWhenSigned = new Set([...removed, "authorization"]);
+const removedWhenSigned: ReadonlySet<string> = new Set([...removed, "authorization"]);
 const titled = /^(?:host|user-agent|authorization|x-forwarded-.*|x-amzn-trace-id)$/;
 
 /** What proxy events and authorizer events of a REST API say alike. */
@@ -41,14 +41,14 @@ export type RestRequestPart = Omit<RestEvent, "body" | "isBase64Encoded" | "requ
 export function toRestRequestPart(routed: Routed, plan: RestPlan): RestRequestPart {
   const { http, route, path } = routed;
   const dropped = route.method.iam === true ? removedWhenSigned : removed;
-  const headers = addForwarded(http, routed.traceId).filter(([name]) => !dropped.has(name.toLowerCase()));
+  const headers = addForwarded(http, routed.traceId).filter(([name]) => !dropped.has(toLowerName(name)));
   const query = readQuery(http.query, "&;");
   const { stageVariables } = plan.api;
   return {
     resource: route.method.path,
     path: http.mapping ? http.path : path,
     httpMethod: http.method,
-    ...toHeaderMaps(headers, (name, lowerCase) => (titled.test(lowerCase) ? toTitleCase(name) : name)),
+    ...toHeaderMaps(headers, toShownName),
     queryStringParameters: toSingleMap(query),
     multiValueQueryStringParameters: toMultiMap(query),
     pathParameters: route.pathParameters,
@@ -65,13 +65,12 @@ export function toRestRequestPart(routed: Routed, plan: RestPlan): RestRequestPa
  */
 export function toRestEvent(admitted: Admitted, plan: RestPlan): RestEvent {
   const { body, headers } = admitted.http;
-  const binary = plan.isBinary(toMediaType(lastHeader(headers, "content-type")));
-  const encoded = body.toString(binary ? "base64" : "utf8");
+  const binary = body.length > 0 && plan.isBinary(toMediaType(lastHeader(headers, "content-type")));
   return {
     ...toRestRequestPart(admitted, plan),
     requestContext: toAdmittedContext(admitted, plan),
-    body: body.length === 0 ? null : encoded,
-    isBase64Encoded: binary && body.length > 0,
+    body: body.length === 0 ? null : body.toString(binary ? "base64" : "utf8"),
+    isBase64Encoded: binary,
   };
 }
 
@@ -79,6 +78,7 @@ export function toRestEvent(admitted: Admitted, plan: RestPlan): RestEvent {
 export function toAdmittedContext(admitted: Keyed, plan: RestPlan): RestRequestContext {
   const { authorizer, apiKey, iamCaller } = admitted;
   const context = toRestContext(admitted, plan);
+  if (!authorizer && !apiKey && !iamCaller) return context;
   const used = apiKey && { apiKey: apiKey.value, apiKeyId: apiKey.id };
   return {
     ...context,

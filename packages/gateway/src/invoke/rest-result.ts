@@ -75,6 +75,7 @@ function read(result: unknown): RestReply {
 
 /** Lists first, then single values, each under the spelling that the lists use. */
 function merge(multi: readonly HeaderPair[], single: readonly HeaderPair[]): readonly HeaderPair[] {
+  if (multi.length === 0) return single;
   const spelling = new Map(multi.map(([name]) => [name.toLowerCase(), name]));
   return [
     ...multi,

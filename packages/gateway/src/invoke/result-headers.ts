@@ -17,7 +17,10 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export function readSingleHeaders(value: unknown): readonly HeaderPair[] {
   if (value === undefined || value === null) return [];
   if (!isJsonObject(value)) throw new Malformed("headers is not an object");
-  return Object.entries(value).flatMap(([name, one]) => (one === null ? [] : [readHeader(name, one)]));
+  const headers: HeaderPair[] = [];
+  for (const name of Object.keys(value))
+    if (value[name] !== null) headers.push(readHeader(name, value[name]));
+  return headers;
 }
 
 /** Reads `multiValueHeaders`: lists of strings, numbers and booleans. */

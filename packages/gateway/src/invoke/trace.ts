@@ -104,12 +104,23 @@ export async function timeAccess<Known>(
 
 /** Starts the record of one request. */
 export function createTrace(now: () => number): Trace {
-  const entries: TraceEntry[] = [];
-  return {
-    entries,
-    notes: {},
-    now,
-    write: (step, says) => void entries.push({ step, says, at: now() }),
-    said: (step) => entries.findLast((entry) => entry.step === step)?.says,
-  };
+  return new WrittenTrace(now);
+}
+
+class WrittenTrace implements Trace {
+  readonly entries: TraceEntry[] = [];
+  readonly notes: Notes = {};
+  readonly now: () => number;
+
+  constructor(now: () => number) {
+    this.now = now;
+  }
+
+  write(step: string, says: string): void {
+    this.entries.push({ step, says, at: this.now() });
+  }
+
+  said(step: string): string | undefined {
+    return this.entries.findLast((entry) => entry.step === step)?.says;
+  }
 }

@@ -1,6 +1,8 @@
 // One event on its way to an answer, from whoever asked to whichever environment takes it.
 import { limits } from "@gatewright/contract";
 import type { Clock, Invocation } from "../ports.ts";
+import { atTurnEnd } from "../turn.ts";
+import type { StartTimer } from "./deadlines.ts";
 
 /** What comes of an event that no function has answered. */
 export type Refusal = Exclude<Invocation, { readonly kind: "returned" }>;
@@ -30,6 +32,7 @@ export interface OpenCall<Answer = Invocation> extends Call {
 /** Until when an answer counts. */
 export interface Deadline {
   readonly clock: Clock;
+  readonly startTimer: StartTimer;
   readonly timeoutMs: number;
   readonly requestId?: string | undefined;
   /** Told when the time is over and nothing has come back. */
@@ -38,9 +41,9 @@ export interface Deadline {
 
 /** Opens a call that answers `timed-out` by itself after `timeoutMs`; `expired` is told. */
 export function openCall(payload: string, deadline: Deadline): OpenCall {
-  const { clock, timeoutMs, requestId, expired } = deadline;
+  const { clock, startTimer, timeoutMs, requestId, expired } = deadline;
   const { promise: answer, resolve } = Promise.withResolvers<Invocation>();
-  const cancel = clock.after(timeoutMs, () => {
+  const cancel = startTimer(timeoutMs, () => {
     resolve({ kind: "timed-out" });
     expired(call);
   });
@@ -51,7 +54,7 @@ export function openCall(payload: string, deadline: Deadline): OpenCall {
     since: clock.now(),
     settle(invocation) {
       cancel();
-      resolve(invocation);
+      atTurnEnd(() => resolve(invocation));
     },
   };
   return call;

@@ -2,8 +2,10 @@
 import { randomUUID } from "node:crypto";
 import { Worker, type WorkerOptions } from "node:worker_threads";
 import type { Clock } from "../ports.ts";
+import { atTurnEnd } from "../turn.ts";
 import type { Call } from "./call.ts";
 import { type Claims, createClaims } from "./claims.ts";
+import { createDeadlines, type StartTimer } from "./deadlines.ts";
 import { createLines } from "./lines.ts";
 import type { EnvironmentData, Order, Report } from "./message.ts";
 import { since } from "./saturation.ts";
@@ -44,8 +46,6 @@ const initTimeoutMs = 10_000;
 /** The most that V8's young generation may take, in megabytes: its default of 48 for each thread adds up. */
 const youngGenerationMb = 8;
 
-/** Events are sent ahead for so many milliseconds of the handler's time: the thread need not sleep between them. */
-const aheadMs = 1;
 const mostAhead = 32;
 /** An event that has run for so many milliseconds is none of the short ones that others may be sent behind. */
 const slowMs = 2;
@@ -83,6 +83,7 @@ export class EnvironmentThread {
   #isReady = false;
   #isEnded = false;
   #fault: Fault | undefined;
+  readonly #startTimer: StartTimer;
   #cancelTimeout: () => void;
   #measured = { idle: 0, active: 0, utilization: 0 };
 
@@ -92,6 +93,7 @@ export class EnvironmentThread {
     this.#stdout = createLines((line) => keeper.output("stdout", line));
     this.#stderr = createLines((line) => keeper.output("stderr", line));
     const errorMessage = `The module did not load within ${initTimeoutMs / 1000} seconds`;
+    this.#startTimer = createDeadlines(plan.clock);
     this.#cancelTimeout = plan.clock.after(initTimeoutMs, () => {
       this.#fail({ errorType: "Sandbox.Timedout", errorMessage });
     });
@@ -127,10 +129,10 @@ export class EnvironmentThread {
     return this.#pace;
   }
 
-  /** Whether an event sent ahead would be begun in about a millisecond. */
-  hasRoom(): boolean {
+  /** Whether one more event sent ahead would be begun within about so many milliseconds. */
+  hasRoom(ms: number): boolean {
     const ahead = this.#sent.length - 1;
-    return ahead < Math.min(mostAhead, Math.floor(aheadMs / this.#pace)) && !this.isSlow();
+    return ahead < Math.min(mostAhead, Math.floor(ms / this.#pace)) && !this.isSlow();
   }
 
   /** Whether the event that runs has taken long. */
@@ -158,7 +160,7 @@ export class EnvironmentThread {
   #begin(): void {
     const { clock, timeoutMs } = this.#plan;
     this.#begunAt = clock.now();
-    this.#cancelTimeout = clock.after(timeoutMs, () => this.#timeOut());
+    this.#cancelTimeout = this.#startTimer(timeoutMs, () => this.#timeOut());
   }
 
   /** How much of the time since it was last asked it has computed, from 0 to 1. */
@@ -209,7 +211,7 @@ export class EnvironmentThread {
   /** Waking the thread costs more than what it is told: once for all of one turn of the event loop. */
   #tell(order: Order): void {
     if (this.#untold.push(order) > 1) return;
-    setImmediate(() => this.#worker?.postMessage(this.#untold.splice(0)));
+    atTurnEnd(() => this.#worker?.postMessage(this.#untold.splice(0)));
   }
 
   #becomeReady(): void {
@@ -286,7 +288,9 @@ function exitFault(code: number): Fault {
 
 /** @see https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader */
 function traceOf(requestId: string, ms: number): string {
-  const hex = requestId.replaceAll("-", "");
+  const [start, end] = [requestId.slice(0, 8), requestId.slice(24)];
+  const middle = requestId.slice(9, 13) + requestId.slice(14, 18);
+  const late = requestId.slice(19, 23);
   const seconds = Math.floor(ms / 1000).toString(16);
-  return `Root=1-${seconds}-${hex.slice(0, 24)};Parent=${hex.slice(16)};Sampled=0`;
+  return `Root=1-${seconds}-${start}${middle}${late}${end.slice(0, 4)};Parent=${late}${end};Sampled=0`;
 }

@@ -1,11 +1,13 @@
 // All environments of one function: who takes the next event, when one more is started, and when one ends.
 import type { LambdaFunction } from "../model/lambda-function.ts";
-import type { Clock, Invocation, InvokeOptions, StreamedInvocation, StreamOptions } from "../ports.ts";
+import type { Invocation, InvokeOptions, StreamedInvocation, StreamOptions } from "../ports.ts";
 import { openCall, toPayload, type Call, type Deadline, type OpenCall, type Refusal } from "./call.ts";
-import { EnvironmentThread, type EnvironmentPlan, type Fault, type Keeper } from "./environment-thread.ts";
+import { createDeadlines } from "./deadlines.ts";
+import { EnvironmentThread, type Fault, type Keeper } from "./environment-thread.ts";
 import { createGrowth, isSaturated, type Growth } from "./growth.ts";
-import { createSentAhead, type SentAhead } from "./sent-ahead.ts";
-import type { StartGate, Starter } from "./start-gate.ts";
+import { aheadMs, createSentAhead, type SentAhead, wakeMs } from "./sent-ahead.ts";
+import type { PoolPorts } from "./pool-ports.ts";
+import type { Starter } from "./start-gate.ts";
 import { openStreamCall } from "./stream-call.ts";
 
 /** Most environments of one function on one machine. */
@@ -19,25 +21,13 @@ const slowStartMs = 500;
 /** An environment with nothing to do ends after this time, except the last. */
 const idleMs = 300_000;
 
-/** What a pool needs of the world. */
-export interface PoolPorts {
-  readonly clock: Clock;
-  readonly gate: StartGate;
-  /** How many threads can compute at once. One environment more than that is worth having as soon as events wait at all. */
-  readonly cores: number;
-  /** How the next environment is started: asked each time, because the bundle changes. */
-  readonly plan: () => EnvironmentPlan;
-  readonly output: (stream: "stdout" | "stderr", line: string) => void;
-  /** An environment did not start. */
-  readonly notStarted: (fault: Fault) => void;
-}
-
 /** The environments of one function. */
 export class Pool implements Keeper, Starter {
   readonly #ports: PoolPorts;
   readonly #events: number;
   readonly #environments: number;
   readonly #growth: Growth;
+  readonly #calls: Pick<Deadline, "clock" | "startTimer" | "expired">;
   readonly #ahead: SentAhead<EnvironmentThread>;
   readonly #queue: Call[] = [];
   readonly #starting = new Map<EnvironmentThread, () => void>();
@@ -59,6 +49,8 @@ export class Pool implements Keeper, Starter {
     this.#events = lambda.reservedConcurrency ?? concurrency;
     this.#environments = Math.min(this.#events, environmentsAtMost);
     this.#growth = createGrowth(ports.cores);
+    const startTimer = createDeadlines(ports.clock);
+    this.#calls = { clock: ports.clock, startTimer, expired: (late) => this.#forget(late) };
     this.#ahead = createSentAhead(this.#busy, ports.clock, (recalled) => this.#putBack(recalled));
   }
 
@@ -81,17 +73,25 @@ export class Pool implements Keeper, Starter {
     if (typeof payload !== "string") return Promise.resolve(payload);
     if (this.#isClosed) return Promise.resolve(closed);
     if (this.#open() >= this.#events) return Promise.resolve({ kind: "throttled" });
-    const { clock } = this.#ports;
-    const expired = (late: Call): void => this.#forget(late);
-    const call = open(payload, { ...options, clock, expired });
+    const call = open(payload, { ...options, ...this.#calls });
+    const waitMs = this.#idle.length > 0 ? wakeMs : aheadMs;
+    const busy = this.#queue.length === 0 ? this.#ahead.withRoom(waitMs) : undefined;
+    if (busy) {
+      busy.run(call);
+      this.#ahead.watch();
+    } else if (!this.#runIdle(call)) {
+      this.#queue.push(call);
+      this.#grow();
+    }
+    return call.answer;
+  }
+
+  /** Gives an event to an environment that has none, the last used first. `false`: there is none. */
+  #runIdle(call: Call): boolean {
     const idle = this.#idle.pop();
     if (idle) this.#busy.add(idle);
-    const environment = idle ?? (this.#queue.length === 0 ? this.#ahead.withRoom() : undefined);
-    if (environment) environment.run(call);
-    else this.#queue.push(call);
-    if (!environment) this.#grow();
-    else if (environment !== idle) this.#ahead.watch();
-    return call.answer;
+    idle?.run(call);
+    return idle !== undefined;
   }
 
   /** Events that wait or run. */
@@ -105,6 +105,7 @@ export class Pool implements Keeper, Starter {
   /** The last first, as they were recalled. */
   #putBack(recalled: readonly Call[]): void {
     for (const call of recalled) this.#queue.unshift(call);
+    while (this.#queue[0] && this.#runIdle(this.#queue[0])) this.#queue.shift();
     if (recalled.length > 0) this.#grow();
   }
 
@@ -165,7 +166,7 @@ export class Pool implements Keeper, Starter {
       this.#grow();
       return;
     }
-    while (this.#queue.length > 0 && (environment.load === 0 || environment.hasRoom())) {
+    while (this.#queue.length > 0 && (environment.load === 0 || environment.hasRoom(aheadMs))) {
       const next = this.#queue.shift();
       if (next) environment.run(next);
     }

@@ -2,21 +2,26 @@
 import type { Clock } from "../ports.ts";
 import type { Call } from "./call.ts";
 
+/** Events are sent ahead for so many milliseconds of the handler's time: the thread need not sleep between them. */
+export const aheadMs = 1;
+/** Where another environment is idle: about what it takes until its thread is awake on a busy machine. */
+export const wakeMs = 0.5;
+
 /** How often it is looked at, while events have been sent ahead, whether they wait behind a slow one. */
 const lookMs = 10;
 
 /** An environment that can be sent events ahead. */
 export interface AheadEnvironment {
   readonly load: number;
-  hasRoom(): boolean;
+  hasRoom(ms: number): boolean;
   isSlow(): boolean;
   recall(most: number, only?: Call): Call[];
 }
 
 /** Events sent ahead within one pool. */
 export interface SentAhead<Environment> {
-  /** A busy environment whose events are short enough for one more. */
-  withRoom(): Environment | undefined;
+  /** A busy environment whose events are so short that one more would wait for no longer than this. */
+  withRoom(ms: number): Environment | undefined;
   /** An event that waits behind another and may as well begin somewhere else. */
   take(): Call | undefined;
   /** Takes this one back, if it has not begun. */
@@ -51,8 +56,8 @@ export function createSentAhead<Environment extends AheadEnvironment>(
   };
   return {
     watch,
-    withRoom() {
-      for (const environment of busy) if (environment.hasRoom()) return environment;
+    withRoom(ms) {
+      for (const environment of busy) if (environment.hasRoom(ms)) return environment;
       return undefined;
     },
     take() {

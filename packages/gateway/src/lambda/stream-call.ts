@@ -14,7 +14,7 @@ type StreamDeadline = Deadline & { readonly idleMs?: number };
  * that breaks the stream. Over Lambda's 200 MB it breaks, too. Where nobody reads any more, the function runs on.
  */
 export function openStreamCall(payload: string, deadline: StreamDeadline): OpenCall<StreamedInvocation> {
-  const { clock, requestId, expired, timeoutMs, idleMs = timeoutMs } = deadline;
+  const { clock, startTimer, requestId, expired, timeoutMs, idleMs = timeoutMs } = deadline;
   const { promise: answer, resolve } = Promise.withResolvers<StreamedInvocation>();
   const body = createBody();
   let hasBegun = false;
@@ -23,9 +23,9 @@ export function openStreamCall(payload: string, deadline: StreamDeadline): OpenC
     else end({ kind: "timed-out" });
     expired(call);
   };
-  const cancel = clock.after(timeoutMs, late(`The stream took longer than ${timeoutMs} ms`));
+  const cancel = startTimer(timeoutMs, late(`The stream took longer than ${timeoutMs} ms`));
   const whenIdle = late(`The stream was silent for ${idleMs} ms`);
-  let cancelIdle = idleMs < timeoutMs ? clock.after(idleMs, whenIdle) : () => {};
+  let cancelIdle = idleMs < timeoutMs ? startTimer(idleMs, whenIdle) : () => {};
   const begin = (): void => {
     if (!hasBegun) resolve({ kind: "streaming", body: body.readable });
     hasBegun = true;
@@ -51,7 +51,7 @@ export function openStreamCall(payload: string, deadline: StreamDeadline): OpenC
     chunk(bytes, taken) {
       if (idleMs < timeoutMs && body.isOpen()) {
         cancelIdle();
-        cancelIdle = clock.after(idleMs, whenIdle);
+        cancelIdle = startTimer(idleMs, whenIdle);
       }
       body.push(bytes, taken);
       if (body.total() > limits.lambdaStreamBytes) end({ kind: "too-large", which: "result" });

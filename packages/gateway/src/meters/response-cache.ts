@@ -45,8 +45,16 @@ export function createResponseCache(clock: Clock, capacity: number): ResponseCac
   const vault = createVault();
   let bytes = 0;
   const drop = (key: string): void => {
-    bytes -= entries.get(key)?.bytes ?? 0;
+    const entry = entries.get(key);
+    if (!entry) return;
+    bytes -= entry.bytes;
     entries.delete(key);
+  };
+  const makeRoom = (): void => {
+    for (const oldest of entries.keys()) {
+      if (bytes <= capacity) return;
+      drop(oldest);
+    }
   };
   return {
     read(key) {
@@ -68,10 +76,7 @@ export function createResponseCache(clock: Clock, capacity: number): ResponseCac
       if (size > capacity) return;
       entries.set(key, { content, bytes: size, until: clock.now() + seconds * 1000 });
       bytes += size;
-      for (const oldest of entries.keys()) {
-        if (bytes <= capacity) break;
-        drop(oldest);
-      }
+      if (bytes > capacity) makeRoom();
     },
     flush() {
       const count = entries.size;

@@ -62,6 +62,7 @@ export function createUsage(clock: Clock, before?: KeptUsage): Usage {
     for (const [keyId, days] of Object.entries(keys)) restore(counterOf(plans, { planId, keyId }), days);
   }
   const allowed = (planId: string, quota: QuotaSize, from: number): number => {
+    if (quota.offset === 0) return quota.limit;
     const isFirst = from === startOf(quota.period, since.get(planId) ?? born);
     return quota.limit - (isFirst ? quota.offset : 0);
   };
@@ -141,7 +142,17 @@ export function toDate(ms: number): string {
 }
 
 function startOf(period: QuotaSize["period"], at: number): number {
-  if (period === "DAY") return Math.floor(at / dayMs) * dayMs;
+  const today = Math.floor(at / dayMs) * dayMs;
+  if (period === "DAY") return today;
+  const known = starts[period];
+  if (known.today === today) return known.start; // most requests share it with the one before
+  starts[period] = { today, start: findStart(period, at) };
+  return starts[period].start;
+}
+
+const starts = { WEEK: { today: Number.NaN, start: 0 }, MONTH: { today: Number.NaN, start: 0 } };
+
+function findStart(period: "WEEK" | "MONTH", at: number): number {
   const date = new Date(at);
   const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
   if (period === "MONTH") return Date.UTC(year, month, 1);

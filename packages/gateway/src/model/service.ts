@@ -46,7 +46,7 @@ export interface Service {
 
 /** Limits of this machine alone. */
 export interface LocalLimits {
-  /** Of all REST and HTTP APIs together. */
+  /** Of all APIs together, WebSocket messages and calls of `@connections` among them. */
   readonly accountThrottle?: ThrottleSettings;
   /** Of new connections to the WebSocket API. */
   readonly connectThrottle?: ThrottleSettings;

@@ -92,6 +92,10 @@ export const apiReferences: Readonly<Record<string, Describe>> = {
     "IntegrationId",
   ),
   "AWS::ApiGatewayV2::Route": withId((names, logicalId) => names.id(7, "route", logicalId), "RouteId"),
+  "AWS::ApiGatewayV2::Model": ({ logicalId }, _, text) => {
+    const name = modelName(logicalId, text("Name"));
+    return { Ref: name, ModelId: name };
+  },
   "AWS::ApiGatewayV2::Deployment": withId(deploymentId, "DeploymentId"),
   "AWS::ApiGatewayV2::Stage": (_, names, text) => ({ Ref: text("StageName") ?? names.stage }),
   "AWS::ApiGatewayV2::DomainName": domain,

@@ -2,7 +2,8 @@
 import type { Bucket, BucketNotification } from "../model/resources.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Declared } from "./declared.ts";
-import type { FunctionEvent, FunctionTable } from "./functions.ts";
+import type { FunctionEvent } from "./events.ts";
+import type { FunctionTable } from "./functions.ts";
 import { type Names, toLogicalName } from "./names.ts";
 
 /** What a bucket refers to. */
@@ -25,14 +26,14 @@ const events = [
 ] as const;
 
 /**
- * Reads the `NotificationConfiguration` of a bucket; only functions can be told here.
+ * Reads the `NotificationConfiguration` of a bucket; only functions are told here.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-notificationconfiguration.html
  */
 export function readNotifications(at: Cursor | undefined, context: BucketContext): BucketNotification[] {
   if (at === undefined) return [];
   for (const kind of ["QueueConfigurations", "TopicConfigurations", "EventBridgeConfiguration"]) {
-    at.optional(kind)?.notSupported(`${kind} of a bucket`);
+    at.optional(kind)?.skip().tell(`${kind} of a bucket have no effect on this machine.`);
   }
   return (at.optional("LambdaConfigurations")?.items() ?? []).map((item) => readLambda(item, context));
 }

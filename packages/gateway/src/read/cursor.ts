@@ -63,6 +63,11 @@ export class Cursor {
     return this.#value !== undefined;
   }
 
+  /** Why there is no value, where a variable or reference should have given it. */
+  get failure(): Error | undefined {
+    return this.#value instanceof Unresolved ? this.#value.failure : undefined;
+  }
+
   get isText(): boolean {
     return typeof this.#value === "string";
   }

@@ -1,5 +1,7 @@
-// The text of a definition file.
+// The text of a definition file, and which file that is.
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { failures } from "../failures.ts";
 
 /** Reads a file as text. @throws `DEFINITION_MISSING` */
@@ -9,4 +11,12 @@ export async function readDefinitionText(path: string, file: string): Promise<st
   } catch (cause) {
     throw failures.create("DEFINITION_MISSING", { file }, { cause });
   }
+}
+
+const endings = ["yml", "yaml", "json", "ts", "mts", "js", "cjs", "mjs"];
+
+/** The name of a folder's definition: the first of serverless.yml, .yaml, .json, .ts, .js and their like that is there. */
+export function findDefinition(folder: string): string {
+  const names = endings.map((ending) => `serverless.${ending}`);
+  return names.find((name) => existsSync(join(folder, name))) ?? "serverless.yml";
 }

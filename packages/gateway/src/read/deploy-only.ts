@@ -3,23 +3,27 @@
 /** `*` stands for one name. A path matches where it begins with one of these. */
 const paths: readonly string[] = [
   ...words("service frameworkVersion plugins package projectDir params build outputs"),
+  ...words("app console dashboard licenseKey org tenant useDotenv"),
   ...words("configValidationMode deprecationNotificationMode disabledDeprecations"),
   ...words("variablesResolutionMode provider.name provider.stage provider.region"),
   ...under("provider", [
     ...words("architecture cfnRole deletionProtection deploymentBucket deploymentMethod"),
     ...words("deploymentPrefix disableRollback ecr iam iamManagedPolicies iamRoleStatements"),
-    ...words("kmsKeyArn logDataProtectionPolicy logRetentionInDays notificationArns profile"),
+    ...words("kmsKeyArn lambdaHashingVersion logDataProtectionPolicy logRetentionInDays"),
+    ...words("notificationArns profile vpc"),
     ...words("pruneFunctionVersions role rolePermissionsBoundary rollbackConfiguration"),
     ...words("runtimeManagement stackName stackParameters stackPolicy stackTags tags"),
     ...words("versionFunctions websocketsDescription apiGateway.description"),
-    ...words("logs.lambda logs.frameworkLambda websocket"),
+    ...words("logs.lambda logs.frameworkLambda tracing.lambda websocket"),
     ...words("httpApi.description httpApi.metrics httpApi.useProviderTags"),
   ]),
   ...under("functions.*", [
     ...words("architecture awsKmsKeyArn dependsOn description disableLogs"),
-    ...words("ephemeralStorageSize kmsKeyArn logDataProtectionPolicy logRetentionInDays"),
-    ...words("maximumEventAge maximumRetryAttempts package provisionedConcurrency recursiveLoop"),
-    ...words("role runtimeManagement snapStart tags versionFunction"),
+    ...words("ephemeralStorageSize iamManagedPolicies iamPermissionsBoundary iamRoleStatements"),
+    ...words("iamRoleStatementsInherit iamRoleStatementsName kmsKeyArn logDataProtectionPolicy"),
+    ...words("logRetentionInDays maximumEventAge maximumRetryAttempts package prune"),
+    ...words("provisionedConcurrency recursiveLoop role runtimeManagement snapStart tags tracing"),
+    ...words("versionFunction vpc"),
   ]),
   ...under("resources.Resources.*", [
     ...words("CreationPolicy DeletionPolicy DependsOn Metadata UpdatePolicy UpdateReplacePolicy Version"),

@@ -32,6 +32,12 @@ export const readRows = {
     fix: "Mend the file at that place; indentation is with spaces, and text with ':' or '#' needs quotes.",
     blame: "user",
   },
+  DEFINITION_FAILED: {
+    says: (at: { readonly file: string; readonly why: string }): string =>
+      `${at.file} is code that gave no definition: ${at.why}.`,
+    fix: "Run it by itself until it exports a definition; it runs in its own folder, with the packages that are installed there.",
+    blame: "user",
+  },
   DEFINITION_INVALID: {
     says: (
       at: Place & { readonly expected: string; readonly found: string; readonly hint?: string | undefined },
@@ -59,8 +65,14 @@ export const readRows = {
     blame: "user",
   },
   REFERENCE_UNRESOLVED: {
-    says: (at: Place & { readonly reference: string; readonly why: string }): string =>
-      `${where(at)} uses ${at.reference}, which has no value on this machine: ${at.why}.`,
+    says: (
+      at: Place & {
+        readonly reference: string;
+        readonly why: string;
+        /** Whether it stands for what is on AWS and not on this machine, and not for nothing at all. */
+        readonly isElsewhere?: boolean;
+      },
+    ): string => `${where(at)} uses ${at.reference}, which has no value on this machine: ${at.why}.`,
     fix: "Refer to something that the definition declares and that runs here, or write the value itself.",
     blame: "user",
   },
@@ -96,7 +108,7 @@ export const readRows = {
   },
   EVENT_UNKNOWN: {
     says: (at: Place & { readonly kind: string; readonly closest?: string | undefined }): string =>
-      `${where(at)} is an event of kind "${at.kind}"; those that run on this machine are s3, http, httpApi and websocket.${suggest(at.closest)}`,
+      `${where(at)} is an event of kind "${at.kind}"; those that run on this machine are s3, schedule, http, httpApi and websocket.${suggest(at.closest)}`,
     fix: "Correct its spelling, or keep it out of the definition that you run here, as with events: ${file(events.${sls:stage}.yml)}.",
     blame: "user",
   },

@@ -1,22 +1,11 @@
 // Lambda functions and the events that reach them.
 import { failures } from "../failures.ts";
 import type { LambdaFunction } from "../model/lambda-function.ts";
-import { closest } from "./closest.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Declarations } from "./declared.ts";
 import type { Definition } from "./definition.ts";
+import { readEvents, type FunctionEvent } from "./events.ts";
 import { toLogicalName } from "./names.ts";
-
-/** Kinds of event that run on this machine. */
-export type EventKind = "http" | "httpApi" | "websocket" | "s3" | "schedule";
-
-/** One entry of a function's `events:`. */
-export interface FunctionEvent {
-  readonly kind: EventKind;
-  readonly functionKey: string;
-  /** What stands under the kind: text or a map. */
-  readonly at: Cursor;
-}
 
 /** All functions of a definition. */
 export interface FunctionTable {
@@ -27,7 +16,6 @@ export interface FunctionTable {
   readonly payloads: ReadonlyMap<string, "1.0" | "2.0">;
 }
 
-const kinds: readonly EventKind[] = ["http", "httpApi", "websocket", "s3", "schedule"];
 /** A handler in a file. */
 export const handlerPattern: RegExp = /^[^\0]*[^/\\.\0]\.[\w$]+$/;
 export const handlerForm = 'path/to/file.export, as in "functions/hello.handler"';
@@ -37,7 +25,7 @@ const defaultRuntime = "nodejs24.x";
 /**
  * Reads `functions:`, a map or a list of maps.
  *
- * @throws `FUNCTION_RUNTIME_UNSUPPORTED`, `EVENT_UNKNOWN`, `DEFINITION_INVALID`
+ * @throws `FUNCTION_RUNTIME_UNSUPPORTED`, `NOT_SUPPORTED`, `DEFINITION_INVALID`, and what {@link readEvents} throws
  */
 export function readFunctions(definition: Definition): FunctionTable {
   const written = definition.root.optional("functions");
@@ -92,17 +80,35 @@ function readRuntime(at: Cursor, provider: Cursor): string {
   const place = at.optional("runtime") ?? shared;
   const runtime = place?.text();
   if (place === undefined || runtime === undefined) return defaultRuntime;
-  if (/^nodejs\d+\.x$/.test(runtime)) return runtime;
+  if (isNode(runtime)) return runtime;
   throw failures.create("FUNCTION_RUNTIME_UNSUPPORTED", { ...place.place, runtime: runtime.slice(0, 40) });
 }
 
-/** Reads environment variables. Values become text, as in a process. Values may be secrets, so no error shows one. */
+/** Whether a runtime is Node.js, also of the first names: `nodejs`, `nodejs4.3`, `nodejs8.10`. */
+export function isNode(runtime: string): boolean {
+  return /^nodejs(?:\d+\.(?:x|\d+))?$/.test(runtime);
+}
+
+/** What a function reads where AWS would give it the name of something that is not on this machine. */
+const notHere = "not-on-this-machine";
+
+/**
+ * Reads environment variables. Values become text, as in a process. Values may be secrets, so no error shows one.
+ *
+ * A reference to what does not run here is told of and gives `not-on-this-machine`: the gateway itself acts on no
+ * environment variable, and the function can do nothing with the other service either way.
+ */
 export function readEnvironment(at: Cursor | undefined): Readonly<Record<string, string>> {
   if (at === undefined) return {};
   return Object.fromEntries(
     at.entries().map(([name, value]) => {
       if (!/^[A-Za-z]\w*$/.test(name)) {
         value.refuse("named with letters, digits and _, a letter first", { secret: true });
+      }
+      const why = whyElsewhere(value.failure);
+      if (why !== undefined) {
+        value.skip().tell(`Functions read "${notHere}" here: ${why}.`);
+        return [name, notHere];
       }
       const given = value.json();
       if (typeof given === "string" || typeof given === "number" || typeof given === "boolean") {
@@ -116,32 +122,9 @@ export function readEnvironment(at: Cursor | undefined): Readonly<Record<string,
   );
 }
 
-function readEvents(functionKey: string, at: Cursor): FunctionEvent[] {
-  return (at.optional("events")?.items() ?? []).map((event) => readEvent(functionKey, event));
-}
-
-function readEvent(functionKey: string, at: Cursor): FunctionEvent {
-  if (at.isText) throw unknownEvent(at, at.text());
-  const [first, ...others] = at.entries();
-  if (first === undefined) return at.refuse("an event, as in - httpApi: GET /rooms");
-  if (others.length > 0) {
-    return at.refuse("one event with one kind", {
-      hint: `It has the keys ${[first, ...others].map(([key]) => key.slice(0, 40)).join(", ")}: settings of an event are indented under its kind, and each event has a dash of its own.`,
-    });
-  }
-  const [written, value] = first;
-  const kind = kinds.find((kind) => kind === written);
-  if (kind === undefined) throw unknownEvent(at, written);
-  if (!value.isText && !value.isMap) value.refuse("text or a map");
-  return { kind, functionKey, at: value };
-}
-
-function unknownEvent(at: Cursor, kind: string): Error {
-  return failures.create("EVENT_UNKNOWN", {
-    ...at.place,
-    kind: kind.slice(0, 80),
-    closest: closest(kind, kinds),
-  });
+function whyElsewhere(failure: Error | undefined): string | undefined {
+  if (!failures.is(failure) || failure.code !== "REFERENCE_UNRESOLVED") return undefined;
+  return failure.facts.isElsewhere === true ? failure.facts.why : undefined;
 }
 
 /** Lays what resources and extensions say over the framework's functions. */

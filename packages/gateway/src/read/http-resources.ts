@@ -2,7 +2,7 @@
 import type { HttpApi, HttpCors, HttpRoute } from "../model/http-api.ts";
 import type { HttpIntegration } from "../model/http-integration.ts";
 import { type AuthorizerBook, readGuard, toIdentitySource } from "./authorizers.ts";
-import { readFunctionKey, readFunctionUri } from "./aws-target.ts";
+import { readFunctionKey } from "./aws-target.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Declarations, Declared } from "./declared.ts";
 import type { Definition, Routes } from "./definition.ts";
@@ -119,10 +119,7 @@ export function readV2Authorizers(context: V2Context): void {
       );
       continue;
     }
-    const uri = at.at("AuthorizerUri");
-    const functionKey = isHttp
-      ? readFunctionKey(uri, context.table)
-      : readFunctionUri(uri, context.table).key;
+    const functionKey = readFunctionKey(at.at("AuthorizerUri"), context.table);
     const ttl = at.optional("AuthorizerResultTtlInSeconds");
     const ttlSeconds = ttl?.number({ min: 0, max: 3600 }) ?? 0;
     if (ttlSeconds > 0 && identitySources.length === 0) ttl?.refuse("0, as there is no IdentitySource");

@@ -5,6 +5,9 @@ import { isList, isMap, type Tree, type TreeMap } from "./tree.ts";
 /** Why a function has no value. Caught and put into a failure by who knows the place. */
 export class IntrinsicError extends Error {}
 
+/** There is such a thing on AWS, and not on this machine. */
+export class ElsewhereError extends IntrinsicError {}
+
 /** What a function may use. */
 export interface Tools {
   /** The value of an argument, its own functions evaluated; `undefined` for AWS::NoValue. */
@@ -83,7 +86,7 @@ export const intrinsics: Readonly<Record<string, Intrinsic>> = {
     const key = `import:${toText(argument, tools)}`;
     const value = tools.values[key];
     if (value !== undefined && value !== null) return value;
-    throw new IntrinsicError(
+    throw new ElsewhereError(
       `another stack exports it; custom.gatewright.values can hold "${key.slice(0, 80)}"`,
     );
   },

@@ -1,6 +1,6 @@
 // CloudFormation's functions: every Ref and Fn::… of a definition becomes its value, or a marker that carries the failure.
 import { failures } from "../failures.ts";
-import { intrinsics, IntrinsicError, type Tools, whyNot } from "./intrinsic-functions.ts";
+import { ElsewhereError, intrinsics, IntrinsicError, type Tools, whyNot } from "./intrinsic-functions.ts";
 import type { Names } from "./names.ts";
 import type { Outline } from "./outline.ts";
 import { createReferences, type Referred } from "./references.ts";
@@ -83,7 +83,8 @@ class Evaluator implements Evaluation {
       if (failures.is(error)) return new Unresolved(error);
       if (!(error instanceof IntrinsicError)) throw error;
       const reference = `${name} ${typeof argument === "string" ? argument : ""}`.trim().slice(0, 80);
-      const at = { path, line: this.#lineOf(path), reference, why: error.message };
+      const isElsewhere = error instanceof ElsewhereError;
+      const at = { path, line: this.#lineOf(path), reference, why: error.message, isElsewhere };
       return new Unresolved(failures.create("REFERENCE_UNRESOLVED", at));
     }
   }
@@ -124,6 +125,7 @@ class Evaluator implements Evaluation {
 
   #attribute(logicalId: string, attribute: string): string | undefined {
     const referred = this.#refer(logicalId);
+    if ("elsewhere" in referred) throw new ElsewhereError(referred.elsewhere);
     if ("missing" in referred) throw new IntrinsicError(referred.missing);
     if (Object.hasOwn(referred.attributes, attribute)) return referred.attributes[attribute];
     throw new IntrinsicError(`${logicalId} has no attribute ${attribute} on this machine`);

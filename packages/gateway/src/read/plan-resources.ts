@@ -1,12 +1,12 @@
 // API keys and usage plans as CloudFormation resources declare them, and a plan's limits of single methods.
-import type { ApiKey, PlanStage, RestApi, UsagePlan } from "../model/rest-api.ts";
+import type { ApiKey, PlanStage, UsagePlan } from "../model/rest-api.ts";
 import type { ThrottleSettings } from "../model/stage.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Declarations } from "./declared.ts";
 import type { Definition } from "./definition.ts";
 import { capital, readQuota, readThrottle, small, toSettingsKey, type Spelling } from "./stage-settings.ts";
 
-/** What callers of a REST API may be counted by. */
+/** What callers of a REST or a WebSocket API may be counted by. */
 export interface Metering {
   readonly apiKeys: readonly ApiKey[];
   readonly usagePlans: readonly UsagePlan[];
@@ -15,9 +15,13 @@ export interface Metering {
 /** Adds declared keys and plans to those of the framework. */
 export function withDeclared(
   framework: Metering,
-  of: { readonly definition: Definition; readonly declared: Declarations; readonly api: RestApi },
+  of: {
+    readonly definition: Definition;
+    readonly declared: Declarations;
+    readonly apiIds: readonly string[];
+  },
 ): Metering {
-  const { definition, declared, api } = of;
+  const { definition, declared, apiIds } = of;
   const { names } = definition;
   const apiKeys = [
     ...framework.apiKeys,
@@ -48,7 +52,7 @@ export function withDeclared(
     apiKeys,
     usagePlans: usagePlans.map((plan) => {
       const keys = memberships.filter((each) => each.plan.text() === plan.id).map((each) => each.key.text());
-      const stages = plan.stages.filter(({ apiId }) => apiId === api.id);
+      const stages = plan.stages.filter(({ apiId }) => apiIds.includes(apiId));
       return Object.assign({}, plan, { stages, apiKeyIds: [...new Set([...plan.apiKeyIds, ...keys])] });
     }),
   };

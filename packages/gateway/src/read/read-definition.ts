@@ -1,7 +1,8 @@
-// Reads a definition of whichever kind a file is: a serverless.yml, or a CloudFormation template.
+// Reads a definition of whichever kind a file is: a serverless.yml, the same as code, or a CloudFormation template.
 import { basename, resolve } from "node:path";
 import type { Service } from "../model/service.ts";
 import { isTemplate, readCloudformation } from "./cloudformation.ts";
+import { isCode } from "./definition-code.ts";
 import { readDefinitionText } from "./definition-text.ts";
 import { readServerless, type ReadOptions } from "./serverless.ts";
 
@@ -11,6 +12,7 @@ import { readServerless, type ReadOptions } from "./serverless.ts";
  * @throws what they throw
  */
 export async function readDefinition(file: string, options: ReadOptions = {}): Promise<Service> {
+  if (isCode(file)) return readServerless(file, options);
   const text = await readDefinitionText(resolve(file), file);
   if (!isTemplate(text, basename(file))) return readServerless(file, options);
   const { stage, params } = options;

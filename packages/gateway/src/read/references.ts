@@ -6,8 +6,11 @@ import { frameworkParts, type FrameworkParts } from "./framework-parts.ts";
 import type { Names } from "./names.ts";
 import type { Outline } from "./outline.ts";
 
-/** What is behind a logical id, or why nothing is. */
-export type Referred = { readonly attributes: Attributes } | { readonly missing: string };
+/** What is behind a logical id, or why nothing is: nobody declares it, or it does not run here. */
+export type Referred =
+  | { readonly attributes: Attributes }
+  | { readonly missing: string }
+  | { readonly elsewhere: string };
 
 const described: Readonly<Record<string, Describe>> = {
   ...apiReferences,
@@ -74,7 +77,7 @@ export function createReferences(
       const hint = near === undefined ? "" : `; did you mean ${near}?`;
       return { missing: `the definition declares no ${logicalId.slice(0, 80)}${hint}` };
     }
-    return { missing: `${logicalId} is ${resource.type || "of no type"}, which does not run here` };
+    return { elsewhere: `${logicalId} is ${resource.type || "of no type"}, which does not run here` };
   };
   return { refer, added };
 }

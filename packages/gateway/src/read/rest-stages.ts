@@ -3,7 +3,7 @@ import type { RestMethod } from "../model/rest-api.ts";
 import { everyMethod, type MethodSettings, type RestStage } from "../model/stage.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Definition } from "./definition.ts";
-import type { FunctionEvent } from "./functions.ts";
+import type { FunctionEvent } from "./events.ts";
 import { mergeSettings, readCacheSize, readLogFormat, readOwnStage } from "./stage-settings.ts";
 
 /** What the framework writes where the definition names no format. */

@@ -66,16 +66,19 @@ export function readService(
   const restApi = readRestApi(definition, table, declared);
   const httpApi = readHttpApi(definition, table, declared);
   const websocketApi = readWebsocketApi(definition, table, declared);
+  const apis = {
+    ...(restApi !== undefined && { restApi }),
+    ...(httpApi !== undefined && { httpApi }),
+    ...(websocketApi !== undefined && { websocketApi }),
+  };
   const service = {
     name,
     stage,
     region,
     accountId,
     folder,
-    ...(restApi !== undefined && { restApi }),
-    ...(httpApi !== undefined && { httpApi }),
-    ...(websocketApi !== undefined && { websocketApi }),
-    ...readUsagePlans(definition, restApi, declared),
+    ...apis,
+    ...readUsagePlans(definition, apis, declared),
     functions: table.functions,
     schedules: [...readSchedules(definition, table), ...readRules(definition, table, declared)],
     ...readBundling(definition),

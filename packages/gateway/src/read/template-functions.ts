@@ -4,7 +4,7 @@ import type { LambdaFunction } from "../model/lambda-function.ts";
 import { functionName } from "./api-references.ts";
 import type { Declarations, Declared } from "./declared.ts";
 import type { Definition } from "./definition.ts";
-import { readEnvironment, type FunctionTable } from "./functions.ts";
+import { isNode, readEnvironment, type FunctionTable } from "./functions.ts";
 import { locateHandler, type CodePlaces } from "./template-code.ts";
 
 /** What a template alone does not say. */
@@ -52,7 +52,7 @@ async function readFunction(
   const kind = at.optional("PackageType");
   if (kind?.oneOf(["Zip", "Image"]) === "Image") kind.notSupported("a function from a container image");
   const runtime = at.at("Runtime");
-  if (!/^nodejs\d+\.x$/.test(runtime.text())) {
+  if (!isNode(runtime.text())) {
     throw failures.create("FUNCTION_RUNTIME_UNSUPPORTED", {
       ...runtime.place,
       runtime: runtime.text().slice(0, 40),

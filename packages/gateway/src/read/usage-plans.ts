@@ -1,5 +1,6 @@
-// API keys and usage plans of the REST API: `provider.apiGateway.apiKeys` and `usagePlan`.
+// API keys and usage plans: `provider.apiGateway.apiKeys` and `usagePlan` of the REST API, and those of resources.
 import type { ApiKey, RestApi, UsagePlan } from "../model/rest-api.ts";
+import type { Service } from "../model/service.ts";
 import { closest } from "./closest.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Declarations } from "./declared.ts";
@@ -22,12 +23,15 @@ interface KeyOfPlan {
  */
 export function readUsagePlans(
   definition: Definition,
-  api: RestApi | undefined,
+  { restApi, websocketApi }: Pick<Service, "restApi" | "websocketApi">,
   declared: Declarations,
 ): Metering {
-  if (api === undefined) return { apiKeys: [], usagePlans: [] };
-  const framework = readFrameworkPlans(definition, api, declared);
-  return withDeclared(framework, { definition, declared, api });
+  if (restApi === undefined && websocketApi === undefined) return { apiKeys: [], usagePlans: [] };
+  const framework = restApi
+    ? readFrameworkPlans(definition, restApi, declared)
+    : { apiKeys: [], usagePlans: [] };
+  const apiIds = [restApi, websocketApi].flatMap((api) => api?.id ?? []);
+  return withDeclared(framework, { definition, declared, apiIds });
 }
 
 function readFrameworkPlans({ root, names }: Definition, api: RestApi, declared: Declarations): Metering {

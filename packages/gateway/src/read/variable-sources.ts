@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { basename, extname, resolve } from "node:path";
 import { failures } from "../failures.ts";
-import { toTree, type Tree } from "./tree.ts";
+import { isCode } from "./definition-code.ts";
+import { isMap, toTree, type Tree } from "./tree.ts";
 import type { Found, Lookup, Source, Variables } from "./variables.ts";
 import { readYaml } from "./yaml.ts";
 
@@ -26,11 +27,14 @@ type Resolve = (
 /** Needs an AWS account, which a start on this machine never asks; the definition can give the values itself. */
 const remote = new Set(["ssm", "cf", "s3", "vault", "terraform", "output"]);
 
+/** What the framework itself puts where a definition says nothing. */
+const framework = { "provider.stage": stageOf, "provider.region": regionOf };
+
 /** The sources that a definition can use. Files are read once each. */
 export function createLookup(input: VariableInput): Lookup {
   const files = new Map<string, Source | undefined>();
   const sources: Readonly<Record<string, Resolve>> = {
-    self: ({ address = "" }, variables) => variables.find(input.definition, toKeys(address)),
+    self: ({ address = "" }, variables) => ofSelf(address, input, variables),
     env: ({ address = "" }) => ofRecord(input.env, address, "environment variable"),
     opt: ({ address }) =>
       address === "stage" && input.stage !== undefined
@@ -47,10 +51,11 @@ export function createLookup(input: VariableInput): Lookup {
   };
   return (source, at, variables) => {
     if (Object.hasOwn(sources, source)) return sources[source]?.(at, variables) ?? { missing: "" };
-    if (remote.has(source)) return ofOwnValues(`${source}:${at.address ?? ""}`, input, variables);
-    return {
-      missing: `${source} is not a source that is known; there are ${Object.keys(sources).join(", ")}`,
-    };
+    const name = `${source}:${at.address ?? ""}`;
+    const why = remote.has(source)
+      ? "it asks AWS, which a start on this machine does not"
+      : `${source} is not a source that is known; there are ${Object.keys(sources).join(", ")}`;
+    return ofOwnValues({ name, why }, input, variables);
   };
 }
 
@@ -61,12 +66,27 @@ export function stageOf(input: VariableInput, variables: Variables): Tree {
   return "value" in stage && stage.value !== null ? stage.value : "dev";
 }
 
-function ofOwnValues(name: string, input: VariableInput, variables: Variables): Found {
-  const found = variables.find(input.definition, ["custom", "gatewright", "values", name]);
+function ofOwnValues(
+  of: { readonly name: string; readonly why: string },
+  input: VariableInput,
+  variables: Variables,
+): Found {
+  const found = variables.find(input.definition, ["custom", "gatewright", "values", of.name]);
   if ("value" in found && found.value !== null) return found;
-  return {
-    missing: `it asks AWS, which a start on this machine does not; custom.gatewright.values can hold "${name.slice(0, 80)}"`,
-  };
+  return { missing: `${of.why}; custom.gatewright.values can hold "${of.name.slice(0, 80)}"` };
+}
+
+/** The definition's own values. A service may be written as a map with a name, and its name is meant either way. */
+function ofSelf(address: string, input: VariableInput, variables: Variables): Found {
+  const found = variables.find(input.definition, toKeys(address));
+  if (address === "service" && "value" in found && isMap(found.value)) {
+    return variables.find(input.definition, ["service", "name"]);
+  }
+  if ("value" in found) return found;
+  if (address === "service.name") return variables.find(input.definition, ["service"]);
+  return address in framework
+    ? { value: framework[address as keyof typeof framework](input, variables) } // it is one of its keys
+    : found;
 }
 
 function toKeys(address: string): string[] {
@@ -87,8 +107,12 @@ function ofFramework(address: string | undefined, input: VariableInput, variable
 function ofAws(address: string | undefined, input: VariableInput, variables: Variables): Found {
   if (address === "accountId") return { value: input.accountId };
   if (address !== "region") return { missing: "aws: knows only accountId and region" };
+  return { value: regionOf(input, variables) };
+}
+
+function regionOf(input: VariableInput, variables: Variables): Tree {
   const region = variables.find(input.definition, ["provider", "region"]);
-  return { value: "value" in region && region.value !== null ? region.value : input.defaultRegion };
+  return "value" in region && region.value !== null ? region.value : input.defaultRegion;
 }
 
 function ofParams(name: string, input: VariableInput, variables: Variables): Found {
@@ -116,7 +140,7 @@ function openFile(
 ): { readonly source: Source } | { readonly missing: string } {
   if (typeof argument !== "string" || argument === "") return { missing: "file() needs the name of a file" };
   const file = resolve(folder, argument);
-  if (/^\.[cm]?[jt]s$/.test(extname(file))) {
+  if (isCode(file)) {
     return { missing: `${argument} is code, which is not run to read a definition; use YAML or JSON` };
   }
   if (!files.has(file)) files.set(file, readSource(file, argument));

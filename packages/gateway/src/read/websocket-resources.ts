@@ -1,17 +1,19 @@
-// The WebSocket API as CloudFormation resources declare or change it.
-import type { WebsocketRoute } from "../model/websocket-api.ts";
+// The WebSocket API as CloudFormation resources declare or change it: settings, routes, models.
+import type { WebsocketApi, WebsocketIntegration, WebsocketRoute } from "../model/websocket-api.ts";
+import { modelName } from "./api-references.ts";
 import { readGuard } from "./authorizers.ts";
-import { readFunctionUri } from "./aws-target.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Routes } from "./definition.ts";
 import { ofApi, type V2Context } from "./http-resources.ts";
-import { readVariables } from "./stage-settings.ts";
+import { parseSchema } from "./rest-validation.ts";
 
 /** What the settings of a WebSocket API can say. */
-export interface WebsocketSettings {
-  readonly name: string;
-  readonly routeSelectionExpression: string;
-}
+export type WebsocketSettings = Pick<WebsocketApi, "name" | "routeSelectionExpression" | "apiKeySource">;
+
+const keySources = {
+  "$request.header.x-api-key": "HEADER",
+  "$context.authorizer.usageIdentifierKey": "AUTHORIZER",
+} as const;
 
 /** Reads the settings of a WebSocket API over `base`. */
 export function readWebsocketSettings(at: Cursor, base: WebsocketSettings): WebsocketSettings {
@@ -26,43 +28,26 @@ export function readWebsocketSettings(at: Cursor, base: WebsocketSettings): Webs
     at.at(key).skip();
   }
   const keys = at.optional("ApiKeySelectionExpression");
-  if (keys !== undefined && keys.text() !== "$request.header.x-api-key")
-    keys.notSupported("API keys of a WebSocket API");
+  const expressions = Object.keys(keySources) as (keyof typeof keySources)[]; // the table's own keys
   const disabled = at.optional("DisableExecuteApiEndpoint");
   if (disabled?.flag() === true) disabled.notSupported("a WebSocket API without its default endpoint");
   return {
+    ...base,
     name: at.optional("Name")?.text() ?? base.name,
     routeSelectionExpression:
       at.optional("RouteSelectionExpression")?.text() ?? base.routeSelectionExpression,
+    ...(keys !== undefined && { apiKeySource: keySources[keys.oneOf(expressions)] }),
   };
 }
 
-interface Called {
-  readonly functionKey: string;
-  readonly timeoutMs: number;
-}
-
-/** Declared integrations by the id that `Ref` gives. */
-export function readWebsocketIntegrations(context: V2Context): ReadonlyMap<string, Called> {
-  return new Map(
-    ofApi(context, "AWS::ApiGatewayV2::Integration").map(({ logicalId, properties: at }) => {
-      for (const key of [
-        "CredentialsArn",
-        "Description",
-        "IntegrationMethod",
-        "PassthroughBehavior",
-        "PayloadFormatVersion",
-      ]) {
-        at.at(key).skip();
-      }
-      at.at("ContentHandlingStrategy").skip();
-      const type = at.at("IntegrationType");
-      if (type.oneOf(["AWS", "AWS_PROXY", "HTTP", "HTTP_PROXY", "MOCK"]) !== "AWS_PROXY") {
-        type.notSupported(`the integration ${type.text()} of a WebSocket API`);
-      }
-      const { key: functionKey } = readFunctionUri(at.at("IntegrationUri"), context.table);
-      const timeoutMs = at.optional("TimeoutInMillis")?.number({ min: 50, max: 29_000 }) ?? 29_000;
-      return [context.definition.names.id(7, "integration", logicalId), { functionKey, timeoutMs }];
+/** Declared models by name. */
+export function readWebsocketModels(context: V2Context): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    ofApi(context, "AWS::ApiGatewayV2::Model").map(({ logicalId, properties: at }) => {
+      for (const key of ["ContentType", "Description"]) at.at(key).skip();
+      const schema = at.optional("Schema");
+      const name = modelName(logicalId, at.optional("Name")?.text());
+      return [name, schema === undefined ? {} : schema.isText ? parseSchema(schema) : schema.json()];
     }),
   );
 }
@@ -71,17 +56,13 @@ export function readWebsocketIntegrations(context: V2Context): ReadonlyMap<strin
 export function readWebsocketRoutes(
   context: V2Context,
   routes: Routes,
-  integrations: ReadonlyMap<string, Called>,
+  integrations: ReadonlyMap<string, WebsocketIntegration>,
 ): readonly WebsocketRoute[] {
   const answered = new Set(
     ofApi(context, "AWS::ApiGatewayV2::RouteResponse").map(({ properties: at }) => {
-      for (const key of [
-        "RouteResponseKey",
-        "ModelSelectionExpression",
-        "ResponseModels",
-        "ResponseParameters",
-      ])
+      for (const key of ["ModelSelectionExpression", "ResponseModels", "ResponseParameters"])
         at.at(key).skip();
+      at.optional("RouteResponseKey")?.oneOf(["$default"]);
       return at.at("RouteId").text();
     }),
   );
@@ -89,54 +70,48 @@ export function readWebsocketRoutes(
     const routeKey = at.at("RouteKey").text();
     routes.claim(routeKey, at);
     const target = at.at("Target");
-    const called =
+    const integration =
       integrations.get(target.text().replace(/^integrations\//, "")) ??
       target.refuse('an integration of this definition, as in !Sub "integrations/${MyIntegration}"');
     const isAnswered = answered.has(context.definition.names.id(7, "route", logicalId));
     const selection = at.optional("RouteResponseSelectionExpression")?.oneOf(["$default"]);
-    const bare = { routeKey, ...called, routeResponse: isAnswered && selection === "$default" };
+    const bare = { routeKey, integration, routeResponse: isAnswered && selection === "$default" };
     return readWebsocketRoute(at, bare, context);
   });
 }
 
 /** Reads the settings of a route over `base`. */
-export function readWebsocketRoute(at: Cursor, base: WebsocketRoute, { book }: V2Context): WebsocketRoute {
+export function readWebsocketRoute(at: Cursor, base: WebsocketRoute, context: V2Context): WebsocketRoute {
   for (const key of ["ApiId", "RouteKey", "Target", "OperationName", "RouteResponseSelectionExpression"])
     at.at(key).skip();
-  const keyed = at.optional("ApiKeyRequired");
-  if (keyed?.flag() === true) keyed.notSupported("API keys of a WebSocket API");
-  for (const key of ["ModelSelectionExpression", "RequestModels"])
-    at.optional(key)?.notSupported("models of a WebSocket API");
+  readParameters(at.optional("RequestParameters"), context);
+  const keyed = at.optional("ApiKeyRequired")?.flag();
+  const selection = at.optional("ModelSelectionExpression")?.text();
+  const models = at.optional("RequestModels")?.record();
   const { authorizerId: _, iam: __, ...open } = base;
-  const guard = readGuard(at, base, { book, types: ["NONE", "AWS_IAM", "CUSTOM"] });
+  const guard = readGuard(at, base, { book: context.book, types: ["NONE", "AWS_IAM", "CUSTOM"] });
   const isGuarded = guard.iam === true || guard.authorizerId !== undefined;
   if (isGuarded && base.routeKey !== "$connect") {
     at.at(guard.iam ? "AuthorizationType" : "AuthorizerId").refuse("left out", {
       hint: "Only $connect can be guarded.",
     });
   }
-  return { ...open, ...guard };
-}
-
-/** Reads a stage's name and variables; its logs and limits have no effect on this machine. */
-export function readWebsocketStage(at: Cursor): {
-  readonly stage: string;
-  readonly stageVariables: Readonly<Record<string, string>>;
-} {
-  for (const key of [
-    "ApiId",
-    "AutoDeploy",
-    "DeploymentId",
-    "Description",
-    "Tags",
-    "AccessLogSettings",
-    "DefaultRouteSettings",
-    "RouteSettings",
-  ]) {
-    at.at(key).skip();
+  if (keyed === true && base.routeKey !== "$connect") {
+    at.at("ApiKeyRequired").refuse("false", { hint: "API Gateway looks at API keys on $connect only." });
   }
   return {
-    stage: at.at("StageName").matching(/^[\w-]{1,128}$/, "a stage: letters, digits, - and _"),
-    stageVariables: readVariables(at.optional("StageVariables")),
+    ...open,
+    ...guard,
+    ...(keyed !== undefined && { apiKeyRequired: keyed }),
+    ...(selection !== undefined && { modelSelection: selection }),
+    ...(models !== undefined && { requestModels: models }),
   };
+}
+
+/** Mappings need no declaration here; whether a parameter is required is not looked at, which is said. */
+function readParameters(at: Cursor | undefined, { definition }: V2Context): void {
+  for (const [name, place] of at?.entries() ?? []) {
+    const isRequired = place.isMap ? (place.optional("Required")?.flag() ?? false) : place.flag();
+    if (isRequired) definition.notice(place.path, `Whether ${name} is there is not checked on this machine.`);
+  }
 }

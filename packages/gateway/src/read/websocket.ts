@@ -6,17 +6,18 @@ import type { Cursor } from "./cursor.ts";
 import type { Declarations, Declared } from "./declared.ts";
 import { createRoutes, named, type Definition } from "./definition.ts";
 import { websocketRouteLogicalId } from "./framework-parts.ts";
-import type { FunctionEvent, FunctionTable } from "./functions.ts";
+import type { FunctionEvent } from "./events.ts";
+import type { FunctionTable } from "./functions.ts";
 import { declaredV2Api, ofApi, readV2Authorizers, type V2Context } from "./http-resources.ts";
-import { readVariables } from "./stage-settings.ts";
+import { readWebsocketIntegrations } from "./websocket-integrations.ts";
 import {
-  readWebsocketIntegrations,
+  readWebsocketModels,
   readWebsocketRoute,
   readWebsocketRoutes,
   readWebsocketSettings,
-  readWebsocketStage,
   type WebsocketSettings,
 } from "./websocket-resources.ts";
+import { readWebsocketStages } from "./websocket-stages.ts";
 
 /** AWS's bound; it cannot be raised. */
 const integrationTimeoutMs = 29_000;
@@ -41,9 +42,8 @@ export function readWebsocketApi(
   const book = createAuthorizerBook("websocketApi", names);
   const context: V2Context = { kind: "websocketApi", definition, declared, table, book };
   readV2Authorizers(context);
-  for (const type of ["Model", "Deployment", "IntegrationResponse"]) {
-    for (const { at } of ofApi(context, `AWS::ApiGatewayV2::${type}`)) at.skip();
-  }
+  for (const { at } of ofApi(context, "AWS::ApiGatewayV2::Deployment")) at.skip();
+  const models = readWebsocketModels(context);
   const routes = createRoutes();
   const framework = events.map((event) => {
     const route = readRoute(event, table, book);
@@ -54,21 +54,18 @@ export function readWebsocketApi(
   });
   const integrations = new Map([
     ...readWebsocketIntegrations(context),
-    ...framework.map((route) => [names.id(7, "integration", route.functionKey), route] as const),
+    ...framework.map(({ integration }, index) => {
+      const functionKey = events[index]?.functionKey ?? "";
+      return [names.id(7, "integration", functionKey), integration] as const;
+    }),
   ]);
-  const [stage] = ofApi(context, "AWS::ApiGatewayV2::Stage").map(({ properties }) =>
-    readWebsocketStage(properties),
-  );
-  const patch = declared
-    .patches("WebsocketsDeploymentStage")
-    .map((at) => readVariables(at.optional("StageVariables")));
   return {
     id: names.id(10, "websocketApi"),
-    stage: stage?.stage ?? names.stage,
-    stageVariables: Object.assign({}, stage?.stageVariables, ...patch) as Record<string, string>, // variables are text
+    ...readWebsocketStages(context, own === undefined),
     ...readSettings(context, own),
     routes: [...framework, ...readWebsocketRoutes(context, routes, integrations)],
     authorizers: book.authorizers,
+    ...(Object.keys(models).length > 0 && { models }),
   };
 }
 
@@ -79,10 +76,6 @@ function readSettings({ definition, declared }: V2Context, own: Declared | undef
     return readWebsocketSettings(own.properties, { name: own.logicalId, routeSelectionExpression: usual });
   }
   const provider = root.at("provider");
-  const logs = provider.optional("logs")?.optional("websocket");
-  if (logs !== undefined && (logs.isMap || logs.flag())) {
-    definition.notice(logs.skip().path, "Access logs of WebSocket APIs are not written on this machine.");
-  }
   const base = {
     name: provider.optional("websocketsApiName")?.text() ?? `${names.stage}-${names.service}-websockets`,
     routeSelectionExpression: provider.optional("websocketsApiRouteSelectionExpression")?.text() ?? usual,
@@ -95,8 +88,9 @@ function readRoute(
   table: FunctionTable,
   book: AuthorizerBook,
 ): WebsocketRoute {
+  const integration = { type: "AWS_PROXY", functionKey, timeoutMs: integrationTimeoutMs } as const;
   if (at.isText) {
-    return { routeKey: at.text(), functionKey, routeResponse: false, timeoutMs: integrationTimeoutMs };
+    return { routeKey: at.text(), integration, routeResponse: false };
   }
   const route = at.at("route");
   const routeKey = route.text();
@@ -107,10 +101,9 @@ function readRoute(
   const response = at.optional("routeResponseSelectionExpression");
   return {
     routeKey,
-    functionKey,
+    integration,
     ...(authorizer !== undefined && { authorizerId: readAuthorizer(authorizer, table, book) }),
     routeResponse: response?.oneOf(["$default"]) === "$default",
-    timeoutMs: integrationTimeoutMs,
   };
 }
 

@@ -6,14 +6,14 @@ import type { ShownError } from "./shown-error.ts";
 /** One phase: `status`, `latency` in milliseconds, and `error`. What does not exist is left out or `undefined`. */
 type Phase = Readonly<Record<string, unknown>>;
 
-/** How a method finds out who calls. */
-type Way = "iam" | "function" | "token" | "nobody";
+/** How a method or route finds out who calls. */
+export type Way = "iam" | "function" | "token" | "nobody";
 
 /** A request at the end of these phases. */
-interface Passage {
+export interface Passage {
   readonly way: Way;
   readonly isIn: boolean;
-  readonly notes: Notes;
+  readonly notes: Pick<Notes, "accessMs" | "authorizer">;
   /** Why it came no further; `undefined` where it did, or never came so far. */
   readonly refusal: ShownError | undefined;
 }
@@ -40,8 +40,14 @@ export function toRestPhases(
     notes,
     refusal: reached.route && !isIn ? error : undefined,
   };
+  return { waf: toWaf(notes, error), ...toPhases(passage) };
+}
+
+/** Who calls, and whether they may. */
+export function toPhases(
+  passage: Passage,
+): Readonly<Record<"authenticate" | "authorizer" | "authorize", Phase>> {
   return {
-    waf: toWaf(notes, error),
     authenticate: toAuthenticate(passage),
     authorizer: toAuthorizer(passage),
     authorize: toAuthorize(passage),

@@ -152,7 +152,8 @@ function toHeaderMap(headers: readonly HeaderPair[]): string {
 
 const truncated = "[TRUNCATED]";
 
-function cut(line: string): string {
+/** Makes one line of a text, of 1,024 bytes at most. */
+export function cut(line: string): string {
   const flat = line.replaceAll(/[\r\n]+/g, " ");
   if (Buffer.byteLength(flat) <= gatewayLimits.executionLogBytes) return flat;
   const head = Buffer.from(flat).subarray(0, gatewayLimits.executionLogBytes - truncated.length);

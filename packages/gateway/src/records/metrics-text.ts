@@ -45,7 +45,8 @@ export function toNamedMetrics(all: readonly Series[]): readonly NamedMetrics[] 
   });
 }
 
-function toFigures({ count, sum, max }: Timing): { average: number; max: number } {
+/** What CloudWatch shows of a timing. */
+export function toFigures({ count, sum, max }: Timing): { average: number; max: number } {
   return { average: count === 0 ? 0 : Math.round((sum / count) * 100) / 100, max };
 }
 
@@ -87,7 +88,8 @@ export function toPrometheus(all: readonly Series[]): string {
   return `${lines.join("\n")}\n`;
 }
 
-function toHistogram(name: string, labels: string, { count, sum, ranges }: Timing): readonly string[] {
+/** A timing as a histogram of Prometheus. */
+export function toHistogram(name: string, labels: string, { count, sum, ranges }: Timing): readonly string[] {
   let below = 0;
   const buckets = latencyRanges.map((end, index) => {
     below += ranges[index] ?? 0;
@@ -103,8 +105,12 @@ function toHistogram(name: string, labels: string, { count, sum, ranges }: Timin
 
 function toLabels({ kind, api, stage, route }: Series): string {
   const [method = "", resource = ""] = route.split(" ");
-  const pairs = Object.entries({ kind, api, stage, resource, method });
-  return pairs
+  return toLabelText({ kind, api, stage, resource, method });
+}
+
+/** Labels as Prometheus reads them. */
+export function toLabelText(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
     .map(
       ([name, value]) =>
         `${name}="${value.replaceAll(/["\\\n]/g, (one) => (one === "\n" ? "\\n" : `\\${one}`))}"`,

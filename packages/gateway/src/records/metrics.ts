@@ -52,8 +52,8 @@ export const latencyRanges: readonly number[] = [
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 type Counters = Writable<Omit<Series, "latency" | "integrationLatency">> & {
-  readonly latency: Writable<Timing> & { ranges: number[] };
-  readonly integrationLatency: Writable<Timing> & { ranges: number[] };
+  readonly latency: GrowingTiming;
+  readonly integrationLatency: GrowingTiming;
 };
 
 /** Starts counting. */
@@ -89,7 +89,6 @@ export function createMetrics(): Metrics {
 }
 
 function createCounters({ kind, api, stage, route }: Place): Counters {
-  const timing = () => ({ count: 0, sum: 0, max: 0, ranges: Array.from(latencyRanges, () => 0) });
   return {
     kind,
     api,
@@ -101,12 +100,21 @@ function createCounters({ kind, api, stage, route }: Place): Counters {
     cacheHits: 0,
     cacheMisses: 0,
     bytes: 0,
-    latency: timing(),
-    integrationLatency: timing(),
+    latency: createTiming(),
+    integrationLatency: createTiming(),
   };
 }
 
-function addTime(timing: Counters["latency"], ms: number): void {
+/** A timing that grows. */
+export type GrowingTiming = Writable<Timing> & { ranges: number[] };
+
+/** A timing of nothing yet. */
+export function createTiming(): GrowingTiming {
+  return { count: 0, sum: 0, max: 0, ranges: Array.from(latencyRanges, () => 0) };
+}
+
+/** Adds so many milliseconds. */
+export function addTime(timing: GrowingTiming, ms: number): void {
   timing.count += 1;
   timing.sum += ms;
   if (ms > timing.max) timing.max = ms;

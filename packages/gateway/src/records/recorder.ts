@@ -33,8 +33,7 @@ export function createRecorder(metrics: Metrics, sink: LogSink): Recorder {
       const facts = toRestFacts(arrived, answer, endedAt);
       if (!facts || facts.notes.error?.status === 431) return;
       const { plan, reached } = facts;
-      const method = reached.route?.method;
-      const route = method ? `${method.method} ${method.path}` : "";
+      const route = reached.route?.name ?? "";
       metrics.count({ kind: "rest", api: plan.api.name, stage: plan.api.stage, route }, toSample(facts));
       if (plan.logFormat) {
         const { destination } = plan.logFormat;

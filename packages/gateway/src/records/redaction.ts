@@ -6,7 +6,7 @@ import type { IdentitySource } from "../model/authorizer.ts";
 import { type HttpFacts, readOutcome, type RestFacts } from "./facts.ts";
 
 /** Names of headers and query parameters whose values are secret. */
-const secretName =
+export const secretName: RegExp =
   /(?:^|[-_])auth(?:$|[-_])|authorization|cookie|token|secret|passw|credential|signature|session|^sig$|(?:^|[-_])key$|apikey$/i;
 
 /**
@@ -23,7 +23,12 @@ export function createRedaction(facts: RestFacts | HttpFacts): (text: string) =>
   ];
   const { reached } = facts;
   if ("apiKey" in reached && reached.apiKey) whole.push(reached.apiKey.value);
-  const found = [...new Set(whole.flatMap(withoutScheme).flatMap(toSpellings))]
+  return createMasking(whole);
+}
+
+/** Takes values out of a text, however they are spelled there. */
+export function createMasking(values: readonly string[]): (text: string) => string {
+  const found = [...new Set(values.flatMap(withoutScheme).flatMap(toSpellings))]
     .filter((value) => value.length >= shortest)
     .toSorted((one, other) => other.length - one.length);
   return (text) => found.reduce((left, value) => left.replaceAll(value, () => mask(value)), text);

@@ -8,7 +8,8 @@ import { invokeAction, toRequestKeys } from "../invoke/request-keys.ts";
 import { readContext } from "../mapping/context.ts";
 import { askPolicy } from "../policy/policy.ts";
 import type { IdentitySource, LambdaAuthorizer } from "../model/authorizer.ts";
-import type { Functions, Log } from "../ports.ts";
+import type { AuthorizerNote } from "../invoke/trace.ts";
+import type { Functions, Ids, Log } from "../ports.ts";
 import type { AdmittedCaller, Caller, WebsocketEvents } from "./events.ts";
 import type { Handshake } from "./handshake.ts";
 import { refuse, refuseWith } from "./refusals.ts";
@@ -22,7 +23,10 @@ export interface AuthorizePorts {
   readonly methodArn: string;
   readonly events: WebsocketEvents;
   readonly functions: Functions;
+  readonly ids: Ids;
   readonly log: Log;
+  /** Takes down how the authorizer was asked. */
+  readonly note?: (asked: AuthorizerNote) => void;
   now(): number;
 }
 
@@ -54,7 +58,9 @@ export async function authorizeConnect(
 
   const since = to.now();
   const timeoutMs = limits.authorizerTimeoutMs;
-  const invocation = await to.functions.invoke(authorizer.functionKey, event, { timeoutMs });
+  const requestId = to.ids.uuid();
+  const invocation = await to.functions.invoke(authorizer.functionKey, event, { timeoutMs, requestId });
+  to.note?.({ latencyMs: to.now() - since, outcome: invocation, requestId });
   const result = readAuthorizerResult(invocation, "policy", { maxBytes: limits.authorizerResultBytes });
   if (result.kind === "unauthorized") throw refuse("UNAUTHORIZED");
   if (result.kind === "broken" || result.kind === "simple") {
@@ -68,8 +74,9 @@ export async function authorizeConnect(
     keys: toRequestKeys({ http: { ...handshake.signed, sourceIp: handshake.sourceIp }, at: since }),
   });
   if (verdict !== "allow") throw refuse(verdict === "explicit-deny" ? "EXPLICIT_DENY" : "IMPLICIT_DENY");
-  const { principalId, context } = result;
-  return { ...caller, authorizer: { ...context, principalId, integrationLatency: to.now() - since } };
+  const { principalId, context, usageIdentifierKey } = result;
+  const said = { ...context, principalId, integrationLatency: to.now() - since };
+  return { ...caller, authorizer: said, ...(usageIdentifierKey !== undefined && { usageIdentifierKey }) };
 }
 
 function authorizeBySignature(

@@ -82,12 +82,15 @@ export class Connection {
     return "sent";
   }
 
-  /** Sends the answer to a message; resolves when the system has taken it, or when nobody is left to get it. */
-  reply(text: string): Promise<void> {
+  /** Sends the answer to a message, bytes as binary; resolves when the system has taken it, or when nobody is left to get it. */
+  reply(answer: string | Uint8Array): Promise<void> {
     const socket = this.#openSocket();
     if (!socket) return Promise.resolve();
     this.touch();
-    return new Promise((resolve) => socket.send(text, resolve));
+    return new Promise((resolve) => {
+      if (typeof answer === "string") socket.send(answer, resolve);
+      else socket.sendBinary(answer, resolve);
+    });
   }
 
   /** Starts to close; a client that does not answer is cut off. */

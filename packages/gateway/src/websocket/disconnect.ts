@@ -1,27 +1,27 @@
-// The $disconnect integration: tells the function that a connection has ended, and how.
+// The $disconnect integration: tells whoever it calls that a connection has ended, and how.
 import type { ConnectionTable } from "../connections/table.ts";
-import type { Functions, Log } from "../ports.ts";
+import type { Log } from "../ports.ts";
+import type { SocketRecorder } from "../records/websocket-recorder.ts";
 import type { Ending } from "./close.ts";
 import type { Connection } from "./connection.ts";
 import type { WebsocketEvents } from "./events.ts";
-import { explain } from "./message.ts";
-import type { WebsocketPlan } from "./plan.ts";
-import { readProxyResult } from "./proxy-result.ts";
+import { integrate } from "./integrate.ts";
+import type { IntegratePorts, Integrated } from "./integration-call.ts";
+import { explain } from "./proxy-result.ts";
+import { judgeResult } from "./verdict.ts";
 
 /** What `$disconnect` needs. */
-export interface DisconnectPorts {
-  readonly plan: WebsocketPlan;
+export interface DisconnectPorts extends IntegratePorts {
   readonly events: WebsocketEvents;
-  readonly functions: Functions;
+  readonly recorder: SocketRecorder;
   readonly table: ConnectionTable;
   readonly log: Log;
-  now(): number;
 }
 
 /**
- * Takes a connection off the table and calls the `$disconnect` function, where there is one.
+ * Takes a connection off the table and calls the integration of `$disconnect`, where there is one.
  *
- * Nothing can be answered any more: a function that fails is only logged. Never rejects.
+ * Nothing can be answered any more: what fails is only logged. Never rejects.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html
  */
@@ -33,10 +33,23 @@ export async function leave(connection: Connection, observed: Ending, to: Discon
     `WebSocket $disconnect ${connection.id} ${ending.code} ${outcome} ${to.now() - since} ms`;
   if (connection.isLost) return to.log.warn(note("(lost on purpose)"));
   const route = to.plan.disconnect;
-  if (!route) return to.log.info(note("(no route)"));
-  const { functionKey, timeoutMs } = route;
   const event = to.events.disconnect(connection.caller, ending);
-  const result = readProxyResult(await to.functions.invoke(functionKey, event, { timeoutMs }));
-  if (result.kind === "answered") to.log.info(note("ok"));
-  else to.log.error(note(`${functionKey}: ${explain(result)}`));
+  const incoming = { event, text: "", traceId: connection.caller.traceId };
+  const integrated: Partial<Integrated> = route ? await integrate(route, incoming, to) : {};
+  const { result, called } = integrated;
+  const failed = result && result.kind !== "answered" ? result : undefined;
+  const verdict = failed && judgeResult(failed);
+  to.recorder.record({
+    stage: to.plan,
+    settings: route?.settings ?? to.plan.settings,
+    context: event.requestContext,
+    body: "",
+    status: verdict?.status ?? called?.status ?? 200,
+    startedAt: since,
+    endedAt: to.now(),
+    ...(verdict && { error: verdict.error }),
+    ...(called && { called }),
+  });
+  if (failed) to.log.error(note(`${called?.endpoint ?? "not called"}: ${explain(failed)}`));
+  else to.log.info(note(route ? "ok" : "(no route)"));
 }

@@ -28,6 +28,8 @@ export interface Caller {
 /** A caller who was let in, with what the authorizer said where there is one. */
 export interface AdmittedCaller extends Caller {
   readonly authorizer?: NonNullable<WebsocketContext["authorizer"]>;
+  /** The value of an API key, where the authorizer gave one. Never in an event. */
+  readonly usageIdentifierKey?: string;
 }
 
 /** Writes the events of one API. */

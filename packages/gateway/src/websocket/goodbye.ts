@@ -1,6 +1,6 @@
 // The end of a WebSocket API: every client is told, every $disconnect runs, and nothing waits for ever.
-import type { ConnectionTable } from "../connections/table.ts";
 import { endings } from "./close.ts";
+import type { Connection } from "./connection.ts";
 
 /** A client has this long to finish the closing handshake, and all `$disconnect` functions this long. */
 const patience = { handshakeMs: 500, inAllMs: 3_000 };
@@ -13,7 +13,10 @@ const patience = { handshakeMs: 500, inAllMs: 3_000 };
  *
  * @param work what is under way: upgrades, and every connection until its `$disconnect` is done.
  */
-export async function sayGoodbye(table: ConnectionTable, work: ReadonlySet<Promise<void>>): Promise<void> {
+export async function sayGoodbye(
+  table: Iterable<Connection>,
+  work: ReadonlySet<Promise<void>>,
+): Promise<void> {
   const { promise: late, resolve } = Promise.withResolvers<void>();
   const deadline = setTimeout(resolve, patience.inAllMs);
   const cutOff = setTimeout(() => {
@@ -28,7 +31,7 @@ export async function sayGoodbye(table: ConnectionTable, work: ReadonlySet<Promi
 }
 
 /** An upgrade that ends meanwhile may have opened one more connection: each round closes all there are. */
-async function untilDone(table: ConnectionTable, work: ReadonlySet<Promise<void>>): Promise<void> {
+async function untilDone(table: Iterable<Connection>, work: ReadonlySet<Promise<void>>): Promise<void> {
   while (work.size > 0) {
     for (const connection of table) connection.close(endings.goingAway);
     await Promise.race(work);

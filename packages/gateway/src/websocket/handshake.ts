@@ -2,7 +2,7 @@
 import { gatewayLimits } from "@gatewright/contract";
 import type { SignedRequest } from "../identities/authenticate.ts";
 import type { Hearable, HearCaller } from "../invoke/caller-headers.ts";
-import { groupHeaders, headerBytes } from "../invoke/headers.ts";
+import { groupHeaders, areLonger } from "../invoke/headers.ts";
 import { readQuery, toMultiMap } from "../invoke/query.ts";
 import { refuse } from "./refusals.ts";
 import type { Knock } from "./wire.ts";
@@ -62,7 +62,7 @@ const ownCase: ReadonlyMap<string, string> = new Map(
  */
 export function readHandshake(knock: Knock, stage: string, hear: HearCaller): Handshake {
   if (knock.target.length > longestUrl) throw refuse("URL_TOO_LONG");
-  if (headerBytes(knock.headers) > gatewayLimits.headerBytes) throw refuse("HEADERS_TOO_LARGE");
+  if (areLonger(knock.headers, gatewayLimits.headerBytes)) throw refuse("HEADERS_TOO_LARGE");
   const [path = "", search = ""] = knock.target.split(/\?(.*)/s, 2);
   if (!isStage(path, stage)) throw refuse("WRONG_PATH");
   const heard = hear<Hearable>({ headers: knock.headers, sourceIp: knock.remoteAddress });

@@ -1,5 +1,6 @@
 // The answers that end a handshake: status, error type and body, as API Gateway words them.
 import { gatewayResponses, httpApiErrors } from "@gatewright/contract";
+import type { Rejection } from "../invoke/rejection.ts";
 import type { HttpAnswer } from "./wire.ts";
 
 /** Status, error type and body. Authorizer denials write `Message`, failed integrations a space after the colon. */
@@ -17,7 +18,6 @@ export type RefusalName =
   | "BAD_HANDSHAKE"
   | "URL_TOO_LONG"
   | "HEADERS_TOO_LARGE"
-  | "THROTTLED"
   | "WRONG_PATH"
   | "UNAUTHORIZED"
   | "IMPLICIT_DENY"
@@ -32,7 +32,6 @@ const table: Readonly<Record<RefusalName, Row>> = {
   BAD_HANDSHAKE: [400, badRequest, plain("Bad Request")],
   URL_TOO_LONG: [414, badRequest, plain(httpApiErrors.URI_TOO_LONG.message)],
   HEADERS_TOO_LARGE: [431, badRequest, plain(httpApiErrors.HEADERS_TOO_LARGE.message)],
-  THROTTLED: [429, gatewayResponses.THROTTLED.errorType, plain(gatewayResponses.THROTTLED.message)],
   WRONG_PATH: [403, "ForbiddenException", plain("Forbidden")],
   UNAUTHORIZED: [401, gatewayResponses.UNAUTHORIZED.errorType, plain(gatewayResponses.UNAUTHORIZED.message)],
   IMPLICIT_DENY: [403, denied.errorType, `{"Message":"${denied.message}"}`],
@@ -70,6 +69,14 @@ export function refuse(name: RefusalName): HandshakeRefusal {
 export function refuseWith(type: string, body: Readonly<Record<string, string>>): HandshakeRefusal {
   const headers = { "content-type": "application/json", "x-amzn-errortype": type };
   return new HandshakeRefusal(type, { status: 403, headers, body: JSON.stringify(body) });
+}
+
+/** A refusal that API Gateway words for REST APIs, too: its status, type and message. */
+export function refuseAs({ type, detail }: Rejection): HandshakeRefusal {
+  const { status, errorType, message } = gatewayResponses[type];
+  const headers = { "content-type": "application/json", "x-amzn-errortype": errorType };
+  const body = plain(detail.message ?? message);
+  return new HandshakeRefusal(type, { status: detail.status ?? status, headers, body });
 }
 
 /** The refusal of a `$connect` function that returned something else than 2xx; its body stays here. */

@@ -5,11 +5,11 @@ import { endings, explainViolation, observedEnding } from "./close.ts";
 import type { Connection } from "./connection.ts";
 import { type DisconnectPorts, leave } from "./disconnect.ts";
 import { createInbox } from "./inbox.ts";
-import { takeMessage } from "./message.ts";
+import { type MessagePorts, takeMessage } from "./message.ts";
 import type { ClientSocket, Knock, SocketListener } from "./wire.ts";
 
 /** What an open connection needs. */
-export interface ServePorts extends DisconnectPorts {
+export interface ServePorts extends DisconnectPorts, MessagePorts {
   readonly clock: Clock;
   /** Notes work that the gateway waits for when it stops. */
   track(work: Promise<void>): void;

@@ -1,30 +1,35 @@
 // A WebSocket API, running: joins the plan, the table of connections and the door.
-import { toMethodArn } from "@gatewright/contract";
+import { gatewayLimits } from "@gatewright/contract";
 import type { LocalCredentials } from "../backends/backend.ts";
-import { createConnectionsEndpoint } from "../connections/endpoint.ts";
-import { createConnectionTable, type ConnectionTable } from "../connections/table.ts";
-import { createVerify } from "../connections/verify.ts";
+import type { ConnectionTable } from "../connections/table.ts";
 import { startWebsocketDoor } from "../doors/websocket.ts";
 import type { FaultSource } from "../faults/faults.ts";
 import { createIdentities, type Identities } from "../identities/identities.ts";
-import { createHearCaller, type HearCaller } from "../invoke/caller-headers.ts";
+import type { LocalServices } from "../integrations/aws-request.ts";
+import type { HttpApplication } from "../invoke/application.ts";
+import { createHearCaller } from "../invoke/caller-headers.ts";
+import { decodePercent } from "../invoke/query.ts";
 import { createBuckets } from "../meters/bucket.ts";
-import type { Service } from "../model/service.ts";
-import type { ThrottleSettings } from "../model/stage.ts";
+import { createUsage } from "../meters/usage.ts";
+import { defaultAccountThrottle, type ThrottleSettings } from "../model/stage.ts";
 import type { WebsocketApi } from "../model/websocket-api.ts";
 import type { Clock, Functions, Ids, Log } from "../ports.ts";
-import { createEvents } from "./events.ts";
-import { planWebsocketApi, type WebsocketPlan } from "./plan.ts";
+import { terminalSink } from "../records/log-sink.ts";
+import { createSocketMetrics } from "../records/websocket-metrics.ts";
+import { createSocketRecorder, type SocketRecorder } from "../records/websocket-recorder.ts";
+import type { SocketMeters } from "./admit.ts";
+import type { Connection } from "./connection.ts";
+import { isForDesk, visitDesk } from "./desk-visit.ts";
 import { refuse } from "./refusals.ts";
 import { sayGoodbye } from "./goodbye.ts";
-import { upgrade, type UpgradePorts } from "./upgrade.ts";
+import { type RunningStage, type SocketService, startStages } from "./stages.ts";
 import type { HttpAnswer, PlainRequest } from "./wire.ts";
 
 /** What a WebSocket API is started with. */
 export interface WebsocketApiOptions {
   readonly api: WebsocketApi;
   /** For the region, the account and the function names. */
-  readonly service: Pick<Service, "region" | "accountId">;
+  readonly service: SocketService;
   readonly functions: Functions;
   /** Who may call `@connections`. */
   readonly credentials: LocalCredentials;
@@ -35,12 +40,24 @@ export interface WebsocketApiOptions {
   readonly port: number;
   /** Who can sign requests. @default the account's own credentials, which may do everything */
   readonly identities?: Identities;
-  /** New connections that it takes. @default any number; AWS takes 500 a second, 500 at once, of an account */
+  /** New connections that it takes. @default 500 a second, 500 at once, as AWS takes of an account */
   readonly connectThrottle?: ThrottleSettings;
+  /** What it shares with the other APIs of the account. @default buckets of its own, no API keys, logs to the terminal */
+  readonly account?: SocketAccount;
+  /** The AWS services that run here, for integrations that call them. @default none does */
+  readonly services?: LocalServices;
   /** What is made to go wrong. @default nothing */
   readonly faults?: FaultSource;
   /** Whether callers may say where they call from. @default false */
   readonly callerHeaders?: boolean;
+}
+
+/** What a WebSocket API shares with the other APIs of an account. */
+export interface SocketAccount {
+  readonly meters: Omit<SocketMeters, "connects">;
+  readonly recorder: SocketRecorder;
+  /** Answers under `/_gatewright`. */
+  readonly desk: HttpApplication;
 }
 
 /** A running WebSocket API. */
@@ -52,86 +69,90 @@ export interface RunningWebsocketApi {
   close(): Promise<void>;
 }
 
+const usualConnects: ThrottleSettings = {
+  rateLimit: gatewayLimits.websocketConnectsPerSecond,
+  burstLimit: gatewayLimits.websocketConnectsBurst,
+};
+
 /**
- * Serves a WebSocket API on `ws://127.0.0.1:{port}/{stage}` and its `@connections` beside it.
+ * Serves a WebSocket API on `ws://127.0.0.1:{port}/{stage}`, each stage with its `@connections` beside it.
  *
- * @throws failures `PORT_TAKEN`, `ROUTE_SELECTION_INVALID`, `WEBSOCKET_AUTHORIZER_INVALID`.
+ * @throws failures `PORT_TAKEN`, `ROUTE_SELECTION_INVALID`, `SELECTION_EXPRESSION_INVALID`,
+ *   `WEBSOCKET_AUTHORIZER_INVALID`, `ACCESS_LOG_INVALID`, and those of models and mapped integrations.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-overview.html
  */
 export async function startWebsocketApi(options: WebsocketApiOptions): Promise<RunningWebsocketApi> {
-  const { api, service, clock, ids } = options;
-  const identities = options.identities ?? accountOnly(options);
-  const plan = planWebsocketApi(api);
-  const table = createConnectionTable();
+  const { api, clock, log, connectThrottle: connects = usualConnects } = options;
+  const { meters, recorder, desk } = options.account ?? accountOfItsOwn(clock, log);
   const work = new Set<Promise<void>>();
   const track = (promise: Promise<void>): void => {
     work.add(promise);
     void promise.finally(() => work.delete(promise));
   };
-  const hear = createHearCaller(options.callerHeaders ?? false, options.log);
-  const ports = portsFor(options, { plan, table, track, identities, hear });
-  const { region, accountId } = service;
-  const verify = createVerify({ identities, region, accountId, apiId: api.id, clock, hear });
+  const stages = startStages(api, {
+    ...options,
+    services: options.services,
+    faults: options.faults,
+    identities: options.identities ?? accountOnly(options),
+    hear: createHearCaller(options.callerHeaders ?? false, log),
+    meters: { ...meters, connects },
+    recorder,
+    track,
+  });
+  const find = createFindStage(stages);
   let isClosing = false;
   const door = await startWebsocketDoor({
     port: options.port,
     for: "the WebSocket API",
-    upgrade: (knock) => (isClosing ? knock.refuse(refuse("STOPPING").answer) : track(upgrade(knock, ports))),
+    upgrade: (knock) =>
+      isClosing ? knock.refuse(refuse("STOPPING").answer) : track(find(knock.target).upgrade(knock)),
     request: guard(
-      createConnectionsEndpoint({
-        stage: api.stage,
-        table,
-        verify,
-        ids,
-        ...(options.faults && { faults: { clock, source: options.faults } }),
-      }),
-      options.log,
+      (request) =>
+        desk && isForDesk(request) ? visitDesk(request, desk) : find(request.target).request(request),
+      log,
     ),
   });
-  options.faults?.onLose((connectionId) => table.find(connectionId)?.lose() !== undefined);
+  const tables = stages.map(({ table }) => table);
+  options.faults?.onLose((id) => tables.some((table) => table.find(id)?.lose() !== undefined));
   return {
     port: door.port,
     get connections() {
-      return table.open;
+      return tables.reduce((sum, { open }) => sum + open, 0);
     },
     async close() {
       isClosing = true;
-      await sayGoodbye(table, work);
+      await sayGoodbye(joined(tables), work);
       await door.close();
     },
   };
 }
 
-interface Shared {
-  readonly plan: WebsocketPlan;
-  readonly table: ConnectionTable;
-  readonly identities: Identities;
-  readonly hear: HearCaller;
-  track(work: Promise<void>): void;
+/** By the first segment of a path; what names no stage is refused by the first. */
+function createFindStage(stages: readonly RunningStage[]): (target: string) => RunningStage {
+  const [first, ...others] = stages;
+  if (!first) throw new Error("A WebSocket API has no stage.");
+  if (others.length === 0) return () => first;
+  const byName = new Map(stages.map((stage) => [stage.name, stage]));
+  return (target) => byName.get(decodePercent(/^\/([^/?]*)/.exec(target)?.[1] ?? "")) ?? first;
+}
+
+function joined(tables: readonly ConnectionTable[]): Iterable<Connection> {
+  return { [Symbol.iterator]: () => tables.flatMap((table) => [...table])[Symbol.iterator]() };
 }
 
 function accountOnly({ service: { accountId }, credentials }: WebsocketApiOptions): Identities {
   return createIdentities({ account: { accountId, credentials }, identities: [], made: new Map() });
 }
 
-function portsFor(
-  { api, service, functions, clock, ids, log, connectThrottle }: WebsocketApiOptions,
-  { identities, ...shared }: Shared,
-): UpgradePorts {
-  const { region, accountId } = service;
-  const buckets = createBuckets(clock);
+function accountOfItsOwn(clock: Clock, log: Log): Omit<SocketAccount, "desk"> & Partial<SocketAccount> {
   return {
-    ...shared,
-    authorizer: shared.plan.authorizer,
-    iam: shared.plan.iam ? { identities, region, accountId } : undefined,
-    methodArn: methodArnOf(service, api),
-    events: createEvents({ api, clock, ids }),
-    functions,
-    clock,
-    ids,
-    log,
-    now: () => clock.now(),
-    mayConnect: () => connectThrottle === undefined || buckets.take("connects", connectThrottle),
+    meters: {
+      buckets: createBuckets(clock),
+      usage: createUsage(clock),
+      account: defaultAccountThrottle,
+      keysOf: () => new Map(),
+    },
+    recorder: createSocketRecorder(createSocketMetrics(), terminalSink(log)),
   };
 }
 
@@ -152,11 +173,4 @@ function guard(
       return fault(error);
     }
   };
-}
-
-/** One segment after the stage, as API Gateway writes it for `$connect`. */
-function methodArnOf({ region, accountId }: WebsocketApiOptions["service"], api: WebsocketApi): string {
-  const partition = region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
-  const { id: apiId, stage } = api;
-  return toMethodArn({ partition, region, accountId, apiId, stage, call: "$connect" });
 }

@@ -28,6 +28,8 @@ export interface ClientSocket {
   readonly bufferedBytes: number;
   /** Sends one text message, as text or as its bytes in UTF-8; `done` runs when the system has taken it or never will. */
   send(text: string | Uint8Array, done?: () => void): void;
+  /** Sends one binary message. */
+  sendBinary(bytes: Uint8Array, done?: () => void): void;
   /** Starts the closing handshake. */
   close(code: number, reason: string): void;
   /** Ends the socket at once. */

@@ -6,9 +6,13 @@ import { CronError, parseCron } from "../../src/cron.ts";
 const at = (text: string): number => Date.parse(`${text}Z`);
 
 function times(cron: string, from: string, count: number): string[] {
-  const { next } = parseCron(cron);
+  const schedule = parseCron(cron);
   const found: string[] = [];
-  for (let time = next(at(from)); time !== undefined && found.length < count; time = next(time)) {
+  for (
+    let time = schedule.next(at(from));
+    time !== undefined && found.length < count;
+    time = schedule.next(time)
+  ) {
     found.push(new Date(time).toISOString().slice(0, 16));
   }
   return found;

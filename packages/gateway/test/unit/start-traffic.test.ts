@@ -9,6 +9,7 @@ import type { RestApi } from "../../src/model/rest-api.ts";
 import type { Service } from "../../src/model/service.ts";
 import { systemIds } from "../../src/ports.ts";
 import { openTraffic, type Traffic, type TrafficOptions } from "../../src/start-traffic.ts";
+import { mayCall } from "../../src/websocket/admit.ts";
 import { httpApi, method, recordedLog, request, restApi, service } from "./invoke/requests.ts";
 
 let folder = "";
@@ -300,6 +301,18 @@ test("both APIs share the account's bucket, which can be lowered", async () => {
     (await ask("GET /dev/a")).status,
     await http(),
   ]).toEqual([200, 200, 429, 429]);
+});
+
+test("the WebSocket API takes from the account's bucket, too, and knows the keys of its own stage", async () => {
+  const sized = { accountThrottle: { rateLimit: 1, burstLimit: 2 } };
+  const { ask, traffic } = await open({ restApi: api() }, sized);
+  const { meters } = traffic.sockets;
+  expect((await ask("GET /dev/a")).status).toBe(200);
+  expect([mayCall({ ...meters, connects: meters.account }), (await ask("GET /dev/a")).status]).toEqual([
+    true,
+    429,
+  ]);
+  expect([...meters.keysOf({ id: "somebody-else", stage: "dev" }).keys()]).toEqual([]);
 });
 
 test("a stage's cache takes no more memory than it is given", async () => {

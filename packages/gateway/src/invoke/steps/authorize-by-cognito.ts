@@ -12,7 +12,7 @@ import { Rejection } from "../rejection.ts";
 import { invokeAction, toRequestKeys } from "../request-keys.ts";
 import { toRestContext } from "../rest-context.ts";
 import { fitsInTime } from "../../vtl/java-pattern.ts";
-import { readIdentity } from "./identity-values.ts";
+import { authorizationHeader, readIdentity } from "./identity-values.ts";
 
 /**
  * Checks the token: an ID token, or an access token with one of the method's scopes where the method has some. Then
@@ -48,13 +48,11 @@ const refuse = ({ name }: DeployedCognito, why: string): Rejection =>
   new Rejection("UNAUTHORIZED", { why: `${name}: ${why}` });
 
 function readToken(permitted: Permitted, plan: RestPlan, authorizer: DeployedCognito): string {
-  const first = authorizer.identitySources[0] ?? { from: "header", name: "Authorization" };
   const [value] =
-    readIdentity([first], {
-      headers: permitted.http.headers,
-      query: permitted.http.query,
+    readIdentity([authorizer.identitySources[0] ?? authorizationHeader], {
+      http: permitted.http,
       stageVariables: plan.api.stageVariables,
-      context: toRestContext(permitted, plan),
+      context: () => toRestContext(permitted, plan),
     }) ?? [];
   if (value === undefined) throw refuse(authorizer, "there is no token");
   if (authorizer.tokenPattern && !fitsInTime(authorizer.tokenPattern, value)) {

@@ -11,7 +11,7 @@ import { Rejection } from "../rejection.ts";
 import { invokeAction, toRequestKeys } from "../request-keys.ts";
 import { toRestContext } from "../rest-context.ts";
 import { fitsInTime } from "../../vtl/java-pattern.ts";
-import { readIdentity } from "./identity-values.ts";
+import { authorizationHeader, readIdentity } from "./identity-values.ts";
 
 /**
  * Asks a method's Lambda authorizer, and weighs its policy against the resource policy.
@@ -62,12 +62,11 @@ const arnBytes = 1600;
 /** A `TOKEN` must always be there; a `REQUEST` authorizer insists on its sources only while it keeps answers. */
 function identify(routed: Permitted, plan: RestPlan, authorizer: DeployedAuthorizer): readonly string[] {
   const isToken = authorizer.type === "TOKEN";
-  const first = authorizer.identitySources[0] ?? { from: "header", name: "Authorization" };
+  const first = authorizer.identitySources[0] ?? authorizationHeader;
   const values = readIdentity(isToken ? [first] : authorizer.identitySources, {
-    headers: routed.http.headers,
-    query: routed.http.query,
+    http: routed.http,
     stageVariables: plan.api.stageVariables,
-    context: toRestContext(routed, plan),
+    context: () => toRestContext(routed, plan),
   });
   if (values === undefined && (isToken || authorizer.ttlSeconds > 0)) {
     throw new Rejection("UNAUTHORIZED", { why: `${authorizer.name}: an identity source is missing` });

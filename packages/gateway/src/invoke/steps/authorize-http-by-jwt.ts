@@ -6,7 +6,7 @@ import { type Claims, hasScope, toHttpClaims } from "../claims.ts";
 import type { HttpAuthorized, HttpRouted } from "../http-exchange.ts";
 import { HttpRejection } from "../rejection.ts";
 import { toContextVariables } from "./authorize-http-by-lambda.ts";
-import { readIdentity } from "./identity-values.ts";
+import { authorizationHeader, readIdentity } from "./identity-values.ts";
 
 /**
  * Checks the token: signature, issuer, times, audience (or `client_id` where it has none), and one of the route's
@@ -58,15 +58,13 @@ function challenge(scopes: readonly string[], error: string, says: string): read
 
 /** The first identity source that the request has; the word `Bearer` may stand before the token. */
 function readToken(routed: HttpRouted, plan: HttpPlan, authorizer: DeployedJwt): string {
-  const request = {
-    headers: routed.http.headers,
-    query: routed.http.query,
-    stageVariables: plan.api.stageVariables,
-    context: toContextVariables(routed, plan),
-  };
-  const sources = authorizer.identitySources;
+  const { identitySources: sources } = authorizer;
   const [value] =
-    readIdentity(sources.length > 0 ? sources : [{ from: "header", name: "Authorization" }], request) ?? [];
+    readIdentity(sources.length > 0 ? sources : [authorizationHeader], {
+      http: routed.http,
+      stageVariables: plan.api.stageVariables,
+      context: () => toContextVariables(routed, plan),
+    }) ?? [];
   if (value !== undefined) return value.replace(/^Bearer\s+/i, "");
   throw new HttpRejection("UNAUTHORIZED", `${authorizer.name}: there is no token`, [
     ["www-authenticate", "Bearer"],

@@ -6,11 +6,10 @@ import type { PolicyQuestion } from "../../policy/policy.ts";
 import { askAuthorizer, type Authorizers } from "../ask-authorizer.ts";
 import { toHttpAuthorizerEvent, toHttpAuthorizerEventV1 } from "../authorizer-event.ts";
 import { type AuthorizerForm, type AuthorizerResult, judgeAnswer } from "../authorizer-result.ts";
+import { toHttpContext } from "../http-context.ts";
 import type { HttpAuthorized, HttpAuthorizer, HttpRouted } from "../http-exchange.ts";
 import { HttpRejection } from "../rejection.ts";
 import { invokeAction, toRequestKeys } from "../request-keys.ts";
-import { toIdentity } from "../rest-context.ts";
-import { lastHeader } from "../headers.ts";
 import { readIdentity } from "./identity-values.ts";
 
 /**
@@ -25,10 +24,9 @@ export async function authorizeHttpByLambda(
   { plan, to }: { readonly plan: HttpPlan; readonly to: Authorizers },
 ): Promise<HttpAuthorized> {
   const identity = readIdentity(authorizer.identitySources, {
-    headers: routed.http.headers,
-    query: routed.http.query,
+    http: routed.http,
     stageVariables: plan.api.stageVariables,
-    context: toContextVariables(routed, plan),
+    context: () => toContextVariables(routed, plan),
   });
   if (!identity) {
     throw new HttpRejection("UNAUTHORIZED", `${authorizer.name}: an identity source is missing`);
@@ -71,17 +69,5 @@ function admit(
 
 /** The `$context` variables that identity sources of an HTTP API can name. */
 export function toContextVariables(routed: HttpRouted, plan: HttpPlan): object {
-  const { http, route, requestId } = routed;
-  const { accountId, apiId, stage } = plan.place;
-  return {
-    accountId,
-    apiId,
-    stage,
-    requestId,
-    routeKey: route.routeKey,
-    httpMethod: http.method,
-    path: routed.path,
-    domainName: http.host,
-    identity: toIdentity(http.sourceIp, lastHeader(http.headers, "user-agent") ?? ""),
-  };
+  return { ...toHttpContext(routed, plan), path: routed.path };
 }

@@ -14,11 +14,11 @@ import { authorizeHttpByLambda } from "./authorize-http-by-lambda.ts";
  * @throws HttpRejection `UNAUTHORIZED`, `FORBIDDEN`, `INTERNAL_SERVER_ERROR`.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control.html
  */
-export async function authorizeHttp(
+export function authorizeHttp(
   routed: HttpRouted,
   plan: HttpPlan,
   to: Authorizers,
-): Promise<HttpAuthorized> {
+): HttpAuthorized | Promise<HttpAuthorized> {
   const { authorizerId, iam } = routed.route;
   if (iam !== true && authorizerId === undefined) return { ...routed, authorizer: null };
   if (!plan.logFormat) return ask(routed, plan, to);

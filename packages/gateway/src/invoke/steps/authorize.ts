@@ -15,7 +15,11 @@ import { authorizeByLambda } from "./authorize-by-lambda.ts";
  *   `INVALID_SIGNATURE`, `EXPIRED_TOKEN`, or 414 for an ARN that is too long.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
  */
-export async function authorize(permitted: Permitted, plan: RestPlan, to: Authorizers): Promise<Authorized> {
+export function authorize(
+  permitted: Permitted,
+  plan: RestPlan,
+  to: Authorizers,
+): Authorized | Promise<Authorized> {
   const { authorizerId, iam } = permitted.route.method;
   if (iam !== true && authorizerId === undefined) {
     return {

@@ -27,9 +27,16 @@ export interface Cached {
  * @throws Rejection `ACCESS_DENIED` for `Cache-Control: max-age=0` without the right to it, where the method says so.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html
  */
-export async function cached(validated: Validated, plan: RestPlan, to: Cached): Promise<HttpAnswer> {
-  const { cache: cachePlan } = plan.methodPlans(validated.route.method, validated.http.method);
-  if (!cachePlan) return to.fetch();
+export function cached(validated: Validated, plan: RestPlan, to: Cached): Promise<HttpAnswer> {
+  const { cache } = plan.methodPlans(validated.route.method, validated.http.method);
+  return cache ? readOrFetch(validated, plan, { ...to, cachePlan: cache }) : to.fetch();
+}
+
+async function readOrFetch(
+  validated: Validated,
+  plan: RestPlan,
+  { cachePlan, ...to }: Cached & { readonly cachePlan: CachePlan },
+): Promise<HttpAnswer> {
   const cache = cacheOf(plan, to.caches);
   const key = toCacheKey(validated, plan, cachePlan);
   const wish = readWish(validated, plan, { cachePlan, mayInvalidate: to.mayInvalidate });

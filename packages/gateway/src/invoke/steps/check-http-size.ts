@@ -1,6 +1,6 @@
 // Step: are an HTTP API's URL and headers small enough?
 import { gatewayLimits } from "@gatewright/contract";
-import { headerBytes } from "../headers.ts";
+import { areLonger } from "../headers.ts";
 import type { HttpArrived, HttpSized } from "../http-exchange.ts";
 import { HttpRejection } from "../rejection.ts";
 import { urlLength } from "./check-size.ts";
@@ -13,7 +13,7 @@ import { urlLength } from "./check-size.ts";
  */
 export function checkHttpSize(arrived: HttpArrived): HttpSized {
   if (urlLength(arrived.http) > gatewayLimits.urlBytes) throw new HttpRejection("URI_TOO_LONG");
-  if (headerBytes(arrived.http.headers) > gatewayLimits.headerBytes)
+  if (areLonger(arrived.http.headers, gatewayLimits.headerBytes))
     throw new HttpRejection("HEADERS_TOO_LARGE");
   return arrived as HttpSized; // proven on the lines above
 }

@@ -3,7 +3,7 @@ import { gatewayLimits } from "@gatewright/contract";
 import type { RestApi } from "../../model/rest-api.ts";
 import type { ArrivedHttp } from "../application.ts";
 import type { Meant, Sized } from "../exchange.ts";
-import { headerBytes } from "../headers.ts";
+import { areLonger } from "../headers.ts";
 import { Rejection } from "../rejection.ts";
 
 /** What an endpoint takes. */
@@ -31,7 +31,7 @@ export function checkSize(meant: Meant, sizes: RequestSizes = gatewayLimits): Si
   if (urlLength(meant.http) > sizes.urlBytes) {
     throw new Rejection("REQUEST_TOO_LARGE", { status: 414, message: "Request URI Too Long" });
   }
-  if (headerBytes(meant.http.headers) > sizes.headerBytes) {
+  if (areLonger(meant.http.headers, sizes.headerBytes)) {
     throw new Rejection("REQUEST_TOO_LARGE", { status: 431, message: "Request Header Fields Too Large" });
   }
   return meant as Sized; // proven on the lines above

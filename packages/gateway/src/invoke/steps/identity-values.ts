@@ -1,18 +1,20 @@
 // What a request shows in the places that an authorizer looks at.
 import { readContext } from "../../mapping/context.ts";
 import type { IdentitySource } from "../../model/authorizer.ts";
-import type { HeaderPair } from "../application.ts";
+import type { ArrivedHttp } from "../application.ts";
 import { lastHeader } from "../headers.ts";
 import { readQuery } from "../query.ts";
 
 /** The parts of a request that identity sources can name. */
 export interface Identifiable {
-  readonly headers: readonly HeaderPair[];
-  readonly query: string;
+  readonly http: Pick<ArrivedHttp, "headers" | "query">;
   readonly stageVariables: Readonly<Record<string, string>>;
-  /** `$context`: nested as in the event, so that `identity.sourceIp` is found. */
-  readonly context: object;
+  /** Makes `$context`, for sources that name it: nested as in the event, so that `identity.sourceIp` is found. */
+  readonly context: () => object;
 }
+
+/** Where an authorizer looks that names no source. */
+export const authorizationHeader: IdentitySource = { from: "header", name: "Authorization" };
 
 /**
  * The values of identity sources in their order; `undefined` if one is missing or empty.
@@ -31,12 +33,12 @@ export function readIdentity(
 function readOne({ from, name }: IdentitySource, request: Identifiable): string | undefined {
   switch (from) {
     case "header":
-      return lastHeader(request.headers, name.toLowerCase());
+      return lastHeader(request.http.headers, name.toLowerCase());
     case "querystring":
-      return readQuery(request.query).findLast(([key]) => key === name)?.[1];
+      return readQuery(request.http.query).findLast(([key]) => key === name)?.[1];
     case "stageVariables":
       return Object.hasOwn(request.stageVariables, name) ? request.stageVariables[name] : undefined;
     default:
-      return readContext(request.context, name);
+      return readContext(request.context(), name);
   }
 }

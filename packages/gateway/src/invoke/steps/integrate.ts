@@ -1,12 +1,11 @@
 // Step: call what stands behind the method.
-import type { RestPlan } from "../../deploy/rest-plan.ts";
+import { type RestPlan, streamIdleMs } from "../../deploy/rest-plan.ts";
 import { callMapped, type MappedPorts } from "../../integrations/call-mapped.ts";
 import type { IntegrationOutcome } from "../../integrations/integration.ts";
 import { callStreaming } from "../../integrations/lambda-stream.ts";
 import { toCorsHeaders } from "../../integrations/mock-cors.ts";
 import type { Integrated, Mapped } from "../exchange.ts";
 import { lastHeader } from "../headers.ts";
-import { streamIdleMs } from "./map-request.ts";
 import { toRestEvent } from "../rest-event.ts";
 
 /** Calls the method's integration. Never throws for what the integration does: that is the outcome. */

@@ -129,7 +129,7 @@ function toBody(reply: IntegrationReply, { plan, accept, handling, render }: Ren
 const patternMs = 1_000;
 
 /** The first whose pattern fits the whole status or error message; otherwise the default, as for every success of a function. */
-function chooseResponse(
+export function chooseResponse(
   reply: IntegrationReply,
   responses: readonly DeployedResponse[],
 ): DeployedResponse | undefined {

@@ -17,7 +17,7 @@ export function matchRoute(staged: Staged, plan: RestPlan): Routed {
   const http = withOverride(staged.http);
   const route = plan.route(http.method, staged.path);
   if (!route) throw unmatched(http);
-  staged.trace.write("match-route", `${route.method.method} ${route.method.path}`);
+  staged.trace.write("match-route", route.name);
   const routed = { ...staged, http, route };
   staged.trace.notes.reached = routed;
   return routed;

@@ -36,7 +36,12 @@ export function throttle(keyed: Keyed, plan: RestPlan, to: Meters): Admitted {
   return keyed as Admitted; // proven on the lines above
 }
 
-function takeFromPlan(key: DeployedKey, { key: method }: MethodPlan, { buckets, usage }: Meters): void {
+/** Takes what one request counts in a client's usage plan. @throws Rejection `THROTTLED` or `QUOTA_EXCEEDED`. */
+export function takeFromPlan(
+  key: DeployedKey,
+  { key: method }: Pick<MethodPlan, "key">,
+  { buckets, usage }: Pick<Meters, "buckets" | "usage">,
+): void {
   const { plan } = key;
   const own = key.methodThrottle(method);
   if (own && !buckets.take(own.meter, own.size)) {

@@ -27,7 +27,8 @@ export function validate(opened: Opened, plan: RestPlan): Validated {
 
 function checkParameters({ http, route }: Opened, { required }: DeployedValidator): void {
   if (required.length === 0) return;
-  const query = new Map(readQuery(http.query, "&;"));
+  const asksQuery = required.some(({ place }) => place === "querystring");
+  const query = new Map(asksQuery ? readQuery(http.query, "&;") : []);
   const missing = required.filter(({ place, name }) => {
     const value =
       place === "header"
@@ -49,7 +50,12 @@ function checkBody(http: ArrivedHttp, { bodies }: DeployedValidator): void {
   const type = toMediaType(lastHeader(http.headers, "content-type")) ?? "application/json";
   const check = bodies.get(type) ?? bodies.get("$default");
   if (!check) return;
-  const body = parse(http.body);
+  holdAgainst(check, http.body);
+}
+
+/** Holds a body against a model. @throws Rejection `BAD_REQUEST_BODY`. */
+export function holdAgainst(check: BodyCheck, bytes: Buffer): void {
+  const body = parse(bytes);
   if (body === undefined)
     throw new Rejection("BAD_REQUEST_BODY", { validationError: () => "[Invalid JSON]" });
   if (!isFitting(check, body.value)) {

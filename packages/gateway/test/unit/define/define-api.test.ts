@@ -51,15 +51,15 @@ describe("defineApi", () => {
           },
           "GET /signed": { handler: { file: "src/mine.handler" }, authorizer: "aws_iam" },
         },
-        apiKeys: { board: "0123456789abcdef0123", guest: {} },
-        usagePlans: {
-          basic: {
-            quota: { limit: 5, period: "DAY" },
-            apiKeys: ["board"],
-            apiStages: [{ stage: "beta", throttle: { "/mine/GET": { rateLimit: 1, burstLimit: 2 } } }],
-          },
-          all: {},
+      },
+      apiKeys: { board: "0123456789abcdef0123", guest: {} },
+      usagePlans: {
+        basic: {
+          quota: { limit: 5, period: "DAY" },
+          apiKeys: ["board"],
+          apiStages: [{ stage: "beta", throttle: { "/mine/GET": { rateLimit: 1, burstLimit: 2 } } }],
         },
+        all: {},
       },
       http: {
         authorizers: {
@@ -279,7 +279,7 @@ describe("defineApi", () => {
       name: "a",
       websocket: {
         authorizers: { door: { authorizerType: "REQUEST", handler: hello } },
-        stage: { stageName: "live", stageVariables: { a: "b" } },
+        stages: { live: { stageVariables: { a: "b" } } },
         routes: {
           $connect: { handler: hello, authorizer: "door" },
           send: {
@@ -342,6 +342,29 @@ describe("defineApi", () => {
     ]);
   });
 
+  it("gives functions addresses of their own", () => {
+    const { functionUrls, functions } = defineApi({
+      name: "a",
+      functions: {
+        open: { handler: hello, url: true },
+        filed: {
+          handler: { file: "src/filed.handler" },
+          url: { authorizer: "aws_iam", invokeMode: "RESPONSE_STREAM", cors: true },
+        },
+      },
+    });
+    expect(functions.map(({ key }) => key)).toEqual(["open", "filed"]);
+    expect(functionUrls).toMatchObject([
+      { functionKey: "open", authType: "NONE", invokeMode: "BUFFERED" },
+      {
+        functionKey: "filed",
+        authType: "AWS_IAM",
+        invokeMode: "RESPONSE_STREAM",
+        cors: { allowOrigins: ["*"] },
+      },
+    ]);
+  });
+
   it.each<[string, unknown, string, string?]>([
     ["DEFINITION_INVALID", { name: "a b" }, "name"],
     ["DEFINITION_INVALID", { name: "a", stage: "b c" }, "stage"],
@@ -377,8 +400,8 @@ describe("defineApi", () => {
     ],
     [
       "DEFINITION_INVALID",
-      { name: "a", rest: { apiKeys: { short: "abc" }, routes: {} } },
-      "rest.apiKeys.short.value",
+      { name: "a", apiKeys: { short: "abc" }, rest: { routes: {} } },
+      "apiKeys.short.value",
     ],
     [
       "AUTHORIZER_UNKNOWN",
@@ -412,6 +435,12 @@ describe("defineApi", () => {
       },
       "websocket.routes.send.authorizerId",
     ],
+    [
+      "SETTING_UNKNOWN",
+      { name: "a", functions: { one: { handler: hello, url: { authoriser: "aws_iam" } } } },
+      "functions.one.url.authoriser",
+      "authorizer",
+    ],
     ["SETTING_UNKNOWN", { name: "a", rset: {} }, "rset", "rest"],
     [
       "SETTING_UNKNOWN",
@@ -439,9 +468,14 @@ describe("defineApi", () => {
     ],
     [
       "SETTING_UNKNOWN",
-      { name: "a", rest: { usagePlans: { all: { throtle: {} } }, routes: {} } },
-      "rest.usagePlans.all.throtle",
+      { name: "a", usagePlans: { all: { throtle: {} } }, rest: { routes: {} } },
+      "usagePlans.all.throtle",
       "throttle",
+    ],
+    [
+      "NOT_SUPPORTED",
+      { name: "a", websocket: { stages: { one: {}, two: {} }, routes: {} } },
+      "websocket.stages.two",
     ],
     ["NOT_SUPPORTED", { name: "a", rest: { body: {}, routes: {} } }, "rest.body"],
   ])("refuses with %s: %#", (code, definition, path, closest) => {

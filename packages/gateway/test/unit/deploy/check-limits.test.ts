@@ -3,6 +3,7 @@ import { checkLimits } from "../../../src/deploy/check-limits.ts";
 import { definitionLimits } from "../../../src/deploy/definition-limits.ts";
 import { failures } from "../../../src/failures.ts";
 import type { RestStage } from "../../../src/model/stage.ts";
+import type { WebsocketRoute } from "../../../src/model/websocket-api.ts";
 import type { Service } from "../../../src/model/service.ts";
 import { authorizer, httpApi, lambda, method, restApi, route, service } from "../invoke/requests.ts";
 
@@ -125,6 +126,24 @@ const definitions: Readonly<Record<string, (value: number) => Partial<Service>>>
     httpApi: httpApi([route("GET /", { integration: { ...lambda, timeoutMs } })]),
   }),
   "routes per WebSocket API": (value) => ({ websocketApi: socketApi(value, 29_000) }),
+  "integrations per WebSocket API": (value) => ({
+    websocketApi: {
+      ...socketApi(1, 29_000),
+      routes: many(value, (at) => socketRoute(`r${at}`, { ...proxy, functionKey: `f${at}`, timeoutMs: 50 })),
+    },
+  }),
+  "stages per WebSocket API": (value) => ({
+    websocketApi: {
+      ...socketApi(1, 29_000),
+      otherStages: many(value - 1, (at) => ({ name: `s${at}`, variables: {} })),
+    },
+  }),
+  "bytes of a WebSocket API's mapping template": (value) => ({
+    websocketApi: {
+      ...socketApi(1, 29_000),
+      routes: [socketRoute("r", { ...mapped, requestTemplates: { a: "x".repeat(value) } })],
+    },
+  }),
   "authorizers per WebSocket API": (value) => ({
     websocketApi: { ...socketApi(1, 29_000), authorizers: many(value, () => authorizer()) },
   }),
@@ -144,6 +163,12 @@ const definitions: Readonly<Record<string, (value: number) => Partial<Service>>>
   }),
 };
 
+const socketRoute = (routeKey: string, integration: WebsocketRoute["integration"]) => ({
+  routeKey,
+  integration,
+  routeResponse: false,
+});
+
 function socketApi(routes: number, timeoutMs: number) {
   return {
     id: "w",
@@ -151,7 +176,7 @@ function socketApi(routes: number, timeoutMs: number) {
     stage: "dev",
     stageVariables: {},
     routeSelectionExpression: "$request.body.action",
-    routes: many(routes, (at) => ({ routeKey: `r${at}`, functionKey: "f", routeResponse: false, timeoutMs })),
+    routes: many(routes, (at) => socketRoute(`r${at}`, { ...proxy, timeoutMs })),
     authorizers: [],
   };
 }

@@ -53,7 +53,11 @@ function keyOf(
   const http = request(`${verb} /dev/x?${query.join("&")}`, {
     headers: accept === undefined ? [] : [["ACCEPT", accept]],
   });
-  const route = { method: shown, pathParameters: room === undefined ? null : { room } };
+  const route = {
+    method: shown,
+    name: "GET /rooms/{room}",
+    pathParameters: room === undefined ? null : { room },
+  };
   if (!plan) throw new Error("nothing is cached");
   return toCacheKey({ http, route }, { api }, plan);
 }

@@ -27,6 +27,7 @@ export const noFirewall = { webAcls: new Map<string, never>(), stages: { find: (
 export const fixedIds: Ids = {
   uuid: () => "6f9a1c52-8d3e-4b07-a2f1-0c4d5e6f7a8b",
   opaque: () => "AbCdEfGhIjKlMno=",
+  hex: (digits) => "6f9a1c528d3e4b07a2f10c4d5e6f7a8b".slice(0, digits),
 };
 
 export const trace = "Root=1-6a0085b0-6f9a1c528d3e4b07a2f10c4d";

@@ -14,6 +14,7 @@ const source = `
   export const work = async (event) => {
     runs.push(event.n);
     if (event.how === "blocks") while (!existsSync(event.until));
+    if (event.how === "waits") console.log("waits");
     if (event.how === "waits") while (!existsSync(event.until)) await sleep(5);
     if (event.how === "dies") process.exit(7);
     if (event.how === "tells") return runs;
@@ -45,6 +46,45 @@ test.each(["blocks", "waits"])("what was sent ahead does not wait behind one tha
   await Promise.all(others); // for ever, if they waited behind it
   await writeFile(until, "");
   expect(await slow).toMatchObject({ n: 0 });
+});
+
+/** A function with two environments, both without an event. */
+async function warmedTwice() {
+  const running = await warmed();
+  const until = join(running.folder, "first");
+  const both = [0, 1].map(() => running.result("work", { how: "waits", until }));
+  while (running.printed.length < 2) await wait(5); // each in an environment of its own
+  await writeFile(until, "");
+  const threads = await Promise.all(both);
+  for (let n = 0; n < 60; n += 1) await running.invoke("work", { n: -1 });
+  return { ...running, threads: threads.map(threadOf) };
+}
+
+const threadOf = (result: unknown): number => (result as { readonly threadId: number }).threadId;
+
+test("short events that come together are sent behind one another, and wake no second thread", async () => {
+  const { result, threads } = await warmedTwice();
+  expect(new Set(threads).size).toBe(2);
+  // a thread that waits for a core seems slow, and then is given nothing more: not every time
+  for (let attempt = 0; ; attempt += 1) {
+    const all = await Promise.all(Array.from({ length: 4 }, (_, n) => result("work", { n })));
+    if (new Set(all.map(threadOf)).size === 1) break;
+    expect(attempt).toBeLessThan(100);
+  }
+});
+
+test("what was sent behind a slow one is taken back for an environment that has nothing to do", async () => {
+  const { result, folder, threads } = await warmedTwice();
+  const until = join(folder, "until");
+  const slow = result("work", { n: 0, how: "blocks", until });
+  const others = await Promise.all(Array.from({ length: 4 }, (_, n) => result("work", { n: n + 1 })));
+  await writeFile(until, "");
+  const busy = threadOf(await slow);
+  expect(threads).toContain(busy);
+  for (const other of others) {
+    expect(threadOf(other)).not.toBe(busy);
+    expect(threads).toContain(threadOf(other)); // no third one was started
+  }
 });
 
 test("what was sent ahead to an environment that dies is run by another, once each", async () => {

@@ -86,8 +86,18 @@ describe("a bucket's own configuration", () => {
   });
 
   it.each([
-    ["QueueConfigurations: [{ Event: a, Queue: b }]", "NOT_SUPPORTED"],
-    ["EventBridgeConfiguration: { EventBridgeEnabled: true }", "NOT_SUPPORTED"],
+    "QueueConfigurations: [{ Event: a, Queue: !Ref Nobody }]",
+    "TopicConfigurations: [{ Event: a, Topic: b }]",
+    "EventBridgeConfiguration: { EventBridgeEnabled: true }",
+  ])("that tells other services is told of: %s", async (configuration) => {
+    const { buckets, notices } = await readText(configured(configuration));
+    expect(buckets[0]?.notifications ?? []).toEqual([]);
+    expect(notices).toMatchObject([
+      { path: expect.stringContaining(`NotificationConfiguration.${configuration.split(":")[0]}`) as string },
+    ]);
+  });
+
+  it.each([
     [
       "LambdaConfigurations: [{ Event: s3:ObjectCreated:*, Function: arn:aws:lambda:us-east-1:1:function:x }]",
       "DEFINITION_INVALID",

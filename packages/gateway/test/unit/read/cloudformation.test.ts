@@ -365,7 +365,7 @@ describe("a template", () => {
       routes: [
         {
           routeKey: "$connect",
-          functionKey: "Main",
+          integration: { type: "AWS_PROXY", functionKey: "Main" },
           authorizerId: api?.authorizers[0]?.id,
           routeResponse: false,
         },

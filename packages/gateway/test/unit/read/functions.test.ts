@@ -92,6 +92,21 @@ describe("a function", () => {
     });
   });
 
+  it.each(["nodejs", "nodejs4.3", "nodejs6.10", "nodejs8.10", "nodejs10.x"])(
+    "of the old runtime %s runs on the Node.js of this machine",
+    async (runtime) => {
+      expect(await one("{ handler: a.b }", `  runtime: ${runtime}\n`)).toMatchObject({ runtime });
+    },
+  );
+
+  it("says nothing of what is for its deployment alone", async () => {
+    const settings =
+      "{ handler: a.b, iamRoleStatements: [], iamRoleStatementsName: r, iamRoleStatementsInherit: true, vpc: {}, tracing: Active }";
+    expect(await one(settings, "  lambdaHashingVersion: 20201221\n  vpc: {}\n")).toMatchObject({
+      key: "main",
+    });
+  });
+
   it("runs on Node.js only", async () => {
     expect(
       await failureOf(`${head}\nfunctions: { main: { handler: a.b, runtime: python3.13 } }`),
@@ -107,7 +122,9 @@ describe("a function", () => {
 
 describe("an event", () => {
   it.each([
-    ["      - sqs: arn:aws:sqs:us-east-1:000000000000:q", "sqs", undefined],
+    ["      - carrierPigeon: loft", "carrierPigeon", undefined],
+    ["      - sqss: arn:aws:sqs:us-east-1:000000000000:q", "sqss", "sqs"],
+    ["      - alexa", "alexa", undefined],
     ["      - scheduled: rate(1 minute)", "scheduled", "schedule"],
     ["      - htpApi: GET /a", "htpApi", "httpApi"],
     ["      - websockets: a", "websockets", "websocket"],
@@ -118,6 +135,40 @@ describe("an event", () => {
       facts: { path: "functions.main.events[0]", kind, closest },
     });
   });
+
+  it.each([
+    ["      - sqs: arn:aws:sqs:us-east-1:000000000000:q", "sqs", ".sqs"],
+    ["      - stream: { type: dynamodb, arn: { Fn::GetAtt: [Nowhere, StreamArn] } }", "stream", ".stream"],
+    ["      - eventBridge: { pattern: { source: [shop] } }", "eventBridge", ".eventBridge"],
+    ["      - alexaSkill", "alexaSkill", ""],
+    ["      - alexaSkill:", "alexaSkill", ".alexaSkill"],
+    [
+      "      - cognitoUserPool: { pool: People, trigger: PostConfirmation }",
+      "cognitoUserPool",
+      ".cognitoUserPool",
+    ],
+  ])("of a service that is not here is told of, and its function runs: %s", async (events, kind, place) => {
+    const service = await readText(withEvents(`${events}\n      - httpApi: GET /a`));
+    expect(service.httpApi?.routes.map(({ routeKey }) => routeKey)).toEqual(["GET /a"]);
+    expect(service.notices).toEqual([
+      {
+        path: `functions.main.events[0]${place}`,
+        says: `No ${kind} event reaches a function on this machine.`,
+      },
+    ]);
+  });
+
+  it.each(["PreTokenGeneration", "PreAuthentication", "DefineAuthChallenge", "UserMigration", "Else"])(
+    "that decides who signs in is refused by name: %s",
+    async (trigger) => {
+      expect(
+        await failureOf(withEvents(`      - cognitoUserPool: { pool: People, trigger: ${trigger} }`)),
+      ).toMatchObject({
+        code: "NOT_SUPPORTED",
+        facts: { what: `the trigger ${trigger} of a user pool` },
+      });
+    },
+  );
 
   it("whose settings are not indented says so", async () => {
     const failure = await failureOf(withEvents("      - http:\n        path: a\n        method: get"));

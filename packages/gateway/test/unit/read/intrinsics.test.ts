@@ -127,7 +127,6 @@ describe("a function without a value", () => {
     ["!Ref Nothing", "declares no Nothing"],
     ["!Ref Tabel", "did you mean Table?"],
     ["!Ref ApiGatewayRestApi", "declares no ApiGatewayRestApi"],
-    ["!Ref Queue", "Queue is AWS::SQS::Queue, which does not run here"],
     ["!Ref Bare", "has no Default"],
     ["!GetAtt Table.StreamArn", "no attribute StreamArn"],
     ["!GetAtt Table", "a name and an attribute"],
@@ -141,7 +140,6 @@ describe("a function without a value", () => {
     ["!Select [5, [a]]", "no such item"],
     ["!FindInMap [Urls, live, web]", "no such mapping"],
     ["!FindInMap [Urls, live, web, { Default: a }]", "no such mapping"],
-    ["!ImportValue other", 'custom.gatewright.values can hold "import:other"'],
     ["!Cidr [10.0.0.0/16, 300, 8]", "fit together"],
     ["!Cidr [10.0.0.0/30, 5, 2]", "fit together"],
     ["!Cidr [10.0.0.0, 1, 2]", "fit together"],
@@ -169,6 +167,37 @@ describe("a function without a value", () => {
       facts: { path: "resources.Resources.Circle.Properties.BucketName", reference: "Ref Circle" },
     });
   });
+
+  it.each([
+    ["!Ref Queue", "Queue is AWS::SQS::Queue, which does not run here"],
+    ["!GetAtt Queue.Arn", "Queue is AWS::SQS::Queue, which does not run here"],
+    ['!Sub "https://${Queue.QueueName}/"', "Queue is AWS::SQS::Queue, which does not run here"],
+    [
+      "!Join ['', [a, !ImportValue other]]",
+      'another stack exports it; custom.gatewright.values can hold "import:other"',
+    ],
+  ])(
+    "for what is on AWS alone is no reason not to start, where only a function reads it: %s",
+    async (value, why) => {
+      const service = await readText(definition(value));
+      expect(service.functions[0]?.environment["VALUE"]).toBe("not-on-this-machine");
+      expect(service.notices).toContainEqual({
+        path: "functions.main-one.environment.VALUE",
+        says: `Functions read "not-on-this-machine" here: ${why}.`,
+      });
+    },
+  );
+
+  it.each(["!Ref Queue", "!ImportValue other"])(
+    "for what is on AWS alone ends the reading where the gateway acts on it: %s",
+    async (value) => {
+      const text = `${definition("a")}    Other: { Type: AWS::S3::Bucket, Properties: { BucketName: ${value} } }\n`;
+      expect(await failureOf(text)).toMatchObject({
+        code: "REFERENCE_UNRESOLVED",
+        facts: { path: "resources.Resources.Other.Properties.BucketName", isElsewhere: true },
+      });
+    },
+  );
 
   it("stops a resource whose condition there is not", async () => {
     const text = `${head}\nresources: { Resources: { B: { Type: AWS::S3::Bucket, Condition: Nope } } }`;

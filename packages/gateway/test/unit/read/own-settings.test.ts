@@ -342,6 +342,8 @@ describe("values that AWS would be asked for", () => {
     ["${cf:other.Output}", "cf:other.Output"],
     ["${cf(eu-west-1):other.Output}", "cf:other.Output"],
     ["${s3:bucket/key}", "s3:bucket/key"],
+    ["${git:branch}", "git:branch"],
+    ["${construct:jobs.queueUrl}", "construct:jobs.queueUrl"],
   ])("are given by custom.gatewright.values: %s", async (variable, name) => {
     const { functions } = await read(
       event_(variable, `custom: { gatewright: { values: { "${name}": given } } }\n`),

@@ -9,13 +9,20 @@ import { readServerless, type ReadOptions } from "../../../src/read/serverless.t
 export type Files = Readonly<Record<string, string>>;
 
 export async function readText(text: string, options: ReadOptions = {}, files: Files = {}): Promise<Service> {
+  return inFolder({ ...files, "serverless.yml": text }, (folder) =>
+    readServerless(join(folder, "serverless.yml"), { env: {}, ...options }),
+  );
+}
+
+/** Runs `use` with a folder that holds these files, and takes it away again. */
+export async function inFolder<Value>(files: Files, use: (folder: string) => Promise<Value>): Promise<Value> {
   const folder = await mkdtemp(join(tmpdir(), "gatewright-read-"));
   try {
-    for (const [name, content] of Object.entries({ ...files, "serverless.yml": text })) {
+    for (const [name, content] of Object.entries(files)) {
       await mkdir(dirname(join(folder, name)), { recursive: true });
       await writeFile(join(folder, name), content);
     }
-    return await readServerless(join(folder, "serverless.yml"), { env: {}, ...options });
+    return await use(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

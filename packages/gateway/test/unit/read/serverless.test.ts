@@ -170,6 +170,31 @@ describe("the smallest definition", () => {
   });
 });
 
+describe("a service that is written as a map", () => {
+  const text = `
+service: { name: shop, awsKmsKeyArn: "arn:aws:kms:us-east-1:000000000000:key/a" }
+provider: { name: aws, environment: { OLD: "\${self:service}", NAME: "\${self:service.name}" } }
+functions: { main: { handler: a.b } }
+`;
+
+  it("has its name there", async () => {
+    const service = await readText(text);
+    expect(service.name).toBe("shop");
+    expect(service.functions[0]).toMatchObject({
+      name: "shop-dev-main",
+      environment: { OLD: "shop", NAME: "shop" },
+    });
+    expect(service.notices).toEqual([]);
+  });
+
+  it("must have one", async () => {
+    expect(await failureOf(text.replace("name: shop", "title: shop"))).toMatchObject({
+      code: "DEFINITION_INVALID",
+      facts: { path: "service.name" },
+    });
+  });
+});
+
 describe("notices", () => {
   it("name every key that has no effect by its path, with the word that was probably meant", async () => {
     const service = await readText(
@@ -183,8 +208,6 @@ describe("notices", () => {
       "function",
       "functions.main.events[0].websocket.foo",
       "provider.timeOut",
-      "provider.tracing.lambda",
-      "useDotenv",
     ]);
     expect(service.notices[0]?.says).toContain('Did you mean "functions"?');
     expect(service.notices[2]?.says).toContain('Did you mean "timeout"?');

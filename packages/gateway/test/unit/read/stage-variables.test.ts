@@ -45,10 +45,22 @@ describe("a stage variable", () => {
     expect(httpApi?.routes[1]).toMatchObject({ routeKey: "GET /b", integration: { functionKey: arn } });
   });
 
-  it("is refused where nothing fills it in: WebSocket APIs", async () => {
+  it("may name the functions of a WebSocket API's routes and authorizers", async () => {
+    const { websocketApi } = await read(
+      "      - websocket: $connect",
+      `    Call: { Type: AWS::ApiGatewayV2::Integration, Properties: { ApiId: !Ref WebsocketsApi, IntegrationType: AWS_PROXY, IntegrationUri: "${uri}" } }
+    Say: { Type: AWS::ApiGatewayV2::Route, Properties: { ApiId: !Ref WebsocketsApi, RouteKey: say, Target: !Sub "integrations/\${Call}" } }
+    Door: { Type: AWS::ApiGatewayV2::Authorizer, Properties: { ApiId: !Ref WebsocketsApi, Name: door, AuthorizerType: REQUEST, AuthorizerUri: "${uri}" } }
+`,
+    );
+    expect(websocketApi?.authorizers).toMatchObject([{ functionKey: arn }]);
+    expect(websocketApi?.routes[1]).toMatchObject({ routeKey: "say", integration: { functionKey: arn } });
+  });
+
+  it("is refused where nothing fills it in: schedules", async () => {
     const text = `${withEvents("      - websocket: $connect")}resources:
   Resources:
-    Call: { Type: AWS::ApiGatewayV2::Integration, Properties: { ApiId: !Ref WebsocketsApi, IntegrationType: AWS_PROXY, IntegrationUri: "${uri}" } }
+    Often: { Type: AWS::Events::Rule, Properties: { ScheduleExpression: rate(5 minutes), Targets: [{ Id: a, Arn: "${arn}" }] } }
 `;
     expect(await failureOf(text)).toMatchObject({
       code: "NOT_SUPPORTED",

@@ -33,6 +33,9 @@ custom:
 describe("a variable", () => {
   it.each([
     ["${self:service}", "shop"],
+    ["${self:service.name}", "shop"],
+    ["${self:provider.stage} ${self:provider.region}", "dev us-east-1"],
+    ["${opt:stage, self:provider.stage}", "dev"],
     ["${self:custom.plain}", "text"],
     ["${self:custom.number}", "5"],
     ["${self:custom.off}", "false"],

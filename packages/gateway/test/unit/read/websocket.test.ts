@@ -13,14 +13,15 @@ describe("a WebSocket API", () => {
   it("is read from text and from maps", async () => {
     const read = await api(`      - websocket: $connect
       - websocket: { route: ping, routeResponseSelectionExpression: $default }`);
+    const integration = { type: "AWS_PROXY", functionKey: "main", timeoutMs: 29_000 };
     expect(read).toMatchObject({
       name: "dev-shop-websockets",
       stage: "dev",
       routeSelectionExpression: "$request.body.action",
       authorizers: [],
       routes: [
-        { routeKey: "$connect", functionKey: "main", routeResponse: false, timeoutMs: 29_000 },
-        { routeKey: "ping", functionKey: "main", routeResponse: true, timeoutMs: 29_000 },
+        { routeKey: "$connect", integration, routeResponse: false },
+        { routeKey: "ping", integration, routeResponse: true },
       ],
     });
     const more = "  websocketsApiName: mine\n  websocketsApiRouteSelectionExpression: $request.body.type\n";
@@ -30,16 +31,22 @@ describe("a WebSocket API", () => {
     });
   });
 
-  it("has no access logs here, which is said", async () => {
-    const { notices } = await readText(
-      withEvents("      - websocket: a", "  logs: { websocket: { level: ERROR } }\n"),
-    );
-    expect(notices).toEqual([
-      {
-        path: "provider.logs.websocket",
-        says: "Access logs of WebSocket APIs are not written on this machine.",
-      },
-    ]);
+  it("logs as the framework sets its stage up", async () => {
+    const logged = async (logs: string) => api("      - websocket: a", `  logs: { websocket: ${logs} }\n`);
+    const usual = await logged("true");
+    expect(usual.defaultSettings).toEqual({ dataTraceEnabled: true, loggingLevel: "INFO" });
+    expect(usual.accessLog).toMatchObject({
+      format: expect.stringContaining('"$context.eventType $context.routeKey $context.connectionId"'),
+      destinationArn: expect.stringContaining("/aws/websocket/shop-dev"),
+    });
+    const format = "$context.requestId";
+    expect(await logged(`{ level: ERROR, fullExecutionData: false, format: ${format} }`)).toMatchObject({
+      defaultSettings: { dataTraceEnabled: false, loggingLevel: "ERROR" },
+      accessLog: { format },
+    });
+    const off = await logged("{ accessLogging: false, executionLogging: false }");
+    expect([off.accessLog, off.defaultSettings?.loggingLevel]).toEqual([undefined, "OFF"]);
+    expect((await logged("false")).defaultSettings).toBeUndefined();
   });
 
   it.each([

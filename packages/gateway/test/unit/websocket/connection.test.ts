@@ -20,6 +20,10 @@ function toSocket() {
       said.push(typeof text === "string" ? text : Buffer.from(text).toString());
       done?.();
     },
+    sendBinary(bytes, done) {
+      said.push(`binary ${bytes.length}`);
+      done?.();
+    },
     close: (code, reason) => void said.push(`close ${code} ${reason}`),
     terminate: () => void said.push("terminate"),
     pause: () => void said.push("pause"),

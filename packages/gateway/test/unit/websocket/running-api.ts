@@ -12,9 +12,13 @@ import { startWebsocketApi, type WebsocketApiOptions } from "../../../src/websoc
 
 export const credentials = { accessKeyId: "AKIDLOCAL", secretAccessKey: "not-a-real-secret" };
 
+/** A function as a proxy. */
+export function toProxy(functionKey: string, timeoutMs = 29_000) {
+  return { type: "AWS_PROXY", functionKey, timeoutMs } as const;
+}
+
 export function toRoute(routeKey: string, over: Partial<WebsocketRoute> = {}): WebsocketRoute {
-  const functionKey = routeKey.replace("$", "");
-  return { routeKey, functionKey, routeResponse: true, timeoutMs: 29_000, ...over };
+  return { routeKey, integration: toProxy(routeKey.replace("$", "")), routeResponse: true, ...over };
 }
 
 export function toApi(over: Partial<WebsocketApi> = {}): WebsocketApi {
@@ -35,7 +39,7 @@ export async function startApi(
   handlers: Readonly<Record<string, InlineHandler>>,
   over: Partial<WebsocketApi> = {},
   faults?: FaultSource,
-  more: Pick<WebsocketApiOptions, "identities" | "callerHeaders"> = {},
+  more: Pick<WebsocketApiOptions, "identities" | "callerHeaders" | "account"> = {},
 ) {
   const lifecycle = new Set(["connect", "disconnect", "default"]);
   const routes = Object.keys(handlers)
@@ -95,7 +99,7 @@ export function toClient(url: string, options: ClientOptions & { protocols?: str
   const texts: string[] = [];
   const takers: ((text: string) => void)[] = [];
   ws.on("message", (data: Buffer, isBinary) => {
-    const text = isBinary ? "(binary)" : data.toString("utf8");
+    const text = isBinary ? `(binary) ${data.toString("base64")}` : data.toString("utf8");
     const take = takers.shift();
     if (take) take(text);
     else texts.push(text);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { failures } from "../../../src/failures.ts";
 import { planWebsocketApi } from "../../../src/websocket/plan.ts";
 import { compileSelection } from "../../../src/websocket/select-route.ts";
-import { toApi, toRoute } from "./running-api.ts";
+import { toApi, toProxy, toRoute } from "./running-api.ts";
 
 describe("compileSelection", () => {
   it.each([
@@ -105,8 +105,10 @@ describe("the plan's selectRoute", () => {
   });
 
   it("holds every route to 29 seconds", () => {
-    const slow = planWebsocketApi(toApi({ routes: [toRoute("$default", { timeoutMs: 60_000 })] }));
-    expect(slow.selectRoute("x")?.timeoutMs).toBe(29_000);
+    const slow = planWebsocketApi(
+      toApi({ routes: [toRoute("$default", { integration: toProxy("default", 60_000) })] }),
+    );
+    expect(slow.selectRoute("x")?.integration.timeoutMs).toBe(29_000);
   });
 });
 
