@@ -24,8 +24,10 @@ export type {
   RouteThrottle,
   WebsocketAuthorizerSettings,
   WebsocketIntegrationSettings,
+  WebsocketRouteOfStage,
   WebsocketRouteSettings,
   WebsocketSettings,
+  WebsocketStageSettings,
 } from "./define/v2-settings.ts";
 export type { ConnectionFault, ConnectionFaultAnswer, Faults } from "./faults/faults.ts";
 export { failures } from "./failures.ts";

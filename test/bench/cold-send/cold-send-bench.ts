@@ -171,6 +171,7 @@ async function start({ folder, endpoint, bundle, cached }: Start): Promise<Times
   const module = fileURLToPath(new URL("measured.ts", import.meta.url));
   const child = fork(module, [pathToFileURL(join(folder, `${bundle}.mjs`)).href, event], {
     execArgv: [],
+    stdio: ["ignore", "ignore", "inherit", "ipc"], // the chat logs each event
     env: {
       ...process.env,
       CONNECTIONS_TABLE: "connections",

@@ -11,6 +11,8 @@ export interface DevCommand {
   readonly file: string;
   readonly port: number;
   readonly stage?: string;
+  /** Values of `${param:…}`. */
+  readonly params?: Readonly<Record<string, string>>;
   readonly folder?: string;
   readonly fresh: boolean;
   readonly json: boolean;
@@ -20,6 +22,7 @@ export interface DevCommand {
 const options = {
   port: { type: "string" },
   stage: { type: "string" },
+  param: { type: "string", multiple: true },
   data: { type: "string" },
   fresh: { type: "boolean" },
   json: { type: "boolean" },
@@ -48,6 +51,7 @@ export function readArguments(argv: readonly string[], definition = "serverless.
     json: values.json ?? false,
     ...(values["caller-headers"] === true && { callerHeaders: true as const }),
     ...(values.stage !== undefined && { stage: values.stage }),
+    ...(values.param !== undefined && { params: readParams(values.param) }),
     ...(values.data !== undefined && { folder: values.data }),
   };
 }
@@ -59,6 +63,17 @@ export function readPort(text: string | undefined): number {
     throw invalid(`--port takes a whole number from 0 to 65526, not "${text}"`);
   }
   return port;
+}
+
+/** As the deployment framework takes them: `--param name=value`, again for each. */
+function readParams(texts: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [, name = "", value = ""] = /^([\w.-]+)=(.*)$/s.exec(text) ?? [];
+      if (name === "") throw invalid("--param takes name=value");
+      return [name, value];
+    }),
+  );
 }
 
 interface Parsed {

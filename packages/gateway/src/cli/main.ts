@@ -16,6 +16,7 @@ const help = `gatewright: API Gateway on this machine
 
   --port N      first of the ports, 0 for any free ones        (4000)
   --stage NAME  as \${opt:stage} in the file
+  --param N=V   as \${param:N} in the file, again for each
   --data DIR    where tables, uploads and keys are kept         (.gatewright beside the file)
   --fresh       forget what earlier runs kept
   --caller-headers  believe x-gatewright-source-ip, -vpc and -vpce of callers on this machine
@@ -23,9 +24,9 @@ const help = `gatewright: API Gateway on this machine
   --version, --help`;
 
 async function dev(command: DevCommand): Promise<void> {
-  const { file, stage, port, folder, fresh, json, callerHeaders = false } = command;
+  const { file, stage, params = {}, port, folder, fresh, json, callerHeaders = false } = command;
   const path = resolve(file);
-  const read = () => readDefinition(path, stage === undefined ? {} : { stage });
+  const read = () => readDefinition(path, stage === undefined ? { params } : { params, stage });
   const definition = await read();
   printNotices(definition);
   const gateway = await startGateway({

@@ -27,7 +27,7 @@ export function declareV2(kind: Kind, at: Cursor, context: PartContext): readonl
     ...members(at, "models").map(([name, place]) =>
       part("AWS::ApiGatewayV2::Model", name, place.with({ apiId, name })),
     ),
-    ...stagesOf(at, isHttp).map(([stageName, place]) =>
+    ...members(at, "stages").map(([stageName, place]) =>
       part("AWS::ApiGatewayV2::Stage", stageName, place.with({ apiId, stageName })),
     ),
     ...members(at, "routes").flatMap(([route, place]) => declareRoute(route, place, { kind, context, ways })),
@@ -45,12 +45,6 @@ function toAuthorizer(
   const usual: Tree = [of.isHttp ? "$request.header.Authorization" : "route.request.header.Authorization"];
   const identitySource = sources.isGiven ? sources : usual;
   return at.with({ name, apiId: of.apiId, authorizerUri, identitySource });
-}
-
-function stagesOf(at: Cursor, isHttp: boolean): ReturnType<typeof members> {
-  const stages = members(at, "stages");
-  if (!isHttp) stages[1]?.[1].notSupported("a second stage of a WebSocket API");
-  return stages;
 }
 
 function declareRoute(

@@ -103,10 +103,27 @@ export interface WebsocketSettings<Authorizer extends string> {
   readonly authorizers?: Readonly<Record<Authorizer, WebsocketAuthorizerSettings>>;
   /** JSON Schemas (draft 4) by the name that routes use. */
   readonly models?: Readonly<Record<string, { readonly schema: unknown }>>;
-  /** By name. @default one, named as the definition's stage */
-  readonly stages?: Readonly<Record<string, HttpStageSettings>>;
+  /** By name; the first is the API's own. @default one, named as the definition's stage */
+  readonly stages?: Readonly<Record<string, WebsocketStageSettings>>;
   /** By `$connect`, `$disconnect`, `$default`, or the action that clients send. */
   readonly routes: Readonly<Record<string, InlineHandler | WebsocketRouteSettings<NoInfer<Authorizer>>>>;
+}
+
+/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-stage.html */
+export interface WebsocketStageSettings extends Pick<
+  HttpStageSettings,
+  "stageVariables" | "accessLogSettings"
+> {
+  readonly defaultRouteSettings?: WebsocketRouteOfStage;
+  /** By route key. */
+  readonly routeSettings?: Readonly<Record<string, WebsocketRouteOfStage>>;
+}
+
+/** What a stage says of one route, or of all. */
+export interface WebsocketRouteOfStage extends RouteThrottle {
+  readonly loggingLevel?: "OFF" | "ERROR" | "INFO";
+  readonly dataTraceEnabled?: boolean;
+  readonly detailedMetricsEnabled?: boolean;
 }
 
 /** A route of a WebSocket API. With a handler and no integration it is a Lambda proxy. */

@@ -21,7 +21,7 @@ import {
 import type { Log } from "../ports.ts";
 import { turnEnd } from "../turn.ts";
 import { drain, readBody } from "./http-body.ts";
-import { createSecureServer, describePeer, type Secure } from "./secure.ts";
+import { createSecureServer, describePeer, isSecure, type Secure } from "./secure.ts";
 import { writeStream } from "./http-stream.ts";
 
 /** What a door is opened with. */
@@ -123,7 +123,8 @@ async function serve(
       write(request, response, { ...answer, headers: [...answer.headers, ["Connection", "close"]] });
       return;
     }
-    await turnEnd();
+    // OpenSSL may tell of a client's bad certificate late, and end its connection: what it is told, it is told at once.
+    if (!isSecure(request.socket)) await turnEnd();
     const answer = await application.answer(toArrived(request, body));
     const { status, stream } = answer;
     const isBodiless = hasNoBody(status) || request.method === "HEAD";

@@ -62,7 +62,8 @@ function describeConnection(socket: TLSSocket): TlsDetails {
   return { version, cipherSuite: version === null ? null : socket.getCipher().name };
 }
 
-function isSecure(socket: Socket): socket is TLSSocket {
+/** Whether a connection speaks TLS. */
+export function isSecure(socket: Socket): socket is TLSSocket {
   return "encrypted" in socket;
 }
 

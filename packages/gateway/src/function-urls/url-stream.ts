@@ -1,6 +1,7 @@
 // What a function streams to its URL: metadata and a body, or a body alone.
 import type { Readable } from "node:stream";
 import { gatewayLimits } from "@gatewright/contract";
+import { resume, type StreamRest } from "../integrations/lambda-stream.ts";
 import type { HttpAnswer } from "../invoke/application.ts";
 import { tellOf } from "../invoke/streamed-answer.ts";
 import { readHttpResult } from "../invoke/http-result.ts";
@@ -31,7 +32,7 @@ export async function toStreamedUrlAnswer(
 
 async function begin(
   body: Readable,
-): Promise<{ readonly metadata: string | undefined; readonly rest: AsyncIterableIterator<Uint8Array> }> {
+): Promise<{ readonly metadata: string | undefined; readonly rest: StreamRest }> {
   const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>; // bytes: no encoding is set
   let seen: Buffer = Buffer.alloc(0);
   while (mayBeMetadata(seen)) {
@@ -61,28 +62,4 @@ function asMetadata(text: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** What is left of a stream. Not a generator: one that waits for the next piece would not let the function go. */
-function resume(
-  first: Uint8Array,
-  chunks: AsyncIterator<Uint8Array>,
-  source: Readable,
-): AsyncIterableIterator<Uint8Array> {
-  let before = first;
-  return {
-    next() {
-      if (before.length === 0) return chunks.next();
-      const value = before;
-      before = new Uint8Array();
-      return Promise.resolve({ done: false, value });
-    },
-    return() {
-      source.destroy();
-      return Promise.resolve({ done: true, value: undefined });
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
 }

@@ -1,4 +1,5 @@
 // A Lambda function whose answer is handed on as it is written.
+import type { Readable } from "node:stream";
 import { gatewayLimits } from "@gatewright/contract";
 import type { BrokenStream, Functions, StreamedInvocation, StreamOptions } from "../ports.ts";
 
@@ -39,7 +40,7 @@ export async function callStreaming(
   if (invocation.kind !== "streaming") return invocation;
   const chunks = invocation.body[Symbol.asyncIterator]() as AsyncIterator<Buffer>; // bytes: no encoding is set
   try {
-    const beginning = await begin(chunks);
+    const beginning = await begin(chunks, invocation.body);
     if (beginning.kind === "malformed") invocation.body.destroy();
     return beginning;
   } catch (error) {
@@ -48,7 +49,7 @@ export async function callStreaming(
   }
 }
 
-async function begin(chunks: AsyncIterator<Buffer>): Promise<StreamBeginning> {
+async function begin(chunks: AsyncIterator<Buffer>, source: Readable): Promise<StreamBeginning> {
   let seen: Buffer = Buffer.alloc(0);
   for (;;) {
     const next = await chunks.next();
@@ -59,7 +60,7 @@ async function begin(chunks: AsyncIterator<Buffer>): Promise<StreamBeginning> {
     const isWithin = end >= 0 && end + delimiter.length <= gatewayLimits.streamMetadataBytes;
     if (isWithin) {
       const first = seen.subarray(end + delimiter.length);
-      return { kind: "begun", metadata: seen.toString("utf8", 0, end), rest: resume(first, chunks) };
+      return { kind: "begun", metadata: seen.toString("utf8", 0, end), rest: resume(first, chunks, source) };
     }
     if (seen.length >= gatewayLimits.streamMetadataBytes)
       return { kind: "malformed", why: `its first 16 KB are ${missing}` };
@@ -69,8 +70,15 @@ async function begin(chunks: AsyncIterator<Buffer>): Promise<StreamBeginning> {
 const missing =
   "without metadata and the 8 zero bytes after it; use awslambda.HttpResponseStream.from and write() before end()";
 
-/** What is left of a stream. Not a generator: one that is returned before it was asked for anything would end nothing. */
-function resume(first: Uint8Array, chunks: AsyncIterator<Uint8Array>): StreamRest {
+/**
+ * What is left of a stream, and what was seen of it already. Not a generator: one that waits for the next piece, or that
+ * was asked for nothing yet, would not let the function go when it is returned.
+ */
+export function resume(
+  first: Uint8Array,
+  chunks: AsyncIterator<Uint8Array>,
+  source: Pick<Readable, "destroy">,
+): StreamRest {
   let before = first;
   return {
     next() {
@@ -79,7 +87,10 @@ function resume(first: Uint8Array, chunks: AsyncIterator<Uint8Array>): StreamRes
       before = new Uint8Array();
       return Promise.resolve({ done: false, value });
     },
-    return: () => chunks.return?.() ?? Promise.resolve({ done: true, value: undefined }),
+    return() {
+      source.destroy();
+      return Promise.resolve({ done: true, value: undefined });
+    },
     [Symbol.asyncIterator]() {
       return this;
     },

@@ -2,6 +2,7 @@
 import { enableCompileCache, flushCompileCache } from "node:module";
 import { inspect, types } from "node:util";
 import { parentPort, workerData } from "node:worker_threads";
+import { takesCallbacks, withCallback } from "./callback.ts";
 import { beginsIn } from "./claims.ts";
 import type { Dispatch, EnvironmentData, Order, Report } from "./message.ts";
 import {
@@ -18,10 +19,10 @@ type Stream = "stdout" | "stderr";
 const data = workerData as EnvironmentData; // only the service starts this file
 const service = parentPort;
 if (!service) throw new Error("This file runs in a worker thread only.");
-const { AWS_LAMBDA_FUNCTION_NAME, AWS_LAMBDA_FUNCTION_MEMORY_SIZE } = process.env;
+const { AWS_EXECUTION_ENV, AWS_LAMBDA_FUNCTION_NAME, AWS_LAMBDA_FUNCTION_MEMORY_SIZE } = process.env;
 const { AWS_LAMBDA_LOG_GROUP_NAME, AWS_LAMBDA_LOG_STREAM_NAME } = process.env;
 
-const surroundings = /\bnode:internal\/|\/lambda\/(?:environment|response-stream)\.(?:ts|js):/;
+const surroundings = /\bnode:internal\/|\/lambda\/(?:callback|environment|response-stream)\.(?:ts|js):/;
 const mayBegin = beginsIn(data.claims);
 /** The streamed answer that is being written, for the event of this id. */
 let open: { readonly requestId: string; readonly stream: ResponseStream } | undefined;
@@ -159,13 +160,15 @@ class Refused extends Error {
 
 function findHandler(module: Record<string, unknown>): Handler {
   const commonJs = module["default"];
-  const handler = lookUp(module, data.exportPath) ?? lookUp(commonJs, data.exportPath);
+  const named = lookUp(module, data.exportPath); // in CommonJS, an export called default is one within `default`
+  const handler = typeof named === "function" ? named : (lookUp(commonJs, data.exportPath) ?? named);
   if (typeof handler !== "function") {
     const exports = [...Object.keys(module), ...(isObject(commonJs) ? Object.keys(commonJs) : [])];
     const why = handler === undefined ? "undefined or not exported" : "not a function";
     throw new NotExported(`${data.handler} is ${why}`, exports);
   }
   if (handler.length >= 3 && !isStreamingHandler(handler)) {
+    if (takesCallbacks(AWS_EXECUTION_ENV ?? "")) return withCallback(handler as Handler); // as below
     const why = "is callback-based (it declares three parameters), which Lambda refuses from Node.js 24 on";
     const name = "Runtime.CallbackHandlerDeprecated";
     throw new Refused(name, `${data.handler} ${why}: return a promise instead`);

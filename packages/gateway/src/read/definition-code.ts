@@ -8,7 +8,7 @@ import { failures } from "../failures.ts";
 import { toTree, type Tree } from "./tree.ts";
 
 /** How long a definition may take to come to its value: it may ask others. */
-const patienceMs = 30_000;
+export const patienceMs = 30_000;
 
 /** Whether a file is code, by its name. */
 export function isCode(file: string): boolean {
@@ -93,7 +93,7 @@ const places: Plugin = {
         ([name]) => text.includes(name) && !new RegExp(`(?:const|let|var)\\s+${name}\\b`).test(text),
       );
       const declared = missing.map(([name, value]) => `const ${name} = ${JSON.stringify(value)};`).join("");
-      const contents = text
+      const contents = withOneExport(text)
         .replaceAll("import.meta.url", () => JSON.stringify(pathToFileURL(path).href))
         .replaceAll("import.meta.dirname", () => JSON.stringify(own.__dirname))
         .replaceAll("import.meta.filename", () => JSON.stringify(own.__filename));
@@ -101,6 +101,13 @@ const places: Plugin = {
     });
   },
 };
+
+/** A module of ES syntax may say `module.exports = …` all the same: the framework takes that for its default. */
+function withOneExport(text: string): string {
+  return /^export\s(?!default)/m.test(text) && !/^export\s+default/m.test(text)
+    ? text.replace(/^module\.exports\s*=/m, "export default")
+    : text;
+}
 
 type Ran = { readonly json: string } | { readonly why: string };
 
@@ -132,6 +139,6 @@ function run(
 }
 
 /** The line of an uncaught error's report that says what was wrong. */
-function errorOf(report: string): string | undefined {
+export function errorOf(report: string): string | undefined {
   return /^(?:Uncaught )?\w*Error\b.*$/m.exec(report)?.[0]?.slice(0, 300);
 }

@@ -3,10 +3,11 @@
 /** `*` stands for one name. A path matches where it begins with one of these. */
 const paths: readonly string[] = [
   ...words("service frameworkVersion plugins package projectDir params build outputs"),
-  ...words("app console dashboard licenseKey org tenant useDotenv"),
+  ...words("app console dashboard layers licenseKey org tenant useDotenv"),
   ...words("configValidationMode deprecationNotificationMode disabledDeprecations"),
   ...words("variablesResolutionMode provider.name provider.stage provider.region"),
   ...under("provider", [
+    ...words("environment memorySize runtime timeout"), // read with each function, if there is one
     ...words("architecture cfnRole deletionProtection deploymentBucket deploymentMethod"),
     ...words("deploymentPrefix disableRollback ecr iam iamManagedPolicies iamRoleStatements"),
     ...words("kmsKeyArn lambdaHashingVersion logDataProtectionPolicy logRetentionInDays"),

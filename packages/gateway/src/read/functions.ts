@@ -20,6 +20,9 @@ export interface FunctionTable {
 export const handlerPattern: RegExp = /^[^\0]*[^/\\.\0]\.[\w$]+$/;
 export const handlerForm = 'path/to/file.export, as in "functions/hello.handler"';
 
+const noLayers =
+  "Layers are not laid over functions on this machine: what they bring must be found from the function's own file.";
+
 const defaultRuntime = "nodejs24.x";
 
 /**
@@ -57,6 +60,7 @@ export function readFunction(
     return own === undefined ? ofAll : read(own);
   };
   if (at.optional("image") !== undefined) at.at("image").notSupported("a function from a container image");
+  (at.optional("layers") ?? provider.optional("layers"))?.skip().tell(noLayers);
   const reserved = at.optional("reservedConcurrency")?.number({ min: 0, max: 100_000 });
   return {
     key,
@@ -122,7 +126,8 @@ export function readEnvironment(at: Cursor | undefined): Readonly<Record<string,
   );
 }
 
-function whyElsewhere(failure: Error | undefined): string | undefined {
+/** Why there is no value, where it stands for what is on AWS and not on this machine. */
+export function whyElsewhere(failure: Error | undefined): string | undefined {
   if (!failures.is(failure) || failure.code !== "REFERENCE_UNRESOLVED") return undefined;
   return failure.facts.isElsewhere === true ? failure.facts.why : undefined;
 }

@@ -9,7 +9,7 @@ import type { Definition, Routes } from "./definition.ts";
 import type { FunctionTable } from "./functions.ts";
 import type { HttpStages } from "./http-stages.ts";
 import { toHttpPath, toMethod } from "./paths.ts";
-import { capital, readAccessLog, readVariables } from "./stage-settings.ts";
+import { capital, readAccessLog, readVariables, skipV2StageKeys } from "./stage-settings.ts";
 
 /** What is being read, and with what. */
 export interface V2Context {
@@ -167,18 +167,7 @@ export function readRouteResource(at: Cursor, base: HttpRoute, { book }: V2Conte
 
 /** Reads the settings of a stage over `base`. */
 export function readV2Stage(at: Cursor, base: HttpStages): HttpStages {
-  for (const key of [
-    "ApiId",
-    "AutoDeploy",
-    "ClientCertificateId",
-    "DeploymentId",
-    "Description",
-    "StageName",
-    "Tags",
-    "AccessPolicyId",
-  ]) {
-    at.at(key).skip();
-  }
+  skipV2StageKeys(at);
   const accessLog = readAccessLog(at.optional("AccessLogSettings"), capital, "HTTP");
   const usual = at.optional("DefaultRouteSettings");
   const routes = at.optional("RouteSettings")?.entries() ?? [];

@@ -38,8 +38,9 @@ const defaultRegion = "us-east-1";
 /**
  * Reads a serverless.yml to the service that it describes, every variable and reference resolved.
  *
- * Asks no AWS account, and runs no code of the project but a definition that is code itself: serverless.ts and its like. What is not understood is listed in `notices` by its
- * path; what may keep somebody out and cannot be run here ends the reading.
+ * Asks no AWS account, and runs no code of the project but what the definition is made of: serverless.ts and its
+ * like, and files of code that variables name. What is not understood is listed in `notices` by its path; what may
+ * keep somebody out and cannot be run here ends the reading.
  *
  * @example
  * const service = await readServerless("serverless.yml", { stage: "dev" });
@@ -71,7 +72,7 @@ export async function readServerless(file: string, options: ReadOptions = {}): P
   const reading: Reading = { lineOf: source.lineOf, asked: new Map(), told: [] };
   const names = readNames(new Cursor(tree, "", reading), stageOf(input, variables), reading);
   const definition = openDefinition(tree, { outlineOf: readOutline, names, reading });
-  refuseUnsupported(definition.root.at("provider"), names);
+  refuseUnsupported(definition.root, names);
   const written = readFunctions(definition);
   const resources = definition.root.optional("resources");
   const blocks = resources === undefined ? [] : resources.isList ? resources.items() : [resources];

@@ -102,6 +102,19 @@ export function readAccessLog(
   return { format, ...(destination !== undefined && { destinationArn: destination }) };
 }
 
+/** What a `AWS::ApiGatewayV2::Stage` says of its place, not of its requests. */
+export function skipV2StageKeys(at: Cursor): void {
+  const keys = [
+    "AccessPolicyId",
+    "ApiId",
+    "AutoDeploy",
+    "ClientCertificateId",
+    "DeploymentId",
+    "Description",
+  ];
+  for (const key of [...keys, "StageName", "Tags"]) at.at(key).skip();
+}
+
 /** Reads stage variables. @see https://docs.aws.amazon.com/apigateway/latest/developerguide/stage-variables.html */
 export function readVariables(at: Cursor | undefined): Readonly<Record<string, string>> {
   const entries = at?.entries() ?? [];

@@ -4,6 +4,7 @@ import { basename, extname, resolve } from "node:path";
 import { failures } from "../failures.ts";
 import { isCode } from "./definition-code.ts";
 import { isMap, toTree, type Tree } from "./tree.ts";
+import { runVariable } from "./variable-code.ts";
 import type { Found, Lookup, Source, Variables } from "./variables.ts";
 import { readYaml } from "./yaml.ts";
 
@@ -44,6 +45,9 @@ export function createLookup(input: VariableInput): Lookup {
     param: ({ address = "" }, variables) => ofParams(address, input, variables),
     aws: ({ address }, variables) => ofAws(address, input, variables),
     file: ({ argument, address }, variables) => {
+      if (typeof argument === "string" && isCode(argument)) {
+        return ofCode({ name: argument, address }, input, variables);
+      }
       const file = openFile(argument, input.folder, files);
       return "missing" in file ? file : variables.find(file.source, toKeys(address ?? ""));
     },
@@ -133,6 +137,18 @@ function toFlag(argument: Tree | undefined): Found {
   return { missing: "strToBool takes true, false, 1 or 0" };
 }
 
+/** What code gives may hold variables again. */
+function ofCode(
+  of: { readonly name: string; readonly address: string | undefined },
+  { folder, env, stage }: VariableInput,
+  variables: Variables,
+): Found {
+  const context = { folder, env, options: stage === undefined ? {} : { stage } };
+  const found = runVariable(resolve(folder, of.name), toKeys(of.address ?? ""), context);
+  if ("missing" in found) return found;
+  return variables.find({ name: `${of.name}:${of.address}`, tree: found.value, lineOf: () => undefined }, []);
+}
+
 function openFile(
   argument: Tree | undefined,
   folder: string,
@@ -140,9 +156,6 @@ function openFile(
 ): { readonly source: Source } | { readonly missing: string } {
   if (typeof argument !== "string" || argument === "") return { missing: "file() needs the name of a file" };
   const file = resolve(folder, argument);
-  if (isCode(file)) {
-    return { missing: `${argument} is code, which is not run to read a definition; use YAML or JSON` };
-  }
   if (!files.has(file)) files.set(file, readSource(file, argument));
   const source = files.get(file);
   return source === undefined ? { missing: `there is no readable file ${argument}` } : { source };

@@ -1,5 +1,5 @@
 // Stages of the WebSocket API: access logs as `provider.logs.websocket` has them, and what resources declare or change.
-import type { RouteSettings, WebsocketApi, WebsocketStage } from "../model/websocket-api.ts";
+import type { RouteSettings, WebsocketApi, WebsocketRoute, WebsocketStage } from "../model/websocket-api.ts";
 import type { Cursor } from "./cursor.ts";
 import { ofApi, type V2Context } from "./http-resources.ts";
 import {
@@ -8,6 +8,7 @@ import {
   readLogFormat,
   readMethodSettings,
   readVariables,
+  skipV2StageKeys,
 } from "./stage-settings.ts";
 
 /** What a WebSocket API says of its stages. */
@@ -27,19 +28,26 @@ const usualFormat = [
 ].join(" ");
 
 /** All stages of the API: the framework's, or else the first that is declared, with the others beside it. */
-export function readWebsocketStages(context: V2Context, isFramework: boolean): WebsocketStages {
+export function readWebsocketStages(
+  context: V2Context,
+  { isFramework, routes }: { readonly isFramework: boolean; readonly routes: readonly WebsocketRoute[] },
+): WebsocketStages {
   const { definition, declared } = context;
   const bare: WebsocketStages = isFramework
     ? bareStage(definition.root.at("provider"), context)
     : { stage: definition.names.stage, stageVariables: {} };
   const patched = declared
     .patches("WebsocketsDeploymentStage")
-    .reduce((before, at) => readStage(at, before), bare);
+    .reduce((before, at) => readStage(at, before, routes), bare);
   const own = ofApi(context, "AWS::ApiGatewayV2::Stage").map(({ properties: at }) =>
-    readStage(at, {
-      stage: at.at("StageName").matching(/^[\w-]{1,128}$/, "a stage: letters, digits, - and _"),
-      stageVariables: {},
-    }),
+    readStage(
+      at,
+      {
+        stage: at.at("StageName").matching(/^[\w-]{1,128}$/, "a stage: letters, digits, - and _"),
+        stageVariables: {},
+      },
+      routes,
+    ),
   );
   const [main = patched, ...others] = isFramework ? [patched, ...own] : own;
   return others.length === 0 ? main : { ...main, otherStages: others.map(toOtherStage) };
@@ -50,22 +58,15 @@ function toOtherStage({ stage, stageVariables, ...settings }: WebsocketStages): 
 }
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-stage.html */
-function readStage(at: Cursor, base: WebsocketStages): WebsocketStages {
-  for (const key of [
-    "ApiId",
-    "AutoDeploy",
-    "ClientCertificateId",
-    "DeploymentId",
-    "Description",
-    "StageName",
-    "Tags",
-  ]) {
-    at.at(key).skip();
-  }
+function readStage(at: Cursor, base: WebsocketStages, known: readonly WebsocketRoute[]): WebsocketStages {
+  skipV2StageKeys(at);
   const accessLog = readAccessLog(at.optional("AccessLogSettings"), capital, "WebSocket");
   const usual = at.optional("DefaultRouteSettings");
   const routes = (at.optional("RouteSettings")?.entries() ?? []).map(
-    ([routeKey, place]): [string, RouteSettings] => [routeKey, readSettings(place)],
+    ([routeKey, place]): [string, RouteSettings] => {
+      if (!known.some((route) => route.routeKey === routeKey)) place.refuse("under a route of the API");
+      return [routeKey, readSettings(place)];
+    },
   );
   return {
     ...base,

@@ -59,11 +59,12 @@ export function readWebsocketApi(
       return [names.id(7, "integration", functionKey), integration] as const;
     }),
   ]);
+  const all = [...framework, ...readWebsocketRoutes(context, routes, integrations)];
   return {
     id: names.id(10, "websocketApi"),
-    ...readWebsocketStages(context, own === undefined),
+    ...readWebsocketStages(context, { isFramework: own === undefined, routes: all }),
     ...readSettings(context, own),
-    routes: [...framework, ...readWebsocketRoutes(context, routes, integrations)],
+    routes: all,
     authorizers: book.authorizers,
     ...(Object.keys(models).length > 0 && { models }),
   };

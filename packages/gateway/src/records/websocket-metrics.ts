@@ -23,11 +23,17 @@ export interface SocketSeries extends SocketPlace {
   readonly integrationLatency: Timing;
 }
 
+/** Counts what happens at one place. */
+export interface SocketCounters {
+  count(counter: SocketCounter): void;
+  /** Notes how long an integration took, in milliseconds. */
+  time(ms: number): void;
+}
+
 /** Counters that live as long as the gateway. */
 export interface SocketMetrics {
-  count(place: SocketPlace, counter: SocketCounter): void;
-  /** Notes how long an integration took, in milliseconds. */
-  time(place: SocketPlace, ms: number): void;
+  /** The counters of one place. */
+  at(place: SocketPlace): SocketCounters;
   series(): readonly SocketSeries[];
 }
 
@@ -39,10 +45,27 @@ const nothing: SocketSeries["counts"] = {
   ExecutionError: 0,
 };
 
-type Counters = SocketPlace & {
-  readonly counts: Record<SocketCounter, number>;
-  readonly integrationLatency: GrowingTiming;
-};
+class Counters implements SocketCounters, SocketSeries {
+  readonly api: string;
+  readonly stage: string;
+  readonly route: string;
+  readonly counts: Record<SocketCounter, number> = { ...nothing };
+  readonly integrationLatency: GrowingTiming = createTiming();
+
+  constructor({ api, stage, route }: SocketPlace) {
+    this.api = api;
+    this.stage = stage;
+    this.route = route;
+  }
+
+  count(counter: SocketCounter): void {
+    this.counts[counter] += 1;
+  }
+
+  time(ms: number): void {
+    addTime(this.integrationLatency, ms);
+  }
+}
 
 /**
  * Starts counting.
@@ -51,18 +74,16 @@ type Counters = SocketPlace & {
  */
 export function createSocketMetrics(): SocketMetrics {
   const byApi = new Map<string, Map<string, Map<string, Counters>>>();
-  const find = ({ api, stage, route }: SocketPlace): Counters => {
-    const known = byApi.get(api)?.get(stage)?.get(route);
-    if (known) return known;
+  const make = (place: SocketPlace): Counters => {
+    const { api, stage, route } = place;
     const stages = byApi.get(api) ?? new Map<string, Map<string, Counters>>();
     const routes = stages.get(stage) ?? new Map<string, Counters>();
-    const made = { api, stage, route, counts: { ...nothing }, integrationLatency: createTiming() };
+    const made = new Counters(place);
     byApi.set(api, stages.set(stage, routes.set(route, made)));
     return made;
   };
   return {
-    count: (place, counter) => void (find(place).counts[counter] += 1),
-    time: (place, ms) => addTime(find(place).integrationLatency, ms),
+    at: (place) => byApi.get(place.api)?.get(place.stage)?.get(place.route) ?? make(place),
     series() {
       const all: SocketSeries[] = [];
       for (const stages of byApi.values()) {

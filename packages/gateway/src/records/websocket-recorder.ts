@@ -27,22 +27,22 @@ export function createSocketRecorder(metrics: SocketMetrics, sink: LogSink): Soc
         sink.write(`/aws/apigateway/${apiId}/${stage}`, `${time} ${line}`);
       }
     },
-    sent: ({ apiId, stage }, route) => metrics.count({ api: apiId, stage, route }, "MessageCount"),
+    sent: ({ apiId, stage }, route) => metrics.at({ api: apiId, stage, route }).count("MessageCount"),
   };
 }
 
 /** An error before an integration is called is the client's; one of the call itself is the gateway's. */
 function count({ stage, context, status, error, called, answer }: SocketFacts, metrics: SocketMetrics): void {
-  const place = { api: stage.apiId, stage: stage.stage, route: context.routeKey };
-  if (context.eventType === "MESSAGE") metrics.count(place, "MessageCount");
-  if (context.eventType === "CONNECT" && called) metrics.count(place, "ConnectCount");
-  if (answer !== undefined) metrics.count(place, "MessageCount");
+  const at = metrics.at({ api: stage.apiId, stage: stage.stage, route: context.routeKey });
+  if (context.eventType === "MESSAGE") at.count("MessageCount");
+  if (context.eventType === "CONNECT" && called) at.count("ConnectCount");
+  if (answer !== undefined) at.count("MessageCount");
   if (!called) {
-    if (error && status < 500) metrics.count(place, "ClientError");
-    if (error && status >= 500) metrics.count(place, "ExecutionError");
+    if (error && status < 500) at.count("ClientError");
+    if (error && status >= 500) at.count("ExecutionError");
     return;
   }
-  if (!called.isMock) metrics.time(place, called.latencyMs);
-  if (error) metrics.count(place, "ExecutionError");
-  else if ((called.status ?? 200) >= 400) metrics.count(place, "IntegrationError");
+  if (!called.isMock) at.time(called.latencyMs);
+  if (error) at.count("ExecutionError");
+  else if ((called.status ?? 200) >= 400) at.count("IntegrationError");
 }

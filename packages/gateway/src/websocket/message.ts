@@ -8,7 +8,7 @@ import { type SocketMeters, takeTokens } from "./admit.ts";
 import type { Connection } from "./connection.ts";
 import type { WebsocketEvents } from "./events.ts";
 import { integrate } from "./integrate.ts";
-import type { Incoming, IntegratePorts } from "./integration-call.ts";
+import type { Incoming, IntegratePorts, Integrated } from "./integration-call.ts";
 import type { PlannedRoute } from "./plan.ts";
 import { type FrameMessage, judgeRejection, judgeResult, noRoute, type Verdict } from "./verdict.ts";
 
@@ -32,14 +32,17 @@ export async function takeMessage(connection: Connection, text: string, to: Mess
   const route = to.plan.selectRoute(text);
   const event = to.events.message(connection.caller, route?.routeKey ?? "", text);
   const incoming: Incoming = { event, text, traceId: connection.caller.traceId };
-  const { verdict, answer, called, status } = await follow(route, incoming, to);
+  const stopped = stopBefore(route, text, to);
+  const integrated = route && !stopped ? await integrate(route, incoming, to) : undefined;
+  const { verdict, answer, status } = integrated ? conclude(integrated, route) : toEnd(stopped ?? noRoute);
+  const called = integrated?.called;
   const endedAt = to.now();
   to.recorder.record({
     stage: to.plan,
     settings: route?.settings ?? to.plan.settings,
     context: event.requestContext,
     body: text,
-    status: verdict?.status ?? status,
+    status,
     startedAt,
     endedAt,
     ...(verdict && { error: verdict.error }),
@@ -56,31 +59,38 @@ export async function takeMessage(connection: Connection, text: string, to: Mess
   if (answer !== undefined) await connection.reply(answer);
 }
 
-interface Followed {
+/** Why nothing is called for a message; `undefined` where something is. */
+function stopBefore(
+  route: PlannedRoute | undefined,
+  text: string,
+  { meters }: Pick<MessagePorts, "meters">,
+): Verdict | undefined {
+  if (!route) return noRoute;
+  try {
+    takeTokens(route.throttle, meters);
+    checkModel(route, text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Rejection) return judgeRejection(error);
+    throw error;
+  }
+}
+
+/** What becomes of a message. */
+interface End {
   readonly verdict?: Verdict;
   readonly answer?: string | Uint8Array;
-  readonly called?: SocketCall;
   readonly status: number;
 }
 
-async function follow(
-  route: PlannedRoute | undefined,
-  incoming: Incoming,
-  to: MessagePorts,
-): Promise<Followed> {
-  if (!route) return { verdict: noRoute, status: 403 };
-  try {
-    takeTokens(route.throttle, to.meters);
-    checkModel(route, incoming.text);
-  } catch (error) {
-    if (!(error instanceof Rejection)) throw error;
-    return { verdict: judgeRejection(error), status: 0 };
-  }
-  const { result, called } = await integrate(route, incoming, to);
-  const done = called ? { called } : {};
-  if (result.kind !== "answered") return { verdict: judgeResult(result), status: 0, ...done };
+function toEnd(verdict: Verdict): End {
+  return { verdict, status: verdict.status };
+}
+
+function conclude({ result }: Integrated, route: PlannedRoute | undefined): End {
+  if (result.kind !== "answered") return toEnd(judgeResult(result));
   const { body, status = 200 } = result;
-  return { status, ...done, ...(route.routeResponse && body !== undefined && { answer: body }) };
+  return route?.routeResponse && body !== undefined ? { status, answer: body } : { status };
 }
 
 /** @throws Rejection `BAD_REQUEST_BODY`, also where messages are checked and no model is for this one. */

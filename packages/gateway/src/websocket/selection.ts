@@ -42,6 +42,10 @@ export function compileExpression(
     const key = parts.map((part) => part.text).join("");
     return () => key;
   }
+  const [only, ...others] = parts;
+  if (only && "of" in only && only.of === "message" && others.length === 0) {
+    return ({ message }) => readKey(message, only.path); // as nearly everybody writes it
+  }
   const looksAt = (side: "message" | "reply") => parts.some((part) => "of" in part && part.of === side);
   const [looksAtMessage, looksAtReply] = [looksAt("message"), looksAt("reply")];
   return ({ message, reply }) => {
@@ -55,6 +59,14 @@ export function compileExpression(
       return undefined; // not JSON, or nested deeper than can be written out again
     }
   };
+}
+
+function readKey(message: string, path: readonly string[]): string | undefined {
+  try {
+    return toKey(follow(JSON.parse(message), path));
+  } catch {
+    return undefined; // not JSON, or nested deeper than can be written out again
+  }
 }
 
 const pieces = /\\\$|\$\{([^}]*)\}|\$([A-Za-z](?:[\w.-]|\[[^\]]*\])*)|\$|[^\\$]+|\\/g;

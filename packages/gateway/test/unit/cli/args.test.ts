@@ -16,9 +16,18 @@ describe("readArguments", () => {
       ["dev", "--stage=prod", "--data", "d", "--fresh"],
       { ...usual, stage: "prod", folder: "d", fresh: true },
     ],
+    [
+      ["dev", "--param", "region=eu-west-1", "--param=url=http://a?b=c", "--param", "none="],
+      { ...usual, params: { region: "eu-west-1", url: "http://a?b=c", none: "" } },
+    ],
     [["dev", "--caller-headers"], { ...usual, callerHeaders: true }],
   ])("%j", (argv, command) => {
     expect(readArguments(argv)).toEqual(command);
+  });
+
+  it("takes the folder's own definition where none is named", () => {
+    expect(readArguments(["dev"], "serverless.ts")).toEqual({ ...usual, file: "serverless.ts" });
+    expect(readArguments(["dev", "a.yml"], "serverless.ts")).toEqual({ ...usual, file: "a.yml" });
   });
 
   it.each([
@@ -28,6 +37,8 @@ describe("readArguments", () => {
     [["dev", "--port="], "--port"],
     [["dev", "--port", "99999"], "--port"],
     [["dev", "--nonsense"], "--nonsense"],
+    [["dev", "--param", "region"], "--param takes name=value"],
+    [["dev", "--param", "=x"], "--param takes name=value"],
   ])("refuses %j and says what it stumbled over: ARGUMENTS_INVALID", (argv, named) => {
     const refused = { code: "ARGUMENTS_INVALID", message: expect.stringContaining(named) };
     expect(() => readArguments(argv)).toThrow(expect.objectContaining(refused));

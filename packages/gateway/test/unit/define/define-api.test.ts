@@ -325,8 +325,8 @@ describe("defineApi", () => {
         routeSelectionExpression: "$request.body.action",
         authorizers: [{ name: "door", identitySources: [{ from: "header", name: "Authorization" }] }],
         routes: [
-          { routeKey: "$connect", functionKey: "door", routeResponse: false },
-          { routeKey: "send", functionKey: "send", routeResponse: true },
+          { routeKey: "$connect", integration: { functionKey: "door" }, routeResponse: false },
+          { routeKey: "send", integration: { functionKey: "send" }, routeResponse: true },
         ],
       },
       tables: [{ name: "notes" }],
@@ -339,6 +339,86 @@ describe("defineApi", () => {
       { key: "door" },
       { key: "nightly", handler: "src/nightly.handler", timeoutMs: 30_000 },
       { key: "send", handler: "src/send.handler", environment: { TABLE: "notes" } },
+    ]);
+  });
+
+  it("takes every integration of WebSocket routes, their models, keys, plans and several stages", () => {
+    const { websocketApi, usagePlans, apiKeys } = defineApi({
+      name: "a",
+      apiKeys: { board: "0123456789abcdef0123" },
+      usagePlans: {
+        basic: { quota: { limit: 5, period: "DAY" } },
+        other: { apiStages: [{ api: "websocket", stage: "next" }] },
+      },
+      websocket: {
+        apiKeySelectionExpression: "$context.authorizer.usageIdentifierKey",
+        models: { Note: { schema: { type: "object" } } },
+        stages: {
+          live: {
+            defaultRouteSettings: { throttlingRateLimit: 1, throttlingBurstLimit: 2, loggingLevel: "INFO" },
+          },
+          next: { stageVariables: { a: "b" }, accessLogSettings: { format: "$context.requestId" } },
+        },
+        routes: {
+          $connect: { handler: hello, apiKeyRequired: true },
+          mock: {
+            modelSelectionExpression: "$request.body.kind",
+            requestModels: { note: "Note" },
+            routeResponseSelectionExpression: "$default",
+            integration: {
+              integrationType: "MOCK",
+              requestTemplates: { $default: '{"statusCode": 200}' },
+              integrationResponses: [
+                { integrationResponseKey: "$default", responseTemplates: { $default: "{}" } },
+              ],
+            },
+          },
+          custom: {
+            handler: hello,
+            integration: { integrationType: "AWS", templateSelectionExpression: "a" },
+          },
+          away: {
+            integration: {
+              integrationType: "HTTP_PROXY",
+              integrationMethod: "POST",
+              integrationUri: "https://a.example",
+            },
+          },
+        },
+      },
+    });
+    expect(websocketApi).toMatchObject({
+      stage: "live",
+      apiKeySource: "AUTHORIZER",
+      models: { Note: { type: "object" } },
+      defaultSettings: { throttlingRateLimit: 1, throttlingBurstLimit: 2, loggingLevel: "INFO" },
+      otherStages: [{ name: "next", variables: { a: "b" }, accessLog: { format: "$context.requestId" } }],
+      routes: [
+        { apiKeyRequired: true, integration: { type: "AWS_PROXY", functionKey: "connect" } },
+        {
+          modelSelection: "$request.body.kind",
+          requestModels: { note: "Note" },
+          routeResponse: true,
+          integration: {
+            type: "MOCK",
+            responses: [{ key: "$default", responseTemplates: { $default: "{}" } }],
+          },
+        },
+        {
+          integration: {
+            type: "AWS",
+            httpMethod: "POST",
+            target: { service: "lambda", functionKey: "connect" },
+            templateSelection: "a",
+          },
+        },
+        { integration: { type: "HTTP_PROXY", uri: "https://a.example", httpMethod: "POST" } },
+      ],
+    });
+    const { id = "" } = websocketApi ?? {};
+    expect(usagePlans).toMatchObject([
+      { apiKeyIds: [apiKeys[0]?.id], stages: [{ apiId: id, stage: "live" }] },
+      { stages: [{ apiId: id, stage: "next" }] },
     ]);
   });
 
@@ -471,11 +551,6 @@ describe("defineApi", () => {
       { name: "a", usagePlans: { all: { throtle: {} } }, rest: { routes: {} } },
       "usagePlans.all.throtle",
       "throttle",
-    ],
-    [
-      "NOT_SUPPORTED",
-      { name: "a", websocket: { stages: { one: {}, two: {} }, routes: {} } },
-      "websocket.stages.two",
     ],
     ["NOT_SUPPORTED", { name: "a", rest: { body: {}, routes: {} } }, "rest.body"],
   ])("refuses with %s: %#", (code, definition, path, closest) => {

@@ -12,10 +12,10 @@ const declared = "declare const awslambda: any;\n";
 async function app(
   source: string,
   names: readonly string[],
-  options?: RunOptions,
+  { timeoutMs = 2_000, ...options }: RunOptions & { readonly timeoutMs?: number } = {},
 ): Promise<Running & { stream: (name: string, event?: unknown) => Promise<StreamedInvocation> }> {
   const folder = await folderWith({ "app.ts": declared + source });
-  const list = names.map((name) => lambda(name, `app.${name}`, { timeoutMs: 2_000 }));
+  const list = names.map((name) => lambda(name, `app.${name}`, { timeoutMs }));
   const running = await run(folder, list, options);
   const stream = (name: string, event: unknown = {}): Promise<StreamedInvocation> =>
     running.functions.stream(name, event, { timeoutMs: 29_000 });
@@ -150,6 +150,7 @@ test("200 MB are the most that a stream may hold", async () => {
        out.end();
      });`,
     ["most"],
+    { timeoutMs: 15_000 },
   );
   const lengthOf = async (bytes: number): Promise<number> => {
     const invocation = await stream("most", bytes);

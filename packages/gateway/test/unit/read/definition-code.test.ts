@@ -21,6 +21,7 @@ describe("a definition in code", () => {
       "serverless.ts",
       `import type { Nothing } from "not-installed";\nmodule.exports = ${shop()} as Nothing;`,
     ],
+    ["serverless.ts", `export const all: object = ${shop()};\nmodule.exports = all;`],
     ["serverless.mts", `export default ${shop()};`],
     ["serverless.js", `module.exports = ${shop()};`],
     ["serverless.js", `export default ${shop()};`],

@@ -107,6 +107,18 @@ describe("a function", () => {
     });
   });
 
+  it.each([
+    ["{ handler: a.b, layers: [{ Ref: ToolsLambdaLayer }] }", "", "functions.main.layers"],
+    ["{ handler: a.b }", "  layers: [arn:aws:lambda:us-east-1:1:layer:a:1]\n", "provider.layers"],
+  ])("is told of its layers, which are not here: %s", async (settings, provider, path) => {
+    const service = await readText(
+      `${head}${provider}\nlayers: { tools: { path: tools } }\nfunctions: { main: ${settings} }\n`,
+    );
+    expect(service.notices).toEqual([
+      { path, says: expect.stringMatching(/^Layers are not laid over functions/) as string },
+    ]);
+  });
+
   it("runs on Node.js only", async () => {
     expect(
       await failureOf(`${head}\nfunctions: { main: { handler: a.b, runtime: python3.13 } }`),

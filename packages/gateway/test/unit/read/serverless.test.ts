@@ -282,9 +282,22 @@ describe("a key that may be a guard", () => {
 describe("what guards an API and cannot be run", () => {
   it.each([
     ["  apiGateway: { restApiId: abc }", "provider.apiGateway.restApiId"],
+    ["  apiGateway: { restApiId: !ImportValue shared }", "provider.apiGateway.restApiId"],
+    ["  apiGateway: { websocketApiId: abc }", "provider.apiGateway.websocketApiId"],
     ["  httpApi: { id: abc }", "provider.httpApi.id"],
-  ])("is refused by name: %s", async (line, path) => {
-    expect(await failureOf(`${head}${line}\n`)).toMatchObject({ code: "NOT_SUPPORTED", facts: { path } });
+  ])("is refused by name, or is an API of its own where that is asked for: %s", async (line, path) => {
+    const text = withEvents(
+      "      - http: get /a\n      - httpApi: get /a\n      - websocket: a",
+      `${line}\n`,
+    );
+    expect(await failureOf(text)).toMatchObject({ code: "NOT_SUPPORTED", facts: { path } });
+    expect(await failureOf(`${text}custom: { gatewright: { ownApis: false } }`)).toMatchObject({
+      code: "NOT_SUPPORTED",
+    });
+    const service = await readText(`${text}custom: { gatewright: { ownApis: true } }`);
+    expect(service.restApi?.methods.map(({ path }) => path)).toEqual(["/a"]);
+    expect(service.httpApi?.routes.map(({ routeKey }) => routeKey)).toEqual(["GET /a"]);
+    expect(service.notices.map((notice) => notice.path)).toEqual([path]);
   });
 
   it("is let pass where it is off", async () => {

@@ -109,7 +109,7 @@ describe("a variable without a value", () => {
     ["${ssm:/a/b}", "asks AWS"],
     ["${slf:a}", "slf is not a source that is known"],
     ["${file(x.yml)}", "no readable file x.yml"],
-    ["${file(x.ts):a}", "is code"],
+    ["${file(x.ts):a}", "no file x.ts"],
     ["${aws:arn}", "accountId and region"],
     ["${sls:what}", "stage and instanceId"],
     ["${strToBool(maybe)}", "true, false"],

@@ -124,6 +124,9 @@ it("reads API keys of $connect, and usage plans that name the stage", async () =
 });
 
 it.each([
+  ["WebsocketsDeploymentStage: { Properties: { RouteSettings: { nobody: { ThrottlingBurstLimit: 1 } } } }"],
+  ["WebsocketsDeploymentStage: { Properties: { RouteSettings: { send: { LoggingLevel: LOUD } } } }"],
+  ["WebsocketsDeploymentStage: { Properties: { AccessLogSettings: { Format: none } } }"],
   ["SendWebsocketsRoute: { Properties: { ApiKeyRequired: true } }"],
   ["WebsocketsApi: { Properties: { ApiKeySelectionExpression: $request.querystring.key } }"],
 ])("refuses %s", async (extension) => {

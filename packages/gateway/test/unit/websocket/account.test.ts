@@ -106,9 +106,9 @@ it("writes metrics for CloudWatch's readers, for Prometheus and for the terminal
   const metrics = createSocketMetrics();
   expect(toSocketPrometheus(metrics.series())).toBe("");
   const place = { api: "a1", stage: "dev", route: "send" };
-  metrics.count(place, "MessageCount");
-  metrics.count(place, "IntegrationError");
-  metrics.time(place, 30);
+  metrics.at(place).count("MessageCount");
+  metrics.at(place).count("IntegrationError");
+  metrics.at(place).time(30);
   expect(toNamedSocketMetrics(metrics.series())).toEqual([
     {
       dimensions: { ApiId: "a1", Stage: "dev", Route: "send" },
