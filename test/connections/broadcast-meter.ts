@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { broadcast, managementPoster } from "@gatewright/connections";
 import { connectionsTable, dynamoRegistry } from "@gatewright/connections/dynamodb";
+import { startChild } from "../bench/child.ts";
 
 const table = "connections";
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
@@ -51,7 +52,7 @@ function held(): number {
   return heapUsed + external;
 }
 
-const endpoint = await start(new URL("../bench/broadcast-large/null-endpoint.ts", import.meta.url));
+const nowhere = startChild(new URL("../bench/broadcast-large/null-endpoint.ts", import.meta.url));
 const dynamo = await start(new URL("dynalite-process.ts", import.meta.url));
 const client = new DynamoDBClient({
   endpoint: `http://127.0.0.1:${dynamo.port}`,
@@ -59,7 +60,7 @@ const client = new DynamoDBClient({
   credentials,
 });
 await client.send(new CreateTableCommand(connectionsTable(table)));
-const url = `http://127.0.0.1:${endpoint.port}/dev`;
+const url = `http://127.0.0.1:${await nowhere.ask<number>("start")}/dev`;
 const sizes = [1_000, 10_000] as const;
 for (const people of sizes) await fill(client, `of ${people}`, people, url);
 
@@ -86,7 +87,7 @@ for (let round = 0; round < 3; round += 1) {
 const peaks = { small: (await say(small, true)).peak, large: (await say(large, true)).peak };
 process.send?.({ times, peaks, rss: process.resourceUsage().maxRSS });
 client.destroy();
-endpoint.stop();
+await nowhere.end();
 dynamo.stop();
 process.disconnect();
 setTimeout(() => process.exit(0), 100);

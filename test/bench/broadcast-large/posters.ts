@@ -48,7 +48,9 @@ async function ours({ endpoint, connectionIds, credentials }: Crowd): Promise<Cr
 }
 
 async function sdk({ endpoint, connectionIds, credentials }: Crowd, most: number): Promise<CrowdPoster> {
-  const api = new ApiGatewayManagementApi({ endpoint, region, credentials });
+  // its sockets are as many as it takes by itself; it only need not warn that others wait for them
+  const requestHandler = { socketAcquisitionWarningTimeout: 600_000 };
+  const api = new ApiGatewayManagementApi({ endpoint, region, credentials, requestHandler });
   return {
     async post(text) {
       const left = connectionIds.values();

@@ -71,6 +71,17 @@ async function call(
 }
 
 describe("with the AWS SDK", () => {
+  it("posts texts of every length whole and in order", async () => {
+    await using one = await startOne();
+    const { sdk, ConnectionId, client } = one;
+    // where the length of a frame's header changes, and where a payload is no longer copied behind it
+    for (const length of [1, 125, 126, 127, 16_384, 16_385, 65_535, 65_536, 131_072]) {
+      const text = `${"é".repeat(Math.floor(length / 2))}${length % 2 === 1 ? "x" : ""}`;
+      await sdk.send(new PostToConnectionCommand({ ConnectionId, Data: text }));
+      expect(await client.next()).toBe(text);
+    }
+  });
+
   it("posts one text message, whatever the bytes", async () => {
     await using one = await startOne();
     const { sdk, ConnectionId, client } = one;

@@ -89,6 +89,27 @@ describe("posts", () => {
     expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\nx-target: \/x\r\ncontent-length: 3\r\ndate: \w{3}, /);
   });
 
+  it("have their own headers, however much those of the post before are like them", async () => {
+    const said = [
+      "X-A: 1\r\nX-B: 2\r\n",
+      "X-A: 1\r\nX-B: 3\r\n",
+      "X-B: 3\r\nX-A: 1\r\n",
+      "X-A: 1\r\n",
+      "constructor: x\r\n",
+    ];
+    await converse([said.map((more) => post("/x", "END", more)).join("")], said.length);
+    const own = seen.map(({ headers }) => [headers["x-a"], headers["x-b"], Object.keys(headers).length]);
+    expect(own).toEqual([
+      ["1", "2", 4],
+      ["1", "3", 4],
+      ["1", "3", 4],
+      ["1", undefined, 3],
+      [undefined, undefined, 3],
+    ]);
+    const twice = `${post("/x", "END", "X-A: 1\r\n")}${post("/x", "END", "Host: here\r\nX-A: 1\r\n")}`;
+    expect(await converse([twice], 2)).toMatch(/^HTTP\/1\.1 200 /); // node:http decides about the second
+  });
+
   it("of 128 KB and in chunks are read too", async () => {
     const large = `${"x".repeat(131_069)}END`;
     expect(bodies(await converse([post("/large", large)], 1))).toEqual([`200 ${large}`]);
