@@ -93,3 +93,19 @@ it("leaves the connection to itself where the authority cannot be made, and says
   expect(said).toEqual(["error: The local certificate authority cannot be made: Error: no room"]);
   expect(authority.asked).toBe(0);
 });
+
+it("is not seen in what functions print of their errors", async () => {
+  const folder = await folderWith({
+    "f.js": `const name = "tls-of-nobody";
+      export const handler = () => process.getBuiltinModule("tls").connect({ host: "127.0.0.1", port: -1 });
+      export const lost = () => require(name);`,
+  });
+  const { authority } = await serveTls(folder);
+  const { invoke, printed } = await run(folder, [lambda("f", "f.handler"), lambda("lost", "f.lost")], {
+    authority,
+  });
+  expect(await invoke("f")).toMatchObject({ kind: "failed", errorType: "RangeError" });
+  expect(await invoke("lost")).toMatchObject({ kind: "failed", errorType: "Error" });
+  expect(printed.join("\n")).toContain("tls-of-nobody");
+  expect(printed.join("\n")).not.toContain("local-trust");
+});
