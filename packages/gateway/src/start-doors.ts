@@ -80,7 +80,7 @@ async function openWebsocket(
     readonly account: SocketAccount;
   },
 ): Promise<Urls> {
-  const { service, ports, data, clock, log, endings, faults, callerHeaders = false } = parts;
+  const { service, ports, data, authority, clock, log, endings, faults, callerHeaders = false } = parts;
   const { websocketApi: api } = service;
   if (!api || ports.websocket === undefined) return {};
   const door = await startWebsocketApi({
@@ -93,6 +93,7 @@ async function openWebsocket(
     identities,
     faults,
     callerHeaders,
+    authority,
     credentials: data.credentials,
     ...shared,
     port: ports.websocket,
@@ -106,7 +107,7 @@ async function openDomains(
   applications: Traffic,
   { s3: endpoint, websocket }: Urls,
 ): Promise<Urls> {
-  const { service, ports, data, log, endings } = parts;
+  const { service, ports, data, authority, log, endings } = parts;
   if (!service.domains || ports.domains === undefined) return {};
   const { folder, region, domains } = service;
   const door = await startDomains({
@@ -116,7 +117,7 @@ async function openDomains(
     applications,
     port: ports.domains,
     ...(websocket !== undefined && { websocket: Number(new URL(websocket).port) }),
-    certificates: data.folderFor("certificates"),
+    authority,
     truststores: {
       folder,
       ...(endpoint !== undefined && { s3: { endpoint, region, credentials: data.credentials } }),

@@ -1,5 +1,6 @@
 // What the parts of a gateway are started with.
 import type { DataFolder } from "./data-folder.ts";
+import type { SharedAuthority } from "./domains/local-authority.ts";
 import type { Endings } from "./endings.ts";
 import type { FaultSource } from "./faults/faults.ts";
 import type { Service } from "./model/service.ts";
@@ -15,6 +16,7 @@ export interface Parts {
   readonly service: Service;
   readonly ports: Readonly<Partial<Record<PortName, number>>>;
   readonly data: DataFolder;
+  readonly authority: SharedAuthority;
   readonly clock: Clock;
   readonly log: Log;
   readonly endings: Endings;

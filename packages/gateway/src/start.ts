@@ -4,6 +4,7 @@ import type { Credentials } from "@gatewright/signature";
 import { toCredentials } from "./access.ts";
 import { openDataFolder, type SignIn } from "./data-folder.ts";
 import { checkLimits } from "./deploy/check-limits.ts";
+import { shareAuthority } from "./domains/local-authority.ts";
 import { createEndings } from "./endings.ts";
 import { createFaults, type Faults } from "./faults/faults.ts";
 import { startLambdaApi } from "./lambda-api/start-lambda-api.ts";
@@ -108,7 +109,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const faults = createFaults();
   endings.add(data);
   try {
-    const running = await startParts({ ...options, clock, log, service, ports, data, endings, faults });
+    const authority = shareAuthority(data.folderFor("certificates"));
+    const parts = { ...options, clock, log, service, ports, data, authority, endings, faults };
+    const running = await startParts(parts);
     const close = (): Promise<void> => endings.close();
     return { ...running, clock, faults, close, [Symbol.asyncDispose]: close };
   } catch (error) {
@@ -138,6 +141,7 @@ async function startParts(
     log: parts.log,
     watch: parts.watch ?? false,
     bundling: parts.service.bundling,
+    ...(speaksTls(parts) && { authority: parts.authority }),
     ...(parts.output && { output: parts.output }),
   });
   functions.bind(besideInline(started, parts.service.functions, parts.clock));
@@ -150,6 +154,11 @@ async function startParts(
   await parts.data.announce({ urls, environments: Object.fromEntries(environments), signIns });
   const identities = toCredentials(parts.service.identities ?? [], parts.data.identityKeys);
   return { ...control, urls, functionUrls, environment, functions, apiKeys: parts.data.apiKeys, identities };
+}
+
+/** Whether anything here does that functions may call. */
+function speaksTls({ ports }: Parts): boolean {
+  return ports.websocket !== undefined || ports.domains !== undefined;
 }
 
 function toSignIns({ clients, users }: UserPool): SignIn[] {

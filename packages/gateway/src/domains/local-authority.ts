@@ -1,6 +1,7 @@
-// A certificate authority of this machine's own, and the certificates that it makes for custom domains.
+// A certificate authority of this machine's own, and the certificates that it makes for custom domains and doors.
 import { generateKeyPair, randomBytes, X509Certificate } from "node:crypto";
 import { mkdir } from "node:fs/promises";
+import { isIP } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { pki } from "node-forge";
@@ -16,7 +17,16 @@ export interface Certificate {
 export interface LocalAuthority {
   /** The file to trust, for clients of local domains. */
   readonly caFile: string;
+  /** The one of 127.0.0.1 is good for `localhost` too. */
   certificateFor(domainName: string): Promise<Certificate>;
+}
+
+/** The authority of a gateway, which its parts share. */
+export interface SharedAuthority {
+  /** The file to trust; it is there once the authority was opened. */
+  readonly caFile: string;
+  /** @throws failure `DATA_FOLDER_UNREADABLE`. */
+  open(): Promise<LocalAuthority>;
 }
 
 const dayMs = 86_400_000;
@@ -24,6 +34,26 @@ const authorityDays = 3650;
 /** Browsers take no certificate for longer. */
 const certificateDays = 397;
 const authorityName = "Gatewright local authority";
+
+/** Makes what opens the authority of a folder: once for all who ask, and not before the first does. */
+export function shareAuthority(folder: string): SharedAuthority {
+  let opening: Promise<LocalAuthority> | undefined;
+  return {
+    caFile: caFileIn(folder),
+    async open() {
+      try {
+        return await (opening ??= openLocalAuthority(folder));
+      } catch (error) {
+        opening = undefined; // the next one may find the file mended
+        throw error;
+      }
+    },
+  };
+}
+
+function caFileIn(folder: string): string {
+  return join(folder, "ca.pem");
+}
 
 /**
  * Opens the authority of a folder. It and its certificates are made when they are first needed, for their owner's
@@ -35,7 +65,7 @@ export async function openLocalAuthority(folder: string): Promise<LocalAuthority
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const authority = await keep(join(folder, "ca"), () => make({ name: authorityName }));
   return {
-    caFile: join(folder, "ca.pem"),
+    caFile: caFileIn(folder),
     certificateFor: (domainName) =>
       keep(
         join(folder, domainName.replaceAll("*", "_")),
@@ -105,12 +135,19 @@ const authorityExtensions: Extensions = [
 ];
 
 const dnsName = 2;
+const ipAddress = 7;
 
-function leafExtensions(domainName: string): Extensions {
+function leafExtensions(name: string): Extensions {
+  const altNames = isIP(name)
+    ? [
+        { type: ipAddress, ip: name },
+        { type: dnsName, value: "localhost" },
+      ]
+    : [{ type: dnsName, value: name }];
   return [
     { name: "basicConstraints", cA: false, critical: true },
     { name: "keyUsage", digitalSignature: true, keyEncipherment: true, critical: true },
     { name: "extKeyUsage", serverAuth: true },
-    { name: "subjectAltName", altNames: [{ type: dnsName, value: domainName }] },
+    { name: "subjectAltName", altNames },
   ];
 }

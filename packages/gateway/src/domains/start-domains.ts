@@ -7,15 +7,15 @@ import type { Secure } from "../doors/secure.ts";
 import { failures } from "../failures.ts";
 import type { CustomDomain } from "../model/domain.ts";
 import { createFindDomain } from "./find-domain.ts";
-import { type Certificate, type LocalAuthority, openLocalAuthority } from "./local-authority.ts";
+import type { Certificate, LocalAuthority, SharedAuthority } from "./local-authority.ts";
 import { createPassage } from "./websocket-passage.ts";
 import { type DomainPorts, routeDomains } from "./route-domains.ts";
 import { readTruststore, type TruststorePlaces } from "./truststore.ts";
 
 /** What domains are started with. */
 export interface DomainOptions extends DomainPorts {
-  /** Where the local authority and its certificates are kept. */
-  readonly certificates: string;
+  /** Makes certificates for domains that name none. */
+  readonly authority: SharedAuthority;
   readonly truststores: TruststorePlaces;
   /** Port of the WebSocket API, where there is one. */
   readonly websocket?: number;
@@ -48,17 +48,20 @@ export async function startDomains(options: DomainOptions): Promise<HttpDoor> {
 }
 
 async function secureDomains(options: DomainOptions): Promise<Secure> {
-  const { domains, certificates, log } = options;
+  const { domains, authority, log } = options;
   const findDomain = createFindDomain(domains);
-  let authority: Promise<LocalAuthority> | undefined;
-  const open = (): Promise<LocalAuthority> => (authority ??= openLocalAuthority(certificates));
+  let isAsked = false;
+  const open = (): Promise<LocalAuthority> => {
+    isAsked = true;
+    return authority.open();
+  };
   const contexts = new Map<CustomDomain, SecureContext>();
   for (const domain of domains) {
     const certificate = await certificateOf(domain, { folder: options.truststores.folder, open });
     const context = await makeContext(domain, certificate, options);
     if (context) contexts.set(domain, context);
   }
-  if (authority) log.info(`Trust ${(await authority).caFile} to call local domains.`);
+  if (isAsked) log.info(`Trust ${authority.caFile} to call local domains.`);
   return {
     asksClients: domains.some(({ mutualTls }) => mutualTls !== undefined),
     async contextFor(serverName) {

@@ -2,6 +2,7 @@
 import type { Socket } from "node:net";
 import { STATUS_CODES } from "node:http";
 import type { HttpAnswer, PlainRequest } from "../websocket/wire.ts";
+import { firstOfTls } from "./secure.ts";
 
 /** What a lane leads to. */
 export interface LaneEnds {
@@ -9,6 +10,8 @@ export interface LaneEnds {
   request(request: PlainRequest): HttpAnswer | Promise<HttpAnswer>;
   /** Takes the socket for good; what was read of it comes again. */
   other(socket: Socket): void;
+  /** Takes in the same way a socket that begins with TLS. @default `other` does */
+  secure?(socket: Socket): void;
 }
 
 /** As long as API Gateway keeps an idle connection. */
@@ -28,10 +31,12 @@ export function openPostLane(socket: Socket, to: LaneEnds): void {
   const broken = (): void => void socket.destroy();
   const ended = (): void => void socket.end();
   const idle = (): void => void socket.destroy();
+  let isNew = true;
   const leave = (rest: Buffer): void => {
     socket.off("data", take).off("error", broken).off("end", ended).off("timeout", idle).setTimeout(0);
     socket.unshift(rest);
-    to.other(socket);
+    if (isNew && rest[0] === firstOfTls && to.secure) to.secure(socket);
+    else to.other(socket);
   };
   const answer = (answered: HttpAnswer): void => {
     if (!socket.writable) return;
@@ -54,6 +59,7 @@ export function openPostLane(socket: Socket, to: LaneEnds): void {
       const read = readPost(rest);
       if (!read) return leave(rest);
       rest = rest.subarray(read.bytes);
+      isNew = false;
       const answered = to.request(read.request);
       if (answered instanceof Promise) return void goOn(answered, rest);
       answer(answered);

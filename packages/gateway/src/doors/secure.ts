@@ -1,8 +1,14 @@
-// TLS for the HTTP door: a certificate for each name, and what a client showed of itself.
+// TLS for doors: a certificate for each name, plain doors that take TLS too, and what a client showed of itself.
 import type { ServerOptions } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { Socket } from "node:net";
-import type { SecureContext, TLSSocket } from "node:tls";
+import {
+  createServer as createTlsServer,
+  type SecureContext,
+  type Server as TlsServer,
+  type TLSSocket,
+} from "node:tls";
+import type { Certificate } from "../domains/local-authority.ts";
 import type { ArrivedHttp, ClientCertificate, TlsDetails } from "../invoke/application.ts";
 
 /** How a door speaks TLS. */
@@ -16,17 +22,60 @@ export interface Secure {
 /** A client that says nothing is not waited for longer. */
 const handshakeMs = 10_000;
 
+const common = {
+  minVersion: "TLSv1.2",
+  handshakeTimeout: handshakeMs,
+  ALPNProtocols: ["http/1.1"],
+} as const;
+
 /** Makes an HTTPS server: TLS 1.2 or newer, as API Gateway's custom domains have it. */
 export function createSecureServer(settings: ServerOptions, secure: Secure): Server {
   return createServer({
     ...settings,
-    minVersion: "TLSv1.2",
-    handshakeTimeout: handshakeMs,
-    ALPNProtocols: ["http/1.1"],
+    ...common,
     requestCert: secure.asksClients,
     rejectUnauthorized: false, // those without a trusted certificate are refused by the domain, with an answer
     SNICallback: (serverName, done) => void choose(serverName, secure, done),
   });
+}
+
+/** What a connection begins with whose client speaks TLS; no method of HTTP does. */
+export const firstOfTls = 0x16;
+
+/** How a plain door takes clients that speak TLS. */
+export interface Handshakes {
+  /** Asked for when the first such client comes, and again only where it fails. */
+  readonly certificate: () => Promise<Certificate>;
+  /** Takes a connection once its handshake is done. */
+  readonly take: (socket: TLSSocket) => void;
+  /** @default 10 seconds */
+  readonly handshakeMs?: number;
+}
+
+/**
+ * Makes what shakes hands with such clients. What is no TLS, stays silent, or comes while no certificate can be had is
+ * cut off.
+ */
+export function createHandshakes(options: Handshakes): (socket: Socket) => Promise<void> {
+  let opening: Promise<TlsServer> | undefined;
+  return async (socket) => {
+    socket.on("error", () => socket.destroy()); // a reset by the client is no error of ours
+    socket.pause(); // what it has said waits for the certificate with it
+    try {
+      const server = await (opening ??= openServer(options));
+      if (!socket.destroyed) server.emit("connection", socket);
+    } catch {
+      opening = undefined;
+      socket.destroy();
+    }
+  };
+}
+
+async function openServer({ certificate, take, ...limits }: Handshakes): Promise<TlsServer> {
+  const { certificate: cert, key } = await certificate();
+  const { handshakeMs: handshakeTimeout = handshakeMs } = limits;
+  const server = createTlsServer({ ...common, cert, key, handshakeTimeout }, take);
+  return server.on("tlsClientError", (_error, socket) => socket.destroy());
 }
 
 async function choose(

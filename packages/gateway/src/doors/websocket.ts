@@ -4,10 +4,12 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { limits } from "@gatewright/contract";
 import { WebSocketServer } from "ws";
+import type { Certificate } from "../domains/local-authority.ts";
 import { failures } from "../failures.ts";
 import type { HttpAnswer, Knock, PlainRequest } from "../websocket/wire.ts";
 import { drain, readBody } from "./http-body.ts";
-import { openPostLane, toHttpText } from "./post-lane.ts";
+import { type LaneEnds, openPostLane, toHttpText } from "./post-lane.ts";
+import { createHandshakes } from "./secure.ts";
 import { openSocket } from "./websocket-socket.ts";
 
 /** What a door is opened with. */
@@ -20,6 +22,8 @@ export interface WebsocketDoorOptions {
   upgrade(knock: Knock): void;
   /** Answers every other request. Does not throw. */
   request(request: PlainRequest): HttpAnswer | Promise<HttpAnswer>;
+  /** For clients that speak TLS; asked for when the first one comes. @default there is none for them */
+  readonly certificate?: () => Promise<Certificate>;
 }
 
 /** An open door. */
@@ -30,7 +34,7 @@ export interface WebsocketDoor {
 }
 
 /**
- * Opens an HTTP server for WebSockets on 127.0.0.1.
+ * Opens an HTTP server for WebSockets on 127.0.0.1, which takes TLS on the same port.
  *
  * The protocol library neither chooses a subprotocol nor compresses; messages and frames over API Gateway's
  * limits are closed with 1009.
@@ -48,11 +52,19 @@ export async function startWebsocketDoor(options: WebsocketDoorOptions): Promise
   });
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => void serve(request, response, options));
-  divert(server, (socket, other) => {
+  const other = takeConnections(server, (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
-    openPostLane(socket, { request: (request) => options.request(request), other });
+    openPostLane(socket, lane);
   });
+  const plain: LaneEnds = { request: (request) => options.request(request), other };
+  const secure =
+    options.certificate &&
+    createHandshakes({
+      certificate: options.certificate,
+      take: (socket) => openPostLane(socket, plain),
+    });
+  const lane: LaneEnds = secure ? { ...plain, secure: (socket) => void secure(socket) } : plain;
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on("error", () => socket.destroy()); // a reset by the client is no error of ours
     const accept: Knock["accept"] = (subprotocol, listener) => {
@@ -104,12 +116,13 @@ function toKnock(request: IncomingMessage, socket: Duplex, accept: Knock["accept
   };
 }
 
-/** Sees each new socket before node:http does, which `other` gives it to. */
-function divert(server: Server, see: (socket: Socket, other: (socket: Socket) => void) => void): void {
+/** Takes each new socket before node:http does, and returns what gives it one. */
+function takeConnections(server: Server, take: (socket: Socket) => void): (socket: Socket) => void {
   const [other] = server.listeners("connection");
   if (!other) throw new Error("node:http does not listen for connections of its server.");
   server.removeAllListeners("connection");
-  server.on("connection", (socket) => see(socket, (given) => void other.call(server, given)));
+  server.on("connection", take);
+  return (socket) => void other.call(server, socket);
 }
 
 function refuse(socket: Duplex, answer: HttpAnswer): void {

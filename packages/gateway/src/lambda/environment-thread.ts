@@ -39,6 +39,8 @@ export interface EnvironmentPlan {
   readonly memoryMb: number;
   readonly timeoutMs: number;
   readonly clock: Clock;
+  /** Makes the certificate that environments trust; see `local-trust.ts`. */
+  readonly makeAuthority?: (made: Int32Array) => void;
 }
 
 /** Lambda gives a module ten seconds to load. */
@@ -182,6 +184,7 @@ export class EnvironmentThread {
 
   #hear(report: Report): void {
     if (report[0] === "output") (report[1] === "stdout" ? this.#stdout : this.#stderr).push(report[2]);
+    else if (report[0] === "authority") this.#plan.makeAuthority?.(report[1]);
     else if (this.#isEnded) return;
     else if (report[0] === "ready") this.#becomeReady();
     else if (report[0] === "returned") this.#return(report[1], report[2]);

@@ -4,6 +4,7 @@ import { inspect, types } from "node:util";
 import { parentPort, workerData } from "node:worker_threads";
 import { takesCallbacks, withCallback } from "./callback.ts";
 import { beginsIn } from "./claims.ts";
+import { trustWhenNeeded } from "./local-trust.ts";
 import type { Dispatch, EnvironmentData, Order, Report } from "./message.ts";
 import {
   awslambda,
@@ -22,7 +23,8 @@ if (!service) throw new Error("This file runs in a worker thread only.");
 const { AWS_EXECUTION_ENV, AWS_LAMBDA_FUNCTION_NAME, AWS_LAMBDA_FUNCTION_MEMORY_SIZE } = process.env;
 const { AWS_LAMBDA_LOG_GROUP_NAME, AWS_LAMBDA_LOG_STREAM_NAME } = process.env;
 
-const surroundings = /\bnode:internal\/|\/lambda\/(?:callback|environment|response-stream)\.(?:ts|js):/;
+const surroundings =
+  /\bnode:internal\/|\/lambda\/(?:callback|environment|local-trust|response-stream)\.(?:ts|js):/;
 const mayBegin = beginsIn(data.claims);
 /** The streamed answer that is being written, for the event of this id. */
 let open: { readonly requestId: string; readonly stream: ResponseStream } | undefined;
@@ -39,6 +41,7 @@ process.on("unhandledRejection", (reason: unknown) => {
   );
 });
 enableCompileCache(data.compileCache);
+if (data.caFile !== undefined) trustWhenNeeded(data.caFile, (made) => tell(["authority", made]));
 void start();
 
 async function start(): Promise<void> {

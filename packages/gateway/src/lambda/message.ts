@@ -38,6 +38,8 @@ export type Report =
   | readonly [kind: "failed", errorType: string, errorMessage: string]
   /** An error that nobody caught: the environment ends itself right after. */
   | readonly [kind: "crashed", errorType: string, errorMessage: string]
+  /** Waits for the local authority's certificate, until the first number here is no longer 0. */
+  | readonly [kind: "authority", made: Int32Array]
   | readonly [kind: "output", stream: "stdout" | "stderr", text: string];
 
 /** What an environment is told when it starts. */
@@ -55,4 +57,6 @@ export interface EnvironmentData {
   readonly resultBytes: number;
   /** Where V8's compiled code is kept between environments. */
   readonly compileCache: string;
+  /** File with the certificate of the local authority; there once it was asked for. */
+  readonly caFile?: string;
 }

@@ -12,6 +12,7 @@ import type { EnvironmentPlan } from "./environment-thread.ts";
 import { environmentVariables } from "./environment-variables.ts";
 import type { Refusal } from "./call.ts";
 import { Pool } from "./pool.ts";
+import { type Authority, makeAuthority } from "./local-trust.ts";
 import { createStartGate, type StartGate } from "./start-gate.ts";
 
 const cores = availableParallelism();
@@ -35,6 +36,8 @@ export interface FunctionsOptions {
   readonly watch: boolean;
   /** `custom.esbuild` of the definition. @default the gateway's own settings */
   readonly bundling?: Readonly<Record<string, unknown>> | undefined;
+  /** Trusted by functions that call this machine over TLS. @default none is */
+  readonly authority?: Authority;
   /**
    * Gets each line that a function prints, and the stacks of its errors.
    * @default `[functionKey] line` to `log`
@@ -112,7 +115,7 @@ function createPool(lambda: LambdaFunction, { options, bundles, gate }: Surround
 }
 
 function planFor(lambda: LambdaFunction, options: FunctionsOptions, bundles: Bundles): EnvironmentPlan {
-  const { region, accountId, clock, cache } = options;
+  const { region, accountId, clock, cache, authority, log } = options;
   const bundle = bundles.of(lambda.key);
   return {
     data: {
@@ -122,7 +125,9 @@ function planFor(lambda: LambdaFunction, options: FunctionsOptions, bundles: Bun
       functionArn: `arn:aws:lambda:${region}:${accountId}:function:${lambda.name}`,
       resultBytes: limits.lambdaPayloadBytes,
       compileCache: join(cache, "compiled"),
+      ...(authority && { caFile: authority.caFile }),
     },
+    ...(authority && { makeAuthority: (made: Int32Array) => void makeAuthority(authority, made, log) }),
     variables: environmentVariables(lambda, options, logStream(clock)),
     memoryMb: lambda.memoryMb,
     timeoutMs: lambda.timeoutMs,

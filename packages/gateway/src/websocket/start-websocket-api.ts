@@ -3,6 +3,7 @@ import { gatewayLimits } from "@gatewright/contract";
 import type { LocalCredentials } from "../backends/backend.ts";
 import type { ConnectionTable } from "../connections/table.ts";
 import { startWebsocketDoor } from "../doors/websocket.ts";
+import type { Certificate, SharedAuthority } from "../domains/local-authority.ts";
 import type { FaultSource } from "../faults/faults.ts";
 import { createIdentities, type Identities } from "../identities/identities.ts";
 import type { LocalServices } from "../integrations/aws-request.ts";
@@ -50,6 +51,8 @@ export interface WebsocketApiOptions {
   readonly faults?: FaultSource;
   /** Whether callers may say where they call from. @default false */
   readonly callerHeaders?: boolean;
+  /** Makes the certificate for clients that speak TLS. @default there are none */
+  readonly authority?: SharedAuthority;
 }
 
 /** What a WebSocket API shares with the other APIs of an account. */
@@ -111,6 +114,7 @@ export async function startWebsocketApi(options: WebsocketApiOptions): Promise<R
         desk && isForDesk(request) ? visitDesk(request, desk) : find(request.target).request(request),
       log,
     ),
+    ...(options.authority && { certificate: certifier(options.authority, log) }),
   });
   const tables = stages.map(({ table }) => table);
   options.faults?.onLose((id) => tables.some((table) => table.find(id)?.lose() !== undefined));
@@ -134,6 +138,17 @@ function createFindStage(stages: readonly RunningStage[]): (target: string) => R
   if (others.length === 0) return () => first;
   const byName = new Map(stages.map((stage) => [stage.name, stage]));
   return (target) => byName.get(decodePercent(/^\/([^/?]*)/.exec(target)?.[1] ?? "")) ?? first;
+}
+
+function certifier(authority: SharedAuthority, log: Log): () => Promise<Certificate> {
+  return async () => {
+    try {
+      return await (await authority.open()).certificateFor("127.0.0.1");
+    } catch (error) {
+      log.error(`No certificate for the WebSocket API: ${String(error)}`);
+      throw error;
+    }
+  };
 }
 
 function joined(tables: readonly ConnectionTable[]): Iterable<Connection> {

@@ -10,7 +10,7 @@ import { text } from "node:stream/consumers";
 import forge from "node-forge";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startS3 } from "../../../src/backends/s3.ts";
-import { openLocalAuthority } from "../../../src/domains/local-authority.ts";
+import { openLocalAuthority, shareAuthority } from "../../../src/domains/local-authority.ts";
 import { startDomains } from "../../../src/domains/start-domains.ts";
 import type { HttpApplication } from "../../../src/invoke/application.ts";
 import type { CustomDomain } from "../../../src/model/domain.ts";
@@ -52,7 +52,7 @@ async function start(
   const door = await startDomains({
     domains,
     applications: { rest: application },
-    certificates: join(folder, "certificates"),
+    authority: shareAuthority(join(folder, "certificates")),
     truststores: {
       folder,
       ...(s3 && { s3: { ...s3, region: "us-east-1", credentials } }),

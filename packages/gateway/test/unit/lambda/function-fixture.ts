@@ -2,6 +2,7 @@
 import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
+import type { Authority } from "../../../src/lambda/local-trust.ts";
 import { startFunctions } from "../../../src/lambda/start-functions.ts";
 import type { LambdaFunction } from "../../../src/model/lambda-function.ts";
 import { systemClock, type Clock, type Functions, type Invocation } from "../../../src/ports.ts";
@@ -47,13 +48,14 @@ export interface RunOptions {
   readonly watch?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
   readonly bundling?: Readonly<Record<string, unknown>>;
+  readonly authority?: Authority;
 }
 
 /** Starts the service; it is closed when the test ends. */
 export async function run(
   folder: string,
   list: readonly LambdaFunction[],
-  { clock = systemClock, watch = false, environment = {}, bundling }: RunOptions = {},
+  { clock = systemClock, watch = false, environment = {}, bundling, authority }: RunOptions = {},
 ): Promise<Running> {
   const printed: string[] = [];
   const said: string[] = [];
@@ -67,6 +69,7 @@ export async function run(
     clock,
     watch,
     bundling,
+    ...(authority && { authority }),
     log: {
       info: (line) => said.push(`info: ${line}`),
       warn: (line) => said.push(`warn: ${line}`),
