@@ -1,6 +1,12 @@
 // What can go wrong while the gateway starts, for the developer: every code with its fix.
 
 export const startRows = {
+  NODE_TOO_OLD: {
+    says: (at: { readonly version: string }): string =>
+      `The gateway needs Node.js 22 or newer, and this is ${at.version}.`,
+    fix: "Install a newer one, or take it from npm for this command: npx --package node@24 gatewright dev",
+    blame: "user",
+  },
   PORT_TAKEN: {
     says: (at: { readonly port: number; readonly for: string }): string =>
       `Port ${at.port} for ${at.for} is already in use.`,

@@ -14,6 +14,7 @@ import { lateFunctions } from "./late-functions.ts";
 import type { UserPool } from "./model/resources.ts";
 import type { Service } from "./model/service.ts";
 import type { ThrottleSettings } from "./model/stage.ts";
+import { assertNode } from "./node-version.ts";
 import { assertPortsFree, portsFrom, type PortName } from "./port-plan.ts";
 import { systemClock, systemIds, type Clock, type Functions, type Log } from "./ports.ts";
 import { startSchedules } from "./schedules.ts";
@@ -93,10 +94,11 @@ const silent: Log = { info() {}, warn() {}, error() {} };
  * const rooms = await fetch(`${gateway.urls.http}/rooms`);
  * await gateway.close();
  *
- * @throws `PORT_TAKEN`, `DATA_FOLDER_BUSY`, and the failures of bundling, back ends and handlers.
+ * @throws `NODE_TOO_OLD`, `PORT_TAKEN`, `DATA_FOLDER_BUSY`, and the failures of bundling, back ends and handlers.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { definition: service, clock = systemClock, log = silent } = options;
+  assertNode(process.versions.node);
   for (const raised of checkLimits(service)) log.warn(raised);
   const ports = portsFrom(service, options.port ?? 0);
   await assertPortsFree(ports);
