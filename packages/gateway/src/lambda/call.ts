@@ -7,6 +7,13 @@ import type { StartTimer } from "./deadlines.ts";
 /** What comes of an event that no function has answered. */
 export type Refusal = Exclude<Invocation, { readonly kind: "returned" }>;
 
+/** What every event gets when the service is closed. */
+export const closed: Refusal = {
+  kind: "failed",
+  errorType: "ServiceException",
+  errorMessage: "The Lambda service is closed",
+};
+
 /** An event that waits or runs. */
 export interface Call {
   /** As JSON. */

@@ -25,8 +25,8 @@ export interface Keeper {
   /** An event is answered: it can take another. */
   free(environment: EnvironmentThread): void;
   /**
-   * It has ended by itself or by a time-out, not by {@link EnvironmentThread.end}. `unbegun` are events sent ahead that
-   * it has not touched; `fault` is there where it never was ready.
+   * It has ended by itself or by a time-out; {@link EnvironmentThread.end} waits until its thread has, too. `unbegun` are
+   * events sent ahead that it has not touched; `fault` is there where it never was ready.
    */
   gone(environment: EnvironmentThread, unbegun: readonly Call[], fault?: Fault): void;
   output(stream: "stdout" | "stderr", line: string): void;
@@ -174,10 +174,9 @@ export class EnvironmentThread {
     return part;
   }
 
-  /** Ends it at once, whatever it does; the keeper hears nothing more. Events still in it are failed. */
+  /** Ends it at once, whatever it does; the keeper hears nothing more. Events still in it are failed. Waits for the thread. */
   async end(): Promise<void> {
-    if (this.#isEnded) return;
-    this.#close();
+    if (!this.#isEnded) this.#close();
     this.#settleFailed({ errorType: "Sandbox.Ended", errorMessage: "The environment was ended" });
     await this.#worker?.terminate();
   }
@@ -253,7 +252,6 @@ export class EnvironmentThread {
     const unbegun = this.recall(Infinity).toReversed();
     this.#settleFailed(fault);
     this.#keeper.gone(this, unbegun, this.#isReady ? undefined : fault);
-    void this.#worker?.terminate();
   }
 
   #settleFailed({ errorType, errorMessage }: Fault): void {

@@ -1,6 +1,8 @@
 // How long an event waits for an environment in use before one more is started.
 import { createSaturationMeter, type MeasuredThread } from "./saturation.ts";
 
+/** How often it is looked at, while events wait, whether the cores are still busy. */
+export const lookEveryMs = 25;
 /** About what a start takes. */
 const patienceMs = 20;
 /** Where the cores are busy: one more environment would take time from those that compute. */

@@ -1,23 +1,20 @@
 // All environments of one function: who takes the next event, when one more is started, and when one ends.
 import type { LambdaFunction } from "../model/lambda-function.ts";
 import type { Invocation, InvokeOptions, StreamedInvocation, StreamOptions } from "../ports.ts";
-import { openCall, toPayload, type Call, type Deadline, type OpenCall, type Refusal } from "./call.ts";
+import { closed, openCall, toPayload } from "./call.ts";
+import type { Call, Deadline, OpenCall, Refusal } from "./call.ts";
 import { createDeadlines } from "./deadlines.ts";
 import { EnvironmentThread, type Fault, type Keeper } from "./environment-thread.ts";
-import { createGrowth, isSaturated, type Growth } from "./growth.ts";
+import { createGrowth, isSaturated, lookEveryMs, type Growth } from "./growth.ts";
 import { aheadMs, createSentAhead, type SentAhead, wakeMs } from "./sent-ahead.ts";
 import type { PoolPorts } from "./pool-ports.ts";
-import type { Starter } from "./start-gate.ts";
+import { slowStartMs, type Starter } from "./start-gate.ts";
 import { openStreamCall } from "./stream-call.ts";
 
 /** Most environments of one function on one machine. */
 const environmentsAtMost = 64;
 /** Events of one function that wait or run at once: the concurrency of a new AWS account. */
 const concurrency = 1_000;
-/** How often it is looked at, while events wait, whether the cores are still busy. */
-const lookEveryMs = 25;
-/** A start that takes longer makes way for the next: it is likely to wait, not to compute. */
-const slowStartMs = 500;
 /** An environment with nothing to do ends after this time, except the last. */
 const idleMs = 300_000;
 
@@ -36,6 +33,8 @@ export class Pool implements Keeper, Starter {
   readonly #busy = new Set<EnvironmentThread>();
   /** Busy with the code of before; they end when their event is answered. */
   readonly #leaving = new Set<EnvironmentThread>();
+  /** Threads on their way out, which may still write to the disk. */
+  readonly #ending = new Set<Promise<void>>();
   #warming: PromiseWithResolvers<void> | undefined;
   /** One environment stays ready although no event waits. */
   #keepsOne = false;
@@ -131,7 +130,7 @@ export class Pool implements Keeper, Starter {
       this.#leaving.add(environment);
       this.#putBack(environment.recall(Infinity));
     }
-    for (const environment of old) void environment.end();
+    for (const environment of old) this.#end(environment);
     for (const [, leaveGate] of starting) leaveGate();
     this.#grow();
   }
@@ -145,7 +144,13 @@ export class Pool implements Keeper, Starter {
     this.#warming?.resolve();
     for (const call of this.#queue.splice(0)) call.settle(closed);
     const all = [...this.#starting.keys(), ...this.#idle.splice(0), ...this.#busy, ...this.#leaving];
-    await Promise.all(all.map((environment) => environment.end()));
+    for (const environment of all) this.#end(environment);
+    await Promise.all(this.#ending);
+  }
+
+  #end(environment: EnvironmentThread): void {
+    const ending = environment.end().then(() => void this.#ending.delete(ending));
+    this.#ending.add(ending);
   }
 
   ready(environment: EnvironmentThread): void {
@@ -162,7 +167,7 @@ export class Pool implements Keeper, Starter {
     if (this.#leaving.has(environment)) {
       if (environment.load > 0) return;
       this.#leaving.delete(environment);
-      void environment.end();
+      this.#end(environment);
       this.#grow();
       return;
     }
@@ -191,6 +196,7 @@ export class Pool implements Keeper, Starter {
     this.#leaving.delete(environment);
     const at = this.#idle.indexOf(environment);
     if (at >= 0) this.#idle.splice(at, 1);
+    this.#end(environment);
     // One that ends before it has answered anything is not replaced until an event asks: it would end again.
     this.#keepsOne &&= environment.hasAnswered;
     if (fault) this.#failToStart(fault);
@@ -285,16 +291,10 @@ export class Pool implements Keeper, Starter {
     const before = this.#ports.clock.now() - idleMs;
     const last = this.#busy.size === 0 ? 1 : 0;
     while (this.#idle.length > last && (this.#idle[0]?.idleSince ?? Infinity) <= before) {
-      void this.#idle.shift()?.end();
+      for (const unused of this.#idle.splice(0, 1)) this.#end(unused);
     }
     if (this.#idle.length > 0) {
       this.#cancelSweep = this.#ports.clock.after(idleMs / 5, () => this.#sweep());
     }
   }
 }
-
-const closed: Refusal = {
-  kind: "failed",
-  errorType: "ServiceException",
-  errorMessage: "The Lambda service is closed",
-};

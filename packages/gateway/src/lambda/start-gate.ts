@@ -1,5 +1,8 @@
 // How many environments may be starting at once: more than the cores can load would slow every one of them.
 
+/** A start that takes longer makes way for the next: it is likely to wait, not to compute. */
+export const slowStartMs = 500;
+
 /** Something that wants to start an environment and may have to wait for its turn. */
 export interface Starter {
   /** Whether an event waits for the start. Those go first. */

@@ -345,6 +345,18 @@ describe("what a function prints", () => {
 });
 
 describe("close", () => {
+  test("waits for threads that were ending by themselves", async () => {
+    const threads = () => process.getActiveResourcesInfo().filter((name) => name === "MessagePort").length;
+    const before = threads();
+    const { invoke, functions } = await app(`throw new Error("no"); export const broken = async () => 1;`, {
+      broken: {},
+    });
+    const failed = await Promise.all([invoke("broken"), invoke("broken")]);
+    expect(failed).toMatchObject([{ kind: "failed" }, { kind: "failed" }]);
+    await functions.close();
+    expect(threads()).toBe(before);
+  });
+
   test("leaves nothing behind, fails what is open, and takes no more", async () => {
     const kept = (): string[] =>
       process.getActiveResourcesInfo().filter((name) => name !== "FSReqCallback" && name !== "Timeout");
